@@ -1,0 +1,50 @@
+"""dbarch: a Jupyter workbench for database design reviews.
+
+    from dbarch_widgets import read_schema, er_diagram, review, Experiment, Workbench
+
+Everything is imported on first use, so that `import dbarch_widgets` stays fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from dbarch_widgets.model import display as _display
+
+__version__ = "0.1.0"
+
+_display.register_loader("show", "dbarch_widgets.render.shows")
+_display.register_loader("explore", "dbarch_widgets.widgets.explores")
+
+_PUBLIC = {
+    "Decision": "dbarch_widgets.model.review",
+    "Alternative": "dbarch_widgets.model.review",
+    "Experiment": "dbarch_widgets.measure.experiment",
+    "Index": "dbarch_widgets.model.schema",
+    "IndexKey": "dbarch_widgets.model.schema",
+    "Review": "dbarch_widgets.model.review",
+    "Schema": "dbarch_widgets.model.schema",
+    "Workbench": "dbarch_widgets.widgets.workbench",
+    "add_index": "dbarch_widgets.model.verbs",
+    "drop_index": "dbarch_widgets.model.verbs",
+    "er_diagram": "dbarch_widgets.render.diagram",
+    "read_schema": "dbarch_widgets.reviewing.sources",
+    "read_workload": "dbarch_widgets.measure.workload_file",
+    "review": "dbarch_widgets.reviewing.run",
+    "save_report": "dbarch_widgets.reviewing.report",
+}
+
+__all__ = sorted(_PUBLIC)  # noqa: PLE0605 - a list of names, sorted
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_PUBLIC[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PUBLIC])

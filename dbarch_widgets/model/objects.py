@@ -1,0 +1,151 @@
+"""What a schema holds beside and around its tables: types, views, functions, roles, policies, grants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A row-level security policy; `roles` names `public` when it holds for everyone."""
+
+    name: str
+    command: Literal["all", "select", "insert", "update", "delete"] = "all"
+    permissive: bool = True
+    roles: tuple[str, ...] = ("public",)
+    using: str | None = None
+    check: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class RowSecurity:
+    enabled: bool = False
+    forced: bool = False
+    policies: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger; `function` is the schema-qualified name of what it calls."""
+
+    name: str
+    function: str
+    timing: Literal["before", "after", "instead of"] = "after"
+    events: tuple[str, ...] = ()
+    for_each_row: bool = False
+    when: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Privileges of one role on one table. `external_role`: the source does not create the role."""
+
+    role: str
+    privileges: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    with_grant_option: bool = False
+    external_role: bool = False
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    schema: str
+    name: str
+    sql: str
+    materialized: bool = False
+    security_invoker: bool = False
+    security_barrier: bool = False
+    comment: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class EnumType:
+    schema: str
+    name: str
+    values: tuple[str, ...]
+    comment: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain; `checks` are pairs of name and canonical expression over VALUE."""
+
+    schema: str
+    name: str
+    type: str
+    nullable: bool = True
+    default: str | None = None
+    collation: str | None = None
+    checks: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A sequence; `owned_by` is (schema, table, column) for one that belongs to a column."""
+
+    schema: str
+    name: str
+    type: str = "bigint"
+    start: int | None = None
+    increment: int | None = None
+    owned_by: tuple[str, str, str] | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Function:
+    schema: str
+    name: str
+    arguments: str = ""
+    returns: str | None = None
+    language: str | None = None
+    kind: Literal["function", "procedure"] = "function"
+    security_definer: bool = False
+    search_path: str | None = None
+    volatility: Literal["volatile", "stable", "immutable"] = "volatile"
+    leakproof: bool = False
+    body: str | None = None
+    comment: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Extension:
+    name: str
+    schema: str | None = None
+    version: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Role:
+    name: str
+    login: bool = False
+    superuser: bool = False
+    bypass_rls: bool = False
+    member_of: tuple[str, ...] = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class DefaultPrivilege:
+    """`ALTER DEFAULT PRIVILEGES`: what `role` gets on every later object of a kind."""
+
+    role: str
+    object_kind: str
+    privileges: tuple[str, ...]
+    schema: str | None = None
+    for_role: str | None = None
+    line: int | None = None
