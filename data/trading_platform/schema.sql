@@ -319,6 +319,7 @@ CREATE TABLE trade.orders_2026_11 PARTITION OF trade.orders FOR VALUES FROM ('20
 CREATE TABLE trade.orders_2026_12 PARTITION OF trade.orders FOR VALUES FROM ('2026-12-01') TO ('2027-01-01') WITH (fillfactor = 80);
 CREATE TABLE trade.orders_other PARTITION OF trade.orders DEFAULT;   -- must stay empty; the on-call is paged when it is not
 CREATE INDEX orders_account_idx ON trade.orders (account_id, received_at DESC);
+-- Desks page through a whole firm, and row security adds firm_id to every query: worth a second index on account_id.
 CREATE INDEX orders_firm_account_idx ON trade.orders (firm_id, account_id, received_at DESC);
 CREATE INDEX orders_firm_trader_idx ON trade.orders (firm_id, trader_id);
 -- The book of working orders is a thousandth of the table; the matching screens read nothing else.
@@ -419,9 +420,7 @@ CREATE TABLE trade.position (
     version       bigint NOT NULL DEFAULT 1,
     PRIMARY KEY (account_id, instrument_id)
 ) WITH (fillfactor = 70);
-CREATE INDEX position_instrument_idx ON trade.position (instrument_id) INCLUDE (quantity) WHERE quantity <> 0;
--- The partial index above cannot serve the foreign key's check when an instrument is merged away.
-CREATE INDEX position_instrument_fk_idx ON trade.position (instrument_id, account_id);
+CREATE INDEX position_instrument_idx ON trade.position (instrument_id) INCLUDE (quantity);   -- exposure per instrument, index-only
 COMMENT ON TABLE trade.position IS 'Live positions; can be rebuilt from trade.execution at any time and is compared with it every night.';
 
 CREATE TABLE trade.position_snapshot (
@@ -574,15 +573,17 @@ CREATE TABLE risk.limit_rule (
     soft_limit ref.money NOT NULL CHECK (soft_limit > 0),
     hard_limit ref.money NOT NULL CHECK (hard_limit > 0),
     currency   ref.currency_code NOT NULL,
-    in_force   tstzrange NOT NULL,
+    valid_from timestamptz NOT NULL,
+    valid_to   timestamptz,                -- empty: until further notice
     set_by     text NOT NULL,
     CONSTRAINT limit_rule_soft_first CHECK (soft_limit <= hard_limit),
+    CONSTRAINT limit_rule_valid_order CHECK (valid_to IS NULL OR valid_to > valid_from),
     -- two limits for one account and metric at one instant would make the pre-trade check a matter of luck
-    CONSTRAINT limit_rule_no_overlap EXCLUDE USING gist (account_id WITH =, metric WITH =, in_force WITH &&)
+    CONSTRAINT limit_rule_no_overlap EXCLUDE USING gist (account_id WITH =, metric WITH =, tstzrange(valid_from, valid_to) WITH &&)
 );
 CREATE INDEX limit_rule_firm_idx ON risk.limit_rule (firm_id);
 CREATE INDEX limit_rule_account_idx ON risk.limit_rule (account_id, metric);
-COMMENT ON TABLE risk.limit_rule IS 'Pre-trade limits over time; a change closes the old range and opens a new one.';
+COMMENT ON TABLE risk.limit_rule IS 'Pre-trade limits over time; a change closes the old row and opens a new one.';
 
 CREATE TABLE risk.limit_usage (
     limit_id   bigint PRIMARY KEY REFERENCES risk.limit_rule (limit_id),
@@ -804,27 +805,26 @@ CREATE TABLE reg.legal_hold (
     placed_at timestamptz NOT NULL DEFAULT now(),
     lifted_at timestamptz
 );
-CREATE INDEX legal_hold_firm_idx ON reg.legal_hold (firm_id) WHERE lifted_at IS NULL;
-CREATE INDEX legal_hold_firm_all_idx ON reg.legal_hold (firm_id, placed_at);
+CREATE INDEX legal_hold_firm_idx ON reg.legal_hold (firm_id, placed_at);
 COMMENT ON TABLE reg.legal_hold IS 'Holds that stop disposal for a firm.';
 
 -- ------------------------------------------------------------------ audit
 
 CREATE TABLE audit.event (
-    region    ref.region_code NOT NULL,
-    seq       bigint NOT NULL,
-    at        timestamptz NOT NULL DEFAULT clock_timestamp(),
-    actor     text NOT NULL,
-    action    text NOT NULL,
-    entity    text NOT NULL,
-    entity_id text NOT NULL,
-    detail    jsonb NOT NULL DEFAULT '{}',
-    prev_hash bytea,
-    row_hash  bytea,
+    region      ref.region_code NOT NULL,
+    seq         bigint NOT NULL,
+    happened_at timestamptz NOT NULL DEFAULT now(),
+    actor       text NOT NULL,
+    action      text NOT NULL,
+    entity      text NOT NULL,
+    entity_id   text NOT NULL,
+    detail      jsonb NOT NULL DEFAULT '{}',
+    prev_hash   bytea,
+    row_hash    bytea,
     PRIMARY KEY (region, seq)
 );
-CREATE INDEX audit_event_entity_idx ON audit.event (entity, entity_id, at DESC);
-CREATE INDEX audit_event_at_brin ON audit.event USING brin (at);
+CREATE INDEX audit_event_entity_idx ON audit.event (entity, entity_id, happened_at DESC);
+CREATE INDEX audit_event_happened_brin ON audit.event USING brin (happened_at);
 COMMENT ON TABLE audit.event IS 'Hash-chained trail, one chain per region so that regions do not queue for one lock.';
 COMMENT ON COLUMN audit.event.row_hash IS 'sha256 over the previous hash and this row; set by trigger, checked nightly.';
 
@@ -838,8 +838,9 @@ CREATE TABLE audit.published_digest (
 );
 COMMENT ON TABLE audit.published_digest IS 'Chain heads published outside the database; without them a rewritten tail would go unseen.';
 
+-- Definer's rights, with the path pinned: writers may add to the chain but not read it.
 CREATE FUNCTION audit.chain_event() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = pg_catalog
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
 AS $$
 DECLARE
     last record;
@@ -850,10 +851,11 @@ BEGIN
     NEW.seq := coalesce(last.seq, 0) + 1;
     NEW.prev_hash := last.row_hash;
     NEW.row_hash := sha256(coalesce(last.row_hash, '\x'::bytea)
-        || convert_to(concat_ws('|', NEW.region, NEW.seq, NEW.at, NEW.actor, NEW.action, NEW.entity, NEW.entity_id, NEW.detail), 'UTF8'));
+        || convert_to(concat_ws('|', NEW.region, NEW.seq, NEW.happened_at, NEW.actor, NEW.action, NEW.entity, NEW.entity_id, NEW.detail), 'UTF8'));
     RETURN NEW;
 END
 $$;
+REVOKE EXECUTE ON FUNCTION audit.chain_event() FROM PUBLIC;
 CREATE TRIGGER audit_event_chain BEFORE INSERT ON audit.event FOR EACH ROW EXECUTE FUNCTION audit.chain_event();
 
 CREATE FUNCTION audit.refuse_change() RETURNS trigger
@@ -952,6 +954,9 @@ GRANT SELECT, INSERT ON ledger.account TO ledger_app;
 GRANT SELECT, INSERT, UPDATE ON reg.transaction_report, reg.submission TO reporting_app;
 GRANT SELECT, INSERT ON reg.order_record TO reporting_app;
 GRANT SELECT ON trade.orders, trade.order_event, trade.execution, trade.firm_blotter TO reporting_app, surveillance;
+GRANT SELECT ON market.depth_snapshot, market.bar_1m TO surveillance;
+GRANT SELECT ON trade.working_order TO trading_app;
+GRANT SELECT ON ledger.trial_balance TO ledger_app;
 GRANT INSERT ON audit.event TO trading_app, ledger_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ops.outbox TO trading_app;
 GRANT SELECT, INSERT ON ops.clock_sync TO trading_app;

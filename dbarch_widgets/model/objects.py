@@ -61,6 +61,7 @@ class View:
     materialized: bool = False
     security_invoker: bool = False
     security_barrier: bool = False
+    grants: tuple[Grant, ...] = ()
     comment: str | None = None
     file: str | None = None
     line: int | None = None

@@ -1,0 +1,284 @@
+"""Types, domains, sequences, views, functions, triggers, extensions: everything beside tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import postgast
+from postgast import pg_query_pb2 as pb
+
+from dbarch_widgets.importers.postgres.alter import truth
+from dbarch_widgets.importers.postgres.constraints import names
+from dbarch_widgets.importers.postgres.draft import Draft, Refused
+from dbarch_widgets.importers.postgres.names import choose
+from dbarch_widgets.importers.postgres.tables import option_text, read_options
+from dbarch_widgets.model.objects import Domain, EnumType, Extension, Function, Sequence, Trigger, View
+from dbarch_widgets.model.schema import QName
+
+Node = Any
+
+_EVENTS = ((4, "insert"), (8, "delete"), (16, "update"), (32, "truncate"))
+
+
+def split_name(nodes: Any) -> tuple[str, str]:
+    """(schema or "", name) of a dotted name."""
+    parts = names(nodes)
+    return (parts[-2] if len(parts) > 1 else ""), parts[-1]
+
+
+def _fresh(draft: Draft, nodes: Any) -> QName:
+    schema, name = split_name(nodes)
+    return QName(schema or draft.creation_schema, name)
+
+
+def create_enum(draft: Draft, statement: Node) -> None:
+    qname = _fresh(draft, statement.type_name)
+    if qname in draft.enums:
+        raise Refused(f"type {qname} is already defined; the first definition is kept")
+    draft.enums[qname] = EnumType(qname.schema, qname.name, names(statement.vals), line=draft.line)
+
+
+def alter_enum(draft: Draft, statement: Node) -> None:
+    qname = draft.resolve(*split_name(statement.type_name), draft.enums)
+    enum = draft.enums.get(qname)
+    if enum is None:
+        raise Refused(f"type {qname} is not defined before this statement")
+    values = list(enum.values)
+    if statement.old_val:
+        values = [statement.new_val if value == statement.old_val else value for value in values]
+    elif statement.new_val not in values:
+        at = len(values)
+        if statement.new_val_neighbor in values:
+            at = values.index(statement.new_val_neighbor) + (1 if statement.new_val_is_after else 0)
+        values.insert(at, statement.new_val)
+    draft.enums[qname] = replace(enum, values=tuple(values))
+
+
+def create_domain(draft: Draft, statement: Node) -> None:
+    qname = _fresh(draft, statement.domainname)
+    if qname in draft.domains:
+        raise Refused(f"domain {qname} is already defined; the first definition is kept")
+    domain = Domain(qname.schema, qname.name, draft.format_type(statement.type_name), line=draft.line)
+    if statement.HasField("coll_clause"):
+        domain = replace(domain, collation=statement.coll_clause.collname[-1].string.sval)
+    for node in statement.constraints:
+        domain = _domain_constraint(draft, domain, node.constraint)
+    draft.domains[qname] = domain
+
+
+def _domain_constraint(draft: Draft, domain: Domain, constraint: Node) -> Domain:
+    if constraint.contype == pb.CONSTR_NOTNULL:
+        return replace(domain, nullable=False)
+    if constraint.contype == pb.CONSTR_DEFAULT:
+        return replace(domain, default=draft.expression(constraint.raw_expr, domain.type))
+    if constraint.contype == pb.CONSTR_CHECK:
+        taken = {name for name, _ in domain.checks}
+        name = constraint.conname or choose(domain.name, None, "check", taken.__contains__)
+        return replace(domain, checks=(*domain.checks, (name, draft.expression(constraint.raw_expr))))
+    return domain
+
+
+def alter_domain(draft: Draft, statement: Node) -> None:
+    qname = draft.resolve(*split_name(statement.type_name), draft.domains)
+    domain = draft.domains.get(qname)
+    if domain is None:
+        raise Refused(f"domain {qname} is not defined before this statement")
+    what = statement.subtype
+    if what == "C":
+        domain = _domain_constraint(draft, domain, getattr(statement, "def").constraint)
+    elif what == "X":
+        domain = replace(domain, checks=tuple(check for check in domain.checks if check[0] != statement.name))
+    elif what in ("N", "O"):
+        domain = replace(domain, nullable=what == "N")
+    elif what == "T":
+        default = draft.expression(getattr(statement, "def"), domain.type) if statement.HasField("def") else None
+        domain = replace(domain, default=default)
+    draft.domains[qname] = domain
+
+
+def create_composite(draft: Draft, statement: Node) -> None:
+    draft.composites.add(draft.created(statement.typevar))
+    draft.remark("the fields of a composite type are not kept, only its name")
+
+
+def create_range(draft: Draft, statement: Node) -> None:
+    draft.composites.add(_fresh(draft, statement.type_name))
+    draft.remark("the details of a range type are not kept, only its name")
+
+
+def create_sequence(draft: Draft, statement: Node) -> None:
+    qname = draft.created(statement.sequence)
+    if qname in draft.relations:
+        if statement.if_not_exists:
+            return
+        raise Refused(f"{qname} is already defined; the first definition is kept")
+    draft.take_relation(qname)
+    draft.sequences[qname] = _sequence_options(
+        draft, Sequence(qname.schema, qname.name, line=draft.line), statement.options
+    )
+
+
+def alter_sequence(draft: Draft, statement: Node) -> None:
+    qname = draft.resolve(statement.sequence.schemaname, statement.sequence.relname, draft.sequences)
+    sequence = draft.sequences.get(qname)
+    if sequence is None:
+        if statement.missing_ok:
+            return
+        raise Refused(f"sequence {qname} is not defined before this statement")
+    draft.sequences[qname] = _sequence_options(draft, sequence, statement.options)
+
+
+def _sequence_options(draft: Draft, sequence: Sequence, options: Any) -> Sequence:
+    for node in options:
+        option = node.def_elem
+        if option.defname == "as":
+            sequence = replace(sequence, type=draft.format_type(option.arg.type_name))
+        elif option.defname in ("start", "increment") and option.HasField("arg"):
+            value = int(option_text(option))
+            sequence = replace(sequence, **{option.defname: value})  # type: ignore[arg-type]
+        elif option.defname == "owned_by":
+            parts = names(option.arg.list.items)
+            if len(parts) >= 2:
+                table = draft.resolve(parts[-3] if len(parts) > 2 else "", parts[-2], draft.tables)
+                sequence = replace(sequence, owned_by=(*table, parts[-1]))
+    return sequence
+
+
+def create_view(draft: Draft, statement: Node) -> None:
+    qname = draft.created(statement.view)
+    if qname in draft.views and not statement.replace:
+        raise Refused(f"view {qname} is already defined; the first definition is kept")
+    options = read_options(statement.options)
+    draft.views[qname] = View(
+        qname.schema,
+        qname.name,
+        statement_text(statement.query),
+        security_invoker=truth(options.get("security_invoker")),
+        security_barrier=truth(options.get("security_barrier")),
+        file=draft.file,
+        line=draft.line,
+    )
+
+
+def create_table_as(draft: Draft, statement: Node) -> None:
+    """A materialized view is kept; the columns of CREATE TABLE AS are known only to a running database."""
+    qname = draft.created(statement.into.rel)
+    if statement.objtype != pb.OBJECT_MATVIEW:
+        raise Refused("the columns of CREATE TABLE … AS are known only to a database that runs the query")
+    draft.views[qname] = View(
+        qname.schema, qname.name, statement_text(statement.query), materialized=True, file=draft.file, line=draft.line
+    )
+    draft.take_relation(qname)
+
+
+def statement_text(node: Node) -> str:
+    """The SQL text of a statement node."""
+    tree = pb.ParseResult()
+    tree.stmts.add().stmt.CopyFrom(node)
+    return str(postgast.deparse(tree))
+
+
+def create_function(draft: Draft, statement: Node) -> None:
+    schema, name = split_name(statement.funcname)
+    function = Function(
+        schema or draft.creation_schema,
+        name,
+        arguments=", ".join(_argument(draft, node.function_parameter) for node in statement.parameters),
+        returns=_returns(draft, statement),
+        kind="procedure" if statement.is_procedure else "function",
+        file=draft.file,
+        line=draft.line,
+    )
+    function = function_options(function, statement.options)
+    if statement.replace:
+        same = (function.schema, function.name, function.arguments)
+        draft.functions = [old for old in draft.functions if (old.schema, old.name, old.arguments) != same]
+    draft.functions.append(function)
+
+
+def _returns(draft: Draft, statement: Node) -> str | None:
+    if not statement.HasField("return_type"):
+        return None
+    return ("SETOF " if statement.return_type.setof else "") + draft.format_type(statement.return_type)
+
+
+def _argument(draft: Draft, parameter: Node) -> str:
+    mode = {pb.FUNC_PARAM_OUT: "OUT ", pb.FUNC_PARAM_INOUT: "INOUT ", pb.FUNC_PARAM_VARIADIC: "VARIADIC "}
+    text = mode.get(parameter.mode, "") + (f"{parameter.name} " if parameter.name else "")
+    return text + draft.format_type(parameter.arg_type)
+
+
+def function_options(function: Function, options: Any) -> Function:
+    for node in options:
+        option = node.def_elem
+        if option.defname == "as":
+            body = names(option.arg.list.items)
+            function = replace(function, body=body[0] if body else None)
+        elif option.defname == "language":
+            function = replace(function, language=option_text(option).lower())
+        elif option.defname == "security":
+            function = replace(function, security_definer=truth(option_text(option)))
+        elif option.defname == "leakproof":
+            function = replace(function, leakproof=truth(option_text(option)))
+        elif option.defname == "volatility":
+            value: Literal["volatile", "stable", "immutable"] = option_text(option)  # type: ignore[assignment]
+            function = replace(function, volatility=value)
+        elif option.defname == "set" and option.arg.variable_set_stmt.name == "search_path":
+            path = ", ".join(setting_values(option.arg.variable_set_stmt))
+            function = replace(function, search_path=path)
+    return function
+
+
+def alter_function(draft: Draft, statement: Node) -> None:
+    schema, name = split_name(statement.func.objname)
+    found = [f for f in draft.functions if f.name == name and (not schema or f.schema == schema)]
+    if not found:
+        raise Refused(f"function {name!r} is not defined before this statement")
+    draft.functions = [function_options(f, statement.actions) if f in found else f for f in draft.functions]
+
+
+def setting_values(statement: Node) -> list[str]:
+    """The values of a SET as texts."""
+    found = []
+    for node in statement.args:
+        constant = node.a_const
+        kind = constant.WhichOneof("val")
+        found.append(str(constant.sval.sval if kind == "sval" else constant.ival.ival))
+    return found
+
+
+def create_trigger(draft: Draft, statement: Node) -> None:
+    table = draft.table_of(statement.relation)
+    timing: Literal["before", "after", "instead of"] = "after"
+    if statement.timing & 2:
+        timing = "before"
+    elif statement.timing & 64:
+        timing = "instead of"
+    trigger = Trigger(
+        statement.trigname,
+        ".".join(names(statement.funcname)),
+        timing=timing,
+        events=tuple(name for bit, name in _EVENTS if statement.events & bit),
+        for_each_row=statement.row,
+        when=draft.expression(statement.when_clause) if statement.HasField("when_clause") else None,
+        file=draft.file,
+        line=draft.line,
+    )
+    kept = tuple(old for old in table.triggers if old.name != trigger.name)
+    draft.change(table, triggers=(*kept, trigger))
+
+
+def create_extension(draft: Draft, statement: Node) -> None:
+    options = read_options(statement.options)
+    draft.extensions[statement.extname] = Extension(
+        statement.extname, options.get("schema"), options.get("new_version"), line=draft.line
+    )
+
+
+def create_schema(draft: Draft, statement: Node) -> str | None:
+    """The name of the schema, so that the statements inside it are run there."""
+    name = statement.schemaname or (statement.authrole.rolename if statement.HasField("authrole") else None)
+    if name:
+        draft.schemas.add(name)
+    return name

@@ -1,0 +1,127 @@
+"""The box of one table as an HTML-like label of Graphviz. All text from outside is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from dbarch_widgets.model.schema import Column
+from dbarch_widgets.render import palette
+from dbarch_widgets.render.clean import one_line
+from dbarch_widgets.render.crowsfoot import Entity
+from dbarch_widgets.render.font_widths import text_width
+from dbarch_widgets.render.table_rows import Detail, Row, notes, rows, severity_counts, short_type
+
+FONT_SIZE = 10
+_NAME_LIMIT = 44
+_TYPE_LIMIT = 30
+_SMALL = 8
+
+
+@dataclass(frozen=True)
+class BoxStyle:
+    """How a box is drawn. `qualified`: the head names the database schema, because no frame around it does."""
+
+    detail: Detail = "full"
+    tint: str = palette.TINTS[0]
+    qualified: bool = False
+    focused: bool = False
+
+
+@dataclass(frozen=True)
+class Box:
+    """A label, and the listed columns with their row numbers (the ports `l3` and `r3` are the ends of row 3)."""
+
+    label: str
+    ports: Mapping[str, int] = field(default_factory=dict)
+
+
+def box(
+    entity: Entity,
+    style: BoxStyle,
+    *,
+    counts: Mapping[str, int] | None = None,
+    columns: Mapping[str, str] | None = None,
+    hidden: int = 0,
+) -> Box:
+    """The box of an entity. `counts` are its findings per severity, `columns` the worst severity of a column."""
+    columns = columns or {}
+    lines = [_head(entity, style, counts or {})]
+    if said := notes(entity, hidden):
+        lines.append(_wide(_font(" · ".join(said), _SMALL, palette.MUTED)))
+    listed, left_out = rows(entity.table, style.detail, frozenset(columns)) if entity.table else ((), 0)
+    if listed or left_out:
+        lines.append("<HR/>")
+    lines += [_row(row, columns.get(row.column.name)) for row in listed]
+    if left_out and style.detail != "names":
+        lines.append(_wide(_font(f"… {left_out} more", _SMALL, palette.MUTED)))
+    border, colour = (2, palette.FOCUS) if style.focused else (1, palette.BORDER)
+    dashes = ' STYLE="DASHED"' if entity.table is None else ""
+    label = (
+        f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" '
+        f'COLOR="{colour}" BGCOLOR="{palette.TABLE}"{dashes}>{"".join(lines)}</TABLE>'
+    )
+    return Box(label, {row.column.name: row.number for row in listed})
+
+
+def _head(entity: Entity, style: BoxStyle, counts: Mapping[str, int]) -> str:
+    name = one_line(entity.name.name, _NAME_LIMIT)
+    schema = ""
+    if style.qualified and str(entity.name) != entity.name.name:
+        schema = _font(one_line(entity.name.schema, _NAME_LIMIT) + ".", FONT_SIZE, palette.MUTED)
+    ink = palette.INK if entity.table else palette.MUTED
+    cells = [f'<TD ALIGN="LEFT"{_room(name, bold=True)}>{schema}<B>{_font(name, FONT_SIZE + 1, ink)}</B></TD>']
+    cells += [
+        f'<TD BGCOLOR="{palette.SEVERITY[severity]}" CELLPADDING="1">'
+        f"<B>{_font(f' {palette.LETTER[severity]}{counts[severity]} ', _SMALL, '#ffffff')}</B></TD>"
+        for severity in severity_counts(counts)
+    ]
+    inner = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>{"".join(cells)}</TR></TABLE>'
+    ground = style.tint if entity.table else palette.PAPER
+    return f'<TR><TD COLSPAN="3" ALIGN="LEFT" BGCOLOR="{ground}">{inner}</TD></TR>'
+
+
+def _wide(content: str) -> str:
+    return f'<TR><TD COLSPAN="3" ALIGN="LEFT">{content}</TD></TR>'
+
+
+def _row(row: Row, severity: str | None) -> str:
+    column = row.column
+    name = one_line(column.name, _NAME_LIMIT)
+    written = _font(name, FONT_SIZE, palette.INK)
+    tip = _tip(column)
+    marks = _font(" ".join(row.marks) or " ", _SMALL, palette.INK)
+    if severity in palette.LETTER:
+        marks += f"<B>{_font(f' {palette.LETTER[severity]}', _SMALL, palette.SEVERITY[severity])}</B>"
+    kind = _font(one_line(short_type(column.type), _TYPE_LIMIT) or " ", FONT_SIZE, palette.MUTED)
+    if column.nullable and "PK" not in row.marks:
+        kind += _font(" null", _SMALL, palette.MUTED)
+    return (
+        f'<TR><TD PORT="l{row.number}" ALIGN="LEFT">{marks}</TD>'
+        f'<TD ALIGN="LEFT"{tip}{_room(name)}>{f"<B>{written}</B>" if "PK" in row.marks else written}</TD>'
+        f'<TD PORT="r{row.number}" ALIGN="LEFT">{kind}</TD></TR>'
+    )
+
+
+def _font(text: str, size: int, colour: str) -> str:
+    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{escape(text)}</FONT>'
+
+
+def _room(text: str, *, bold: bool = False) -> str:
+    """A least width for a text outside ASCII, whose width the layout programs guess too small."""
+    return "" if text.isascii() else f' WIDTH="{text_width(text, FONT_SIZE + 1, bold=bold):.0f}"'
+
+
+def _tip(column: Column) -> str:
+    words = f"{column.name}: {column.type}"
+    if column.default is not None:
+        words += f", default {column.default}"
+    if column.comment:
+        words += f". {column.comment}"
+    return f' TOOLTIP="{escape_attribute(words)}"'
+
+
+def escape_attribute(text: str, limit: int = 300) -> str:
+    """Text for a tooltip: Graphviz reads backslash sequences in it (`\\N` is the node's name)."""
+    return escape(one_line(text, limit)).replace("\\", "\\\\")

@@ -1,0 +1,149 @@
+"""Findings, their fixes and the evidence behind them in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dbarch_widgets.model.finding import SEVERITIES, Evidence, Finding
+from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Pre, Strong, Words, capped
+from dbarch_widgets.render.words import CONFIDENCE_WORDS, SEVERITY_MARK, count, number, place, times
+
+MOST = 200
+
+_CONFIDENCE_RANK = {"certain": 0, "likely": 1, "hint": 2}
+_EVIDENCE_RANK = {"measured": 0, "planned": 1, "derived": 2}
+
+
+def most_important_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By severity, then confidence, then how good the evidence is; ties by rule and place, so that runs agree."""
+    return tuple(sorted(findings, key=_importance))
+
+
+def _importance(finding: Finding) -> tuple[object, ...]:
+    return (
+        SEVERITIES.index(finding.severity),
+        _CONFIDENCE_RANK[finding.confidence],
+        _EVIDENCE_RANK[finding.evidence.kind] if finding.evidence else 3,
+        finding.rule,
+        finding.schema or "",
+        finding.table or "",
+        finding.columns,
+        finding.object or "",
+        finding.query or "",
+        finding.message,
+    )
+
+
+def finding_blocks(finding: Finding) -> Blocks:
+    """One finding whole: what, where, how sure, what to do, what it rests on."""
+    head: Words = (Strong(severity_words(finding)), f" — {finding.place}: {finding.message}")
+    where = place(finding.file, finding.line)
+    facts = f"Rule {finding.rule}, area {finding.area}, {CONFIDENCE_WORDS[finding.confidence]}"
+    blocks: list[Block] = [Para(head), Para(f"{facts}{f', {where}' if where else ''}.")]
+    blocks += _fix(finding)
+    blocks += evidence_blocks(finding.evidence) if finding.evidence else [Para("Not measured.")]
+    if finding.references:
+        blocks.append(Bullets(finding.references))
+    return tuple(blocks)
+
+
+def _fix(finding: Finding) -> Blocks:
+    if finding.fix is None:
+        return ()
+    undo = "It can be undone without loss." if finding.fix.reversible else "It cannot be undone without loss."
+    note = f" {finding.fix.note}" if finding.fix.note else ""
+    return (Para(f"What to do. {undo}{note}"), Pre(finding.fix.sql))
+
+
+def severity_words(finding: Finding) -> str:
+    """`▲ high`: the mark tells severities apart where colours do not."""
+    return f"{SEVERITY_MARK[finding.severity]} {finding.severity}"
+
+
+def findings_blocks(findings: Sequence[Finding]) -> Blocks:
+    """Counts, a chart when there are enough to count, and a line for each, most important first."""
+    if not findings:
+        return (Para("No findings."),)
+    ordered = most_important_first(findings)
+    grid = capped(findings_grid(ordered), MOST, "they are in the tuple itself")
+    fixes = tuple(finding for finding in ordered if finding.fix)
+    blocks: Blocks = (Para(counts_words(findings)), *_chart(findings), *grid)
+    if fixes:
+        sql = "\n\n".join(_commented(finding) for finding in fixes[:MOST])
+        blocks += (Fold(f"The SQL of {count(len(fixes), 'fix', 'fixes')}", (Pre(sql),)),)
+    return blocks
+
+
+def _chart(findings: Sequence[Finding]) -> Blocks:
+    if len(findings) < 8:
+        return ()
+    from dbarch_widgets.render.charts import findings_chart
+
+    return (findings_chart(findings),)
+
+
+def _commented(finding: Finding) -> str:
+    assert finding.fix is not None
+    return f"-- {finding.rule}: {' '.join(finding.place.split())}\n{finding.fix.sql}"
+
+
+def counts_words(findings: Sequence[Finding]) -> str:
+    """`12 findings: ▲ 3 high, ◆ 5 medium, ● 4 low.`"""
+    numbers = {level: sum(finding.severity == level for finding in findings) for level in SEVERITIES}
+    parts = [f"{SEVERITY_MARK[level]} {number:,} {level}" for level, number in numbers.items() if number]
+    return f"{count(len(findings), 'finding')}{': ' + ', '.join(parts) if parts else ''}."
+
+
+def findings_grid(findings: Sequence[Finding], caption: str = "Findings, most important first") -> Grid:
+    """A line for each finding, in the order given."""
+    rows = tuple(
+        (
+            severity_words(finding),
+            Code(finding.rule),
+            Code(finding.place),
+            finding.message,
+            place(finding.file, finding.line),
+            evidence_words(finding.evidence),
+        )
+        for finding in findings
+    )
+    return Grid(caption, ("Severity", "Rule", "Place", "What", "Where", "Evidence"), rows, empty="No findings.")
+
+
+def evidence_words(evidence: Evidence | None) -> str:
+    """What a claim rests on, in a few words."""
+    if evidence is None:
+        return "not measured"
+    if evidence.ratio is not None:
+        return f"{evidence.kind}: {times(evidence.ratio)} of before"
+    return f"{evidence.kind} on {evidence.engine}"
+
+
+def evidence_blocks(evidence: Evidence) -> Blocks:
+    """Engine, seed, rows, the numbers before and after, and how to get them again."""
+    words = f"{evidence.kind} on {evidence.engine}"
+    words += f", seed {evidence.seed}" if evidence.seed is not None else ""
+    words += f" — {evidence.name}" if evidence.name else ""
+    blocks: list[Block] = [Para((Strong("Evidence: "), words + "."))]
+    if evidence.rows:
+        rows = ", ".join(f"{table} {rows:,}" for table, rows in evidence.rows)
+        blocks.append(Para(f"Rows: {rows}."))
+    if evidence.ratio:
+        blocks.append(Para(f"After is {times(evidence.ratio)} of before (median, 95 % interval)."))
+    if grid := _before_after(evidence):
+        blocks.append(grid)
+    if evidence.command:
+        blocks += [Para("To see it again:"), Pre(evidence.command, "sh")]
+    return tuple(blocks)
+
+
+def _before_after(evidence: Evidence) -> Grid | None:
+    before, after = dict(evidence.before), dict(evidence.after)
+    names = dict.fromkeys([*before, *after])
+    if not names:
+        return None
+    rows = tuple(
+        (name, number(before[name]) if name in before else "–", number(after[name]) if name in after else "–")
+        for name in names
+    )
+    return Grid("Before and after", ("Quantity", "Before", "After"), rows, frozenset({1, 2}))

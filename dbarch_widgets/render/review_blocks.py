@@ -1,0 +1,115 @@
+"""Decisions, the intake and the summary of a review in blocks."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+
+from dbarch_widgets.model.intake import Intake, OpenQuestion
+from dbarch_widgets.model.review import Decision, NotRun, Review
+from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Strong, Words
+from dbarch_widgets.render.finding_blocks import findings_grid, most_important_first
+from dbarch_widgets.render.summary import TOP, summary_lines, verdict
+from dbarch_widgets.render.words import NO_EVIDENCE, count, number, yes
+
+
+def decision_blocks(decision: Decision) -> Blocks:
+    """The record: context, what was weighed, what was decided and what it rests on."""
+    when = f", {decision.decided_on.isoformat()}" if decision.decided_on else ""
+    head = (Strong(f"Decision {decision.number}: {decision.title}"), f" ({decision.status}{when})")
+    blocks: list[Block] = [Para(head), *_section("Context", decision.context)]
+    if decision.alternatives:
+        rows = tuple(
+            (way.name, way.for_it, way.against_it, "✓ chosen" if way.chosen else "") for way in decision.alternatives
+        )
+        blocks.append(Grid("What was weighed", ("Way", "For it", "Against it", ""), rows))
+    blocks += [*_section("Decision", decision.decision), *_section("Consequences", decision.consequences)]
+    return (*blocks, *decision_evidence(decision))
+
+
+def decision_evidence(decision: Decision) -> Blocks:
+    """The experiments it rests on, or the words that there are none."""
+    if not decision.evidence:
+        return (Para((Strong("Evidence: "), f"{NO_EVIDENCE}.")),)
+    return (Para((Strong("Evidence:"),)), Bullets(decision.evidence))
+
+
+def _section(title: str, words: str) -> Blocks:
+    paragraphs = [part for part in words.split("\n\n") if part.strip()]
+    if not paragraphs:
+        return ()
+    return (Para((Strong(f"{title}: "), paragraphs[0])), *map(Para, paragraphs[1:]))
+
+
+def intake_blocks(intake: Intake, questions: Sequence[OpenQuestion] = ()) -> Blocks:
+    """What was answered and, when given, what is still open and why it matters."""
+    grid = answers_grid(intake)
+    blocks: Blocks = (Para((Strong("Intake"), f": {count(len(grid.rows), 'answer')}.")), grid)
+    return (*blocks, *questions_blocks(questions)) if questions else blocks
+
+
+def answers_grid(intake: Intake) -> Grid:
+    """A line for each answer, by the key it has in `intake.yaml`."""
+    rows = tuple((Code(key), answer) for key, answer in _answers(intake, ""))
+    return Grid("Because you said", ("Question", "Answer"), rows, empty="Nothing was answered yet.")
+
+
+def _answers(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Each answer below `value` with its dotted key; open ones give nothing."""
+    if value is None or value == {}:
+        return
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from _answers(getattr(value, field.name), f"{path}.{field.name}" if path else field.name)
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _answers(each, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, tuple) and any(dataclasses.is_dataclass(each) for each in value):
+        for each in value:
+            yield from _answers(each, f"{path}[{getattr(each, 'name', '')}]")
+    elif isinstance(value, tuple):
+        yield path, ", ".join(map(str, value)) or "none"
+    elif isinstance(value, bool):
+        yield path, yes(value)
+    else:
+        yield path, number(value) if isinstance(value, int | float) else str(value)
+
+
+def questions_blocks(questions: Sequence[OpenQuestion]) -> Blocks:
+    """The open questions, each with why it is asked and what hinges on it."""
+    rows = tuple((Code(each.key), each.question, each.why, each.hinges) for each in questions)
+    return (Grid("Open questions", ("Key", "Question", "Why it is asked", "What hinges on it"), rows),)
+
+
+def not_run_grid(not_run: Sequence[NotRun]) -> Grid:
+    """The rules that could not run, and why."""
+    rows = tuple((Code(each.rule), each.reason) for each in not_run)
+    return Grid("Not run", ("Rule", "Reason"), rows, empty="Every rule ran.")
+
+
+def review_blocks(review: Review) -> Blocks:
+    """One screen: the verdict, the five things that matter most, and how much stands behind them."""
+    blocks: list[Block] = [Para((Strong(f"Review of {review.title}"), f" — {verdict(review)}"))]
+    blocks.append(Bullets(summary_lines(review)))
+    top = most_important_first(review.findings)[:TOP]
+    if top:
+        rest = len(review.findings) - len(top)
+        more = f" ({rest:,} more in `review.findings`)" if rest else ""
+        blocks.append(findings_grid(top, f"What matters most{more}"))
+    if review.decisions:
+        blocks.append(decisions_grid(review.decisions))
+    if review.open_questions:
+        blocks.append(
+            Fold(f"{count(len(review.open_questions), 'open question')}", questions_blocks(review.open_questions))
+        )
+    if review.not_run:
+        blocks.append(Fold(f"{count(len(review.not_run), 'rule')} did not run", (not_run_grid(review.not_run),)))
+    return tuple(blocks)
+
+
+def decisions_grid(decisions: Sequence[Decision]) -> Grid:
+    """A line for each decision."""
+    rows: tuple[tuple[Words, ...], ...] = tuple(
+        (f"{each.number:04d}", each.title, each.status, ", ".join(each.evidence) or NO_EVIDENCE) for each in decisions
+    )
+    return Grid("Decisions", ("Number", "Title", "Status", "Evidence"), rows)

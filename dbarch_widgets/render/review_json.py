@@ -1,0 +1,79 @@
+"""A Review as the JSON of `dbarch review --json`: a promise to users, so fields are added and never changed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from dbarch_widgets.model.finding import SEVERITIES, Evidence, Finding, Fix
+from dbarch_widgets.model.review import Review
+
+Json = dict[str, Any]
+
+
+def review_json(review: Review) -> Json:
+    """Findings, their number by severity, open questions, and the rules that could not run; all in a stable order."""
+    return {
+        "title": review.title,
+        "findings": [finding_json(finding) for finding in sorted(review.findings, key=_order)],
+        "summary": review.counts(),
+        "open_questions": [asdict(question) for question in review.open_questions],
+        "not_run": [asdict(each) for each in sorted(review.not_run, key=lambda each: (each.rule, each.reason))],
+    }
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    """Severity first; then by place, so that a review of the same schema is the same text."""
+    return (
+        SEVERITIES.index(finding.severity),
+        finding.schema or "",
+        finding.table or "",
+        finding.rule,
+        finding.columns,
+        finding.object or "",
+        finding.query or "",
+        finding.key,
+        finding.message,
+    )
+
+
+def finding_json(finding: Finding) -> Json:
+    """One finding with every field, null where there is none."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "area": finding.area,
+        "schema": finding.schema,
+        "table": finding.table,
+        "columns": list(finding.columns),
+        "object": finding.object,
+        "query": finding.query,
+        "file": finding.file,
+        "line": finding.line,
+        "message": finding.message,
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "evidence": evidence_json(finding.evidence) if finding.evidence else None,
+        "references": list(finding.references),
+        "accepted": None,
+        "key": finding.key,
+    }
+
+
+def _fix(fix: Fix) -> Json:
+    return {"sql": fix.sql, "reversible": fix.reversible, "note": fix.note}
+
+
+def evidence_json(evidence: Evidence) -> Json:
+    """What a claim rests on; `before` and `after` map a quantity, its unit in the name, to a number."""
+    return {
+        "kind": evidence.kind,
+        "engine": evidence.engine,
+        "seed": evidence.seed,
+        "rows": dict(evidence.rows),
+        "before": dict(evidence.before),
+        "after": dict(evidence.after),
+        "ratio": asdict(evidence.ratio) if evidence.ratio else None,
+        "name": evidence.name,
+        "command": evidence.command,
+    }

@@ -1,0 +1,126 @@
+"""Findings as SARIF 2.1.0, the form that code hosts show beside the changed lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.render.clean import clean
+
+Json = dict[str, Any]
+
+VERSION = "2.1.0"
+LEVELS = {"high": "error", "medium": "warning", "low": "note", "info": "note"}
+# Code hosts sort security findings by this number (0 to 10) and not by the level.
+_SECURITY_AREAS = frozenset({"security", "tenancy", "privacy"})
+_SECURITY_SEVERITY = {"high": "8.0", "medium": "5.0", "low": "3.0", "info": "1.0"}
+
+
+def review_sarif(review: Review, rules: Iterable[Mapping[str, Any]] = (), *, tool_version: str = "") -> Json:
+    """The findings of a review; what could not run becomes a notification, so that silence is not taken for health."""
+    log = findings_sarif(review.findings, rules, tool_version=tool_version)
+    log["runs"][0]["invocations"] = [
+        {
+            "executionSuccessful": True,
+            "toolExecutionNotifications": [
+                {"level": "warning", "message": {"text": clean(f"{each.rule} did not run: {each.reason}")}}
+                for each in sorted(review.not_run, key=lambda each: (each.rule, each.reason))
+            ],
+        }
+    ]
+    return log
+
+
+def findings_sarif(
+    findings: Sequence[Finding], rules: Iterable[Mapping[str, Any]] = (), *, tool_version: str = ""
+) -> Json:
+    """One run. A rule is a mapping with `name`, and if known `title`, `why`, `fix`, `severity`, `area`, `url`."""
+    known = {str(rule["name"]): rule for rule in rules}
+    for finding in findings:
+        known.setdefault(finding.rule, {"name": finding.rule, "area": finding.area, "severity": finding.severity})
+    names = sorted(known)
+    place = {name: number for number, name in enumerate(names)}
+    driver: Json = {"name": "dbarch", "rules": [_rule(known[name]) for name in names]}
+    if tool_version:
+        driver["version"] = tool_version
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": VERSION,
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "utf16CodeUnits",
+                "results": [_result(finding, place[finding.rule]) for finding in sorted(findings, key=_order)],
+            }
+        ],
+    }
+
+
+def _rule(rule: Mapping[str, Any]) -> Json:
+    name = str(rule["name"])
+    severity = str(rule.get("severity") or "medium")
+    area = str(rule.get("area") or "")
+    tags = [area] if area else []
+    properties: Json = {"tags": tags}
+    if area in _SECURITY_AREAS:
+        properties = {"tags": [*tags, "security"], "security-severity": _SECURITY_SEVERITY[severity]}
+    described: Json = {
+        "id": name,
+        "shortDescription": {"text": clean(rule.get("title") or name.replace("-", " "))},
+        "defaultConfiguration": {"level": LEVELS[severity]},
+        "properties": properties,
+    }
+    if why := rule.get("why"):
+        described["fullDescription"] = {"text": clean(why)}
+    if fix := rule.get("fix"):
+        described["help"] = {"text": clean(fix)}
+    if url := rule.get("url"):
+        described["helpUri"] = str(url)
+    return described
+
+
+def _result(finding: Finding, rule_index: int) -> Json:
+    properties: Json = {
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "area": finding.area,
+        "evidence": finding.evidence.kind if finding.evidence else "not measured",
+    }
+    if finding.fix:
+        properties["fix"] = clean(finding.fix.sql)
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": rule_index,
+        "level": LEVELS[finding.severity],
+        "message": {"text": clean(f"{finding.place}: {finding.message}")},
+        "locations": [_location(finding)],
+        "partialFingerprints": {"dbarchFinding/v1": finding.key},
+        "properties": properties,
+    }
+
+
+def _location(finding: Finding) -> Json:
+    """The line in the file where known, and always the object of the database."""
+    parts = [part for part in (finding.schema, finding.table, finding.object) if part]
+    logical: Json = {"fullyQualifiedName": clean(".".join(parts) or finding.query or "schema")}
+    if finding.table or finding.query:
+        logical["name"] = clean(finding.table or finding.query)
+    location: Json = {"logicalLocations": [logical]}
+    if finding.file:
+        physical: Json = {"artifactLocation": {"uri": _uri(finding.file)}}
+        if finding.line:
+            physical["region"] = {"startLine": finding.line}
+        location["physicalLocation"] = physical
+    return location
+
+
+def _uri(file: str) -> str:
+    """A path as a relative reference; backslashes are folders, and a colon would read as a scheme."""
+    return quote(clean(file).replace("\\", "/"), safe="/~!$&'()*+,;=@")
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (finding.file or "", finding.line or 0, finding.rule, finding.key, finding.message)

@@ -1,0 +1,119 @@
+"""Registers how each type of the model shows itself: `text/html` for notebooks, `text/plain` for everything else."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from dbarch_widgets.model.display import MimeBundle, register_show
+from dbarch_widgets.model.finding import Evidence, Finding
+from dbarch_widgets.model.intake import Intake
+from dbarch_widgets.model.measurement import Comparison, Measurement
+from dbarch_widgets.model.plan import Plan
+from dbarch_widgets.model.profile import Profile
+from dbarch_widgets.model.report import ImportReport
+from dbarch_widgets.model.review import Decision, Review
+from dbarch_widgets.model.schema import Schema, Table
+from dbarch_widgets.model.workload import Workload
+from dbarch_widgets.render.block_html import blocks_html
+from dbarch_widgets.render.block_text import blocks_text
+from dbarch_widgets.render.blocks import Blocks
+from dbarch_widgets.render.finding_blocks import evidence_blocks, finding_blocks, findings_blocks
+from dbarch_widgets.render.html import element
+from dbarch_widgets.render.measure_blocks import (
+    comparison_blocks,
+    measurement_blocks,
+    plan_blocks,
+    profile_blocks,
+    workload_blocks,
+)
+from dbarch_widgets.render.review_blocks import decision_blocks, intake_blocks, review_blocks
+from dbarch_widgets.render.schema_blocks import report_blocks, schema_blocks
+from dbarch_widgets.render.table_blocks import table_blocks
+from dbarch_widgets.render.tables import Findings
+
+if find_spec("dbarch_widgets.render.diagram_show"):
+    import dbarch_widgets.render.diagram_show  # noqa: F401 - it registers the diagram
+
+
+def bundle(blocks: Blocks) -> MimeBundle:
+    """Both forms of the blocks."""
+    return {"text/html": element("div", blocks_html(blocks)), "text/plain": blocks_text(blocks)}
+
+
+@register_show
+def _schema(thing: Schema) -> MimeBundle:
+    return bundle(schema_blocks(thing))
+
+
+@register_show
+def _table(thing: Table) -> MimeBundle:
+    return bundle(table_blocks(thing))
+
+
+@register_show
+def _report(thing: ImportReport) -> MimeBundle:
+    return bundle(report_blocks(thing, always=True))
+
+
+@register_show
+def _workload(thing: Workload) -> MimeBundle:
+    return bundle(workload_blocks(thing))
+
+
+@register_show
+def _finding(thing: Finding) -> MimeBundle:
+    return bundle(finding_blocks(thing))
+
+
+@register_show
+def _findings(thing: Findings) -> MimeBundle:
+    return bundle(findings_blocks(thing.findings))
+
+
+@register_show(tuple)
+def _tuple(thing: tuple[object, ...]) -> MimeBundle:
+    """Findings in a plain tuple show as a table; any other tuple as itself."""
+    findings = tuple(each for each in thing if isinstance(each, Finding))
+    if findings and len(findings) == len(thing):
+        return bundle(findings_blocks(findings))
+    return {"text/plain": repr(thing)}
+
+
+@register_show
+def _evidence(thing: Evidence) -> MimeBundle:
+    return bundle(evidence_blocks(thing))
+
+
+@register_show
+def _measurement(thing: Measurement) -> MimeBundle:
+    return bundle(measurement_blocks(thing))
+
+
+@register_show
+def _comparison(thing: Comparison) -> MimeBundle:
+    return bundle(comparison_blocks(thing))
+
+
+@register_show
+def _profile(thing: Profile) -> MimeBundle:
+    return bundle(profile_blocks(thing))
+
+
+@register_show
+def _plan(thing: Plan) -> MimeBundle:
+    return bundle(plan_blocks(thing))
+
+
+@register_show
+def _intake(thing: Intake) -> MimeBundle:
+    return bundle(intake_blocks(thing))
+
+
+@register_show
+def _decision(thing: Decision) -> MimeBundle:
+    return bundle(decision_blocks(thing))
+
+
+@register_show
+def _review(thing: Review) -> MimeBundle:
+    return bundle(review_blocks(thing))

@@ -1,0 +1,87 @@
+"""What a review comes to, in sentences that claim no more than was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dbarch_widgets.model.measurement import Measurement
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.render.finding_blocks import counts_words
+from dbarch_widgets.render.measure_blocks import outcome_words, run_words
+from dbarch_widgets.render.schema_blocks import report_words, schema_counts
+from dbarch_widgets.render.words import count
+
+TOP = 5
+
+
+def question(review: Review) -> str:
+    """What is asked of the design."""
+    system = review.intake.system if review.intake else None
+    name = system.name if system and system.name else review.title
+    stage = f" ({system.stage})" if system and system.stage else ""
+    purpose = f" {_sentence(system.purpose)}" if system and system.purpose else ""
+    return f"Will the design of {name}{stage} hold?{purpose}"
+
+
+def verdict(review: Review) -> str:
+    """The answer in one sentence, and what it does not rest on."""
+    counts = review.counts()
+    if counts["high"]:
+        first = f"Not as it stands: {count(counts['high'], 'high finding')}"
+    elif counts["medium"]:
+        first = f"Nothing high was found; {count(counts['medium'], 'medium finding')} to weigh"
+    else:
+        first = "Nothing was found that stands in its way"
+    parts = [first]
+    if run := _as_it_stands(review.measurements):
+        parts.append(f"as measured, {goals_words(run)}")
+    else:
+        parts.append("nothing was measured")
+    if not review.schema.report.complete:
+        parts.append("part of the source was not understood")
+    return f"{'; '.join(parts)}."
+
+
+def _as_it_stands(measurements: Sequence[Measurement]) -> Measurement | None:
+    """The measurement of the design itself, not of a variant."""
+    named = [each for each in measurements if each.name == "baseline"]
+    return next(iter([*named, *measurements]), None)
+
+
+def goals_words(measurement: Measurement) -> str:
+    """How many queries meet their goal, miss it, have none, or did not run."""
+    queries = measurement.queries
+    failed = sum(query.error is not None or query.errors > 0 for query in queries)
+    judged = [query.slo_met for query in queries if query.slo_met is not None]
+    parts = [f"{sum(judged)} of {count(len(judged), 'query', 'queries')} with a goal meet it"] if judged else []
+    if len(judged) < len(queries) - failed:
+        parts.append(f"{len(queries) - failed - len(judged)} have no goal")
+    if failed:
+        parts.append(f"{failed} did not run")
+    return ", ".join(parts) or "no query ran"
+
+
+def summary_lines(review: Review) -> tuple[str, ...]:
+    """What was looked at, found, measured and decided, and what is open: a line each."""
+    report = review.schema.report
+    lines = [f"{review.schema.dialect} schema: {schema_counts(review.schema)}."]
+    lines += [] if report.complete else [report_words(report)]
+    lines.append(counts_words(review.findings))
+    lines += [f"Measured, {each.name}: {run_words(each)}; {goals_words(each)}." for each in review.measurements]
+    lines += [f"Compared, {each.name}: {outcome_words(each)}" for each in review.comparisons]
+    if not (review.measurements or review.comparisons):
+        lines.append("Nothing was measured: what is said about speed is an opinion.")
+    if review.decisions:
+        opinions = sum(not each.evidence for each in review.decisions)
+        rest = f", {opinions} without a measurement behind it" if opinions else ", each with a measurement behind it"
+        lines.append(f"{count(len(review.decisions), 'decision')}{rest}.")
+    if review.open_questions:
+        lines.append(f"{count(len(review.open_questions), 'question')} open.")
+    if review.not_run:
+        lines.append(f"{count(len(review.not_run), 'rule')} could not run.")
+    return tuple(lines)
+
+
+def _sentence(words: str) -> str:
+    text = words.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,107 @@
+"""The SVG of a layout program → one that is safe to embed anywhere.
+
+Only drawing elements and their geometry pass; links, scripts, styles, references and doctypes do not. A tooltip becomes
+a `<title>`, the usual place of a name that a screen reader finds. Texts get the reader's own font of the right width.
+"""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as Tree
+
+from dbarch_widgets.render.font_widths import STACK, text_width
+
+SVG = "http://www.w3.org/2000/svg"
+_LINK_TITLE = "{http://www.w3.org/1999/xlink}title"
+_ELEMENTS = frozenset({"svg", "g", "title", "polygon", "polyline", "path", "ellipse", "text"})
+_ATTRIBUTES = frozenset(
+    "id class d points x y cx cy rx ry fill stroke stroke-width stroke-dasharray fill-opacity stroke-opacity transform "
+    "viewBox width height text-anchor font-size font-weight font-style text-decoration".split()
+)
+_ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+
+
+def clean_svg(svg: str | bytes, *, label: str) -> str:
+    """The drawing alone. `label` becomes the title of the whole.
+
+    Raises:
+        xml.etree.ElementTree.ParseError: the text is not well-formed XML.
+    """
+    source = Tree.fromstring(svg)  # noqa: S314 - written by the layout program, which escapes what we gave it
+    root = _copy(source)
+    if root is None:
+        raise ValueError("the layout program wrote no SVG")
+    root.set("xmlns", SVG)
+    root.set("role", "img")
+    _set_title(root, label)
+    for child in root:
+        if child.get("class") == "graph":
+            _set_title(child, None)
+    Tree.indent(root, space="")
+    return Tree.tostring(root, encoding="unicode")
+
+
+def size(svg: str) -> tuple[float, float]:
+    """Width and height in points."""
+    root = Tree.fromstring(svg)  # noqa: S314 - our own cleaned drawing
+    _, _, width, height = (float(number) for number in (root.get("viewBox") or "0 0 0 0").split())
+    return width, height
+
+
+def _copy(node: Tree.Element) -> Tree.Element | None:
+    name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+    if name == "a":
+        return _linked(node)
+    if name not in _ELEMENTS:
+        return None
+    copied = Tree.Element(name, {key: value for key, value in node.attrib.items() if key in _ATTRIBUTES})
+    if name in {"text", "title"}:
+        copied.text = "".join(node.itertext())
+    if name == "text":
+        _fit(copied)
+    for child in node:
+        if (inner := _copy(child)) is not None:
+            copied.append(inner)
+    if name == "g" and (copied.get("id") or "").startswith("a_"):
+        return _unwrapped(copied)
+    if copied.get("class") in {"node", "edge", "cluster"}:
+        _set_title(copied, _tooltip(node))
+    return copied
+
+
+def _linked(node: Tree.Element) -> Tree.Element:
+    """A link that only carried a tooltip → a group with a title."""
+    group = Tree.Element("g")
+    _set_title(group, node.get(_LINK_TITLE))
+    group.extend(inner for child in node if (inner := _copy(child)) is not None)
+    return group
+
+
+def _unwrapped(group: Tree.Element) -> Tree.Element:
+    """The one child of a group that existed for the link only."""
+    return group[0] if len(group) == 1 else group
+
+
+def _tooltip(node: Tree.Element) -> str | None:
+    for link in node.findall(f"{{{SVG}}}g/{{{SVG}}}a"):
+        return link.get(_LINK_TITLE)
+    return None
+
+
+def _set_title(node: Tree.Element, title: str | None) -> None:
+    for old in node.findall("title"):
+        node.remove(old)
+    if title:
+        element = Tree.Element("title")
+        element.text = title
+        node.insert(0, element)
+
+
+def _fit(text: Tree.Element) -> None:
+    """Give the text its font and, where its width is known, that width."""
+    text.set("font-family", STACK)
+    words = text.text or ""
+    text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    if words.isascii() and words.strip():
+        width = text_width(words, float(text.get("font-size", "14")), bold=text.get("font-weight") == "bold")
+        text.set("textLength", f"{width:.1f}")
+        text.set("lengthAdjust", "spacingAndGlyphs")

@@ -1,0 +1,100 @@
+"""What a rule is: its metadata, its check, and its documentation.
+
+A rule is one file. Its module docstring is its page, with the sections of `SECTIONS`; `check(context)` yields findings;
+`RULE` at the end ties them together. `registry.py` lists them all.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from dbarch_widgets.model.finding import Area, Confidence, Finding, Fix, Severity
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.context import Context
+from dbarch_widgets.rules.queries import ReadQuery
+
+__all__ = ["SECTIONS", "CannotRun", "Check", "Context", "Need", "Rule"]
+
+Need = Literal["workload", "intake"]
+Check = Callable[[Context], Iterator[Finding]]
+
+SECTIONS = ("Symptom", "Why it matters", "When it is fine", "How to fix", "Source")
+_SECTION = re.compile(rf"^({'|'.join(SECTIONS)}):\s", re.MULTILINE)
+
+
+class CannotRun(Exception):  # noqa: N818 - it is not an error, it is an answer
+    """Raised by a check that misses something beyond its `needs`; the text is the reason shown to the reader."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `severity` and `confidence` are those of its usual finding; a check may say otherwise."""
+
+    name: str
+    area: Area
+    severity: Severity
+    confidence: Confidence
+    summary: str
+    check: Check
+    needs: tuple[Need, ...] = ()
+    references: tuple[str, ...] = ()
+
+    @property
+    def docs(self) -> str:
+        """The docstring of the rule's module."""
+        return (sys.modules[self.check.__module__].__doc__ or "").strip()
+
+    @property
+    def title(self) -> str:
+        """The first line of the docstring, without its full stop."""
+        return self.docs.partition("\n")[0].rstrip(".")
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The sections of the docstring by name; one that is missing is missing here too."""
+        parts = _SECTION.split(self.docs)[1:]
+        return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+    def finding(
+        self,
+        message: str,
+        *,
+        table: Table | None = None,
+        columns: tuple[str, ...] = (),
+        object: str | None = None,
+        query: ReadQuery | None = None,
+        schema: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+    ) -> Finding:
+        """A finding of this rule.
+
+        File and line are those of the query, or else of the table, unless they are given.
+        """
+        if query is not None:
+            file, line = file or query.query.file, line or query.query.line
+        elif table is not None:
+            file, line = file or table.file, line or table.line
+        return Finding(
+            rule=self.name,
+            severity=severity or self.severity,
+            confidence=confidence or self.confidence,
+            area=self.area,
+            message=message,
+            schema=table.schema if table is not None else schema,
+            table=table.name if table is not None else None,
+            columns=columns,
+            object=object,
+            query=query.query.name if query is not None else None,
+            file=file,
+            line=line,
+            fix=fix,
+            references=self.references,
+        )

@@ -1,0 +1,93 @@
+"""What names say: their words, their number, and what kind of thing they are likely to hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
+
+_MONEY = frozenset(
+    "price amount balance fee fees cost costs notional salary wage revenue turnover subtotal payment deposit credit debit "
+    "premium discount surcharge tax vat charge payout refund commission margin pnl profit loss spend budget total".split()
+)
+# Words after which a name with a money word is about something else: a share, a count, a time.
+_NOT_MONEY = frozenset(
+    "rate ratio percent percentage pct factor multiplier count number num no qty quantity id ids code type kind status state "
+    "date time at on by score weight days hours minutes seconds ms bytes size level class name label text note flag index "
+    "limit units rank rows pages distance age bps bips basis exempt score included enabled allowed required method".split()
+)
+_SECRET = frozenset(
+    "password passwd pwd passphrase secret apikey token pin otp cvv cvc totp privatekey credential credentials".split()
+)
+_SECRET_PAIRS = (("api", "key"), ("private", "key"), ("secret", "key"), ("access", "key"), ("encryption", "key"))
+_NOT_SECRET = frozenset(
+    "hash hashed digest sha256 sha512 bcrypt argon2 scrypt encrypted cipher ciphertext enc crypted salt id ids at on type "
+    "expires expiry expired count length policy hint changed updated reset used name last prefix fingerprint ref arn vault "
+    "path url uri is has required enabled attempts version usage limit limits budget max min num number kind status".split()
+)
+
+
+@lru_cache(maxsize=65536)
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case: `unitPrice2` and `unit_price_2` are `unit price 2`."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=65536)
+def singular(name: str) -> str:
+    """The name with its last word in the singular: `order_addresses` is `order_address`; good enough to compare."""
+    low = name.lower()
+    if low.endswith("ies") and len(low) > 4:
+        return low[:-3] + "y"
+    if low.endswith(("sses", "shes", "ches", "xes", "uses")):
+        return low[:-2]
+    if low.endswith(("ss", "us", "is")) or not low.endswith("s") or len(low) < 4:
+        return low
+    return low[:-1]
+
+
+def is_money(name: str) -> bool:
+    """Whether a column of that name is likely to hold an amount of money."""
+    parts = words(name)
+    if "rate" in parts:
+        return bool({"hourly", "daily", "day", "monthly", "weekly", "billing"} & set(parts))
+    if parts and parts[-1] == "total" and len(parts) > 1:
+        return not set(parts) & _NOT_MONEY and bool(set(parts[:-1]) & (_MONEY | {"order", "invoice", "grand", "net", "gross"}))
+    return bool(set(parts) & _MONEY) and not set(parts) & _NOT_MONEY
+
+
+def is_secret(name: str) -> bool:
+    """Whether a column of that name is likely to hold a credential that is not already hashed or encrypted."""
+    parts = words(name)
+    if set(parts) & _NOT_SECRET:
+        return False
+    pairs = set(zip(parts, parts[1:], strict=False))
+    return bool(set(parts) & _SECRET) or any(pair in pairs for pair in _SECRET_PAIRS)
+
+
+def and_list(names: Iterable[str], *, at_most: int = 6) -> str:
+    """`a, b and c`; beyond `at_most` names the rest is counted."""
+    items = list(names)
+    if len(items) > at_most:
+        return f"{', '.join(items[:at_most])} and {len(items) - at_most} more"
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 table`, `3 tables`."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+    return f"{number:,} {plural}"
+
+
+def big(number: float) -> str:
+    """A number for people: `2.4 billion`, `180,000`."""
+    for size, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if number >= size:
+            return f"{number / size:.3g} {name}"
+    return f"{number:,.0f}"

@@ -1,0 +1,40 @@
+"""Finding `:name` in SQL without being fooled by casts, strings, comments and array slices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+# Every alternative but the last is skipped whole. A string with a backslash escape needs its E; `::` is a cast.
+_TOKEN = re.compile(
+    r"""
+      --[^\n]*
+    | /\*.*?\*/
+    | \b[eE]'(?:[^'\\]|\\.|'')*'
+    | '(?:[^']|'')*'
+    | "(?:[^"]|"")*"
+    | \$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$
+    | ::
+    | :=
+    | (?<![\w\]\)]):(?P<name>[A-Za-z_]\w*)
+    | (?<![\w$])\$(?P<dollar>[A-Za-z_]\w*)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def replace_placeholders(sql: str, write: Callable[[str], str]) -> str:
+    """The statement with each `:name` (or `$name`) replaced by `write(name)`; all else is left alone."""
+
+    def change(match: re.Match[str]) -> str:
+        name = match["name"] or match["dollar"]
+        return write(name) if name else match[0]
+
+    return _TOKEN.sub(change, sql)
+
+
+def parameters(sql: str) -> tuple[str, ...]:
+    """The names of the `:name` (or `$name`) parameters, each once, in the order of first use."""
+    found: dict[str, None] = {}
+    replace_placeholders(sql, lambda name: found.setdefault(name) or "")
+    return tuple(found)

@@ -1,0 +1,147 @@
+"""Distributions as tables of integers, made here so that the SQL only compares and adds.
+
+Powers are taken with `decimal`, whose results do not depend on the machine's mathematical library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal, localcontext
+from functools import lru_cache
+from statistics import NormalDist
+
+from dbarch_widgets.synth.hashing import P
+
+HEAD = 16  # ranks with a mass of their own; after them a bucket holds a run of ranks
+PER_OCTAVE = 4
+_DIGITS = Context(prec=28)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """The ranks first … first+size−1 (from 0), equally likely; `upto` is where its share of the hash range ends."""
+
+    first: int
+    size: int
+    upto: int
+
+
+def bucket_edges(ranks: int) -> list[int]:
+    """Where the buckets of `ranks` ranks begin, and the end: each of the first 16, then four to a doubling."""
+    edges = list(range(min(ranks, HEAD) + 1))
+    step = HEAD // PER_OCTAVE
+    while edges[-1] < ranks:
+        for _ in range(PER_OCTAVE):
+            if edges[-1] < ranks:
+                edges.append(min(edges[-1] + step, ranks))
+        step *= 2
+    return edges
+
+
+@lru_cache(maxsize=512)
+def zipf_masses(ranks: int, s: float) -> tuple[tuple[int, int, Decimal], ...]:
+    """(first rank, ranks, share of the whole) per bucket, for masses proportional to (rank+1)^−s."""
+    edges = bucket_edges(ranks)
+    with localcontext(_DIGITS):
+        power, half, masses = Decimal(str(s)), Decimal("0.5"), []
+        for low, high in zip(edges, edges[1:], strict=False):
+            if high - low == 1:
+                mass = Decimal(low + 1) ** -power
+            elif power == 1:
+                mass = ((high + half) / (low + half)).ln()
+            else:
+                mass = ((high + half) ** (1 - power) - (low + half) ** (1 - power)) / (1 - power)
+            masses.append((low, high - low, mass))
+        total = sum(mass for *_, mass in masses)
+        return tuple((low, size, mass / total) for low, size, mass in masses)
+
+
+@lru_cache(maxsize=512)
+def zipf_buckets(ranks: int, s: float) -> tuple[Bucket, ...]:
+    """The buckets with their thresholds over the hash range 0 … p−1; heaviest first."""
+    buckets, share = [], Decimal(0)
+    for first, size, mass in zipf_masses(ranks, s):
+        share += mass
+        buckets.append(Bucket(first, size, round(share * P)))
+    last = buckets[-1]
+    return (*buckets[:-1], Bucket(last.first, last.size, P))
+
+
+def weighted(weights: Sequence[float]) -> tuple[int, ...]:
+    """Where each choice's share of the hash range ends, the last at p."""
+    total, share, ends = float(sum(weights)), 0.0, []
+    for weight in weights:
+        share += weight
+        ends.append(round(share / total * P))
+    return (*ends[:-1], P)
+
+
+CELLS = 64
+
+
+def _normal_quantile(share: float) -> Decimal:
+    return Decimal(str(round(NormalDist().inv_cdf(share), 6)))
+
+
+@lru_cache(maxsize=256)
+def log_normal_quantiles(low: int, median: int, high: int) -> tuple[int, ...]:
+    """65 rising whole numbers: the edges of 64 equally likely cells of a log-normal cut to low … high.
+
+    The spread is chosen so that the 99th percentile lies at or under `high`.
+    """
+    median = min(max(median, low + 1), max(high, low + 1))
+    edges = [low]
+    with localcontext(_DIGITS):
+        step = max(Decimal(high - low) / (median - low), Decimal("1.5")).ln() / _normal_quantile(0.99)
+        for cell in range(1, CELLS):
+            value = low + round((median - low) * (step * _normal_quantile(cell / CELLS)).exp())
+            edges.append(min(max(value, edges[-1]), high))
+    edges.append(high)
+    return tuple(edges)
+
+
+@dataclass(frozen=True)
+class Stair:
+    """Fixed numbers of children per parent that fall like Zipf: row m of `rows` belongs to a rank and has a number in it.
+
+    Buckets of ranks as in `bucket_edges`; inside one every rank has the same number of children, give or take one.
+    `starts` are the first rows of the buckets.
+    """
+
+    firsts: tuple[int, ...]
+    sizes: tuple[int, ...]
+    starts: tuple[int, ...]
+    rows: int
+
+
+def stair(parents: int, rows: int, s: float, cap: int) -> Stair:
+    """Share `rows` children over `parents`, heavy ones first, at most `cap` each (rows ≤ parents × cap)."""
+    masses = zipf_masses(parents, s)
+    counts = [min(round(mass * rows), size * cap) for _, size, mass in masses]
+    left = rows - sum(counts)
+    at = 0
+    while left:
+        size = masses[at % len(masses)][1]
+        room = size * cap - counts[at % len(masses)] if left > 0 else counts[at % len(masses)]
+        move = min(abs(left), room, max(1, abs(left) // len(masses)))
+        counts[at % len(masses)] += move if left > 0 else -move
+        left += -move if left > 0 else move
+        at += 1
+    starts, total = [], 0
+    for count in counts:
+        starts.append(total)
+        total += count
+    return Stair(tuple(low for low, *_ in masses), tuple(size for _, size, _ in masses), tuple(starts), rows)
+
+
+def slots(choices: int, wanted: int, s: float = 0.8) -> tuple[int, ...]:
+    """A list of `wanted` (≥ choices) slots, each naming a choice: every choice once, the rest to the heavy ones."""
+    spare = wanted - choices
+    with localcontext(_DIGITS):
+        shares = [Decimal(rank + 1) ** -Decimal(str(s)) for rank in range(choices)]
+        total = sum(shares)
+        extra = [int(share / total * spare) for share in shares]
+    for rank in range(spare - sum(extra)):
+        extra[rank % choices] += 1
+    return (*range(choices), *(choice for choice in range(choices) for _ in range(extra[choice])))

@@ -1,0 +1,26 @@
+"""Registers the live view of each type that has one; `.explore()` finds it here."""
+
+from __future__ import annotations
+
+from dbarch_widgets.model.display import register_explore
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.render.diagram import Diagram
+from dbarch_widgets.session import Session
+from dbarch_widgets.widgets.diagram import DiagramWidget
+from dbarch_widgets.widgets.workbench import Workbench
+
+
+@register_explore
+def _schema(thing: Schema) -> DiagramWidget:
+    return DiagramWidget(Session.of(thing))
+
+
+@register_explore
+def _review(thing: Review) -> Workbench:
+    return Workbench(thing)
+
+
+@register_explore
+def _diagram(thing: Diagram) -> DiagramWidget:
+    return DiagramWidget(Session.of(thing))
