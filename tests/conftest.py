@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-os.environ.setdefault("DBARCH_STRICT", "1")
+import pytest
+
+if TYPE_CHECKING:
+    from chromium import Watched
+    from playwright.sync_api import Browser
+
+os.environ["DBARCH_STRICT"] = "1"
 os.environ["COLUMNS"] = "120"
 os.environ["NO_COLOR"] = "1"
-# JupyterLab, nbclient and friends would otherwise read the settings of whoever runs the tests.
-os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """For tests/browser only: one Chromium for all of them."""
+    from chromium import launched
+
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    """For tests/browser only: a fresh page that keeps what went wrong in it."""
+    from chromium import watched_page
+
+    with watched_page(browser) as page:
+        yield page

@@ -1,15 +1,13 @@
-"""Hints for the layout program, so that the picture of many tables is neither a strip nor a tower.
+"""Which way the lines run, and whom they belong to.
 
 Lines run from left to right: the referenced table left, the referencing one right. `order()` names the few that must run
-the other way because of a cycle. `stagger()` sends the leaves of a hub into several ranks, and `grid()` puts the tables
-without relations into rows; both widen what would be one long column.
+the other way because of a cycle.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
 
 from dbarch_widgets.model.schema import QName
@@ -41,38 +39,12 @@ def order(model: ErModel) -> dict[QName, int]:
     return done
 
 
-def stagger(model: ErModel, depth: int) -> dict[int, int]:
-    """The least length in ranks of each relation, by its place: the leaves of a hub share `depth` ranks."""
-    neighbours: dict[QName, set[QName]] = defaultdict(set)
-    for relation in model.relations:
-        neighbours[relation.child].add(relation.parent)
-        neighbours[relation.parent].add(relation.child)
-    seen: Counter[tuple[QName, bool]] = Counter()
-    lengths = {}
-    for number, relation in enumerate(model.relations):
-        for leaf, hub in ((relation.child, relation.parent), (relation.parent, relation.child)):
-            if neighbours[leaf] == {hub} and len(neighbours[hub]) > depth:
-                side = (hub, leaf == relation.child)
-                lengths[number] = 1 + seen[side] % depth
-                seen[side] += 1
-                break
-    return lengths
-
-
-def grid(names: Sequence[QName], width_to_height: float) -> list[tuple[QName, QName]]:
-    """Pairs that stand beside each other, so that the names fill a grid. `width_to_height` is that of one box."""
-    if not names:
-        return []
-    columns = max(1, round(math.sqrt(len(names) / width_to_height)))
-    return [(left, right) for number, (left, right) in enumerate(zip(names, names[1:])) if (number + 1) % columns]
-
-
 def hubs(model: ErModel) -> list[QName]:
     """The entities that others refer to, those with most references first."""
     references: Counter[QName] = Counter(relation.parent for relation in model.relations)
     return [name for name, _ in references.most_common()]
 
 
-def forward(relation: Relation, places: dict[QName, int]) -> bool:
+def forward(relation: Relation, places: Mapping[QName, int]) -> bool:
     """Whether the line runs from the parent to the child."""
     return places[relation.parent] <= places[relation.child]

@@ -7,11 +7,17 @@ from dbarch_widgets.render.clean import clean, one_line, width
 
 WIDTH = 100
 _GAP = "  "
+_LONG_WORD = 30
 
 
 def blocks_text(blocks: Blocks, *, columns: int = WIDTH) -> str:
     """The blocks in order, no line wider than `columns`; text that is code is cut rather than broken."""
-    return "\n".join(_block(block, columns) for block in blocks)
+    lines: list[str] = []
+    for block in blocks:
+        if lines and isinstance(block, Grid | Fold | Heading | Picture):
+            lines.append("")
+        lines.append(_block(block, columns))
+    return "\n".join(lines)
 
 
 def _block(block: Block, columns: int) -> str:
@@ -19,7 +25,7 @@ def _block(block: Block, columns: int) -> str:
         case Para():
             return "\n".join(wrap(plain(block.words), columns))
         case Heading():
-            return "\n" + "\n".join(wrap(block.text, columns))
+            return "\n".join(wrap(block.text, columns))
         case Bullets():
             return "\n".join(_item(item, columns) for item in block.items)
         case Pre():
@@ -76,16 +82,27 @@ def _grid(grid: Grid, columns: int) -> str:
 
 
 def _widths(rows: list[list[str]], columns: int) -> list[int]:
-    """Widths of the columns: as wanted, or the widest ones narrowed until the row fits."""
-    wanted = [max(1, *(width(row[place]) for row in rows)) for place in range(len(rows[0]))]
+    """Widths of the columns: as wanted, else the widest ones narrowed, and only at last below their longest word."""
+    places = range(len(rows[0]))
+    wanted = [max(1, *(width(row[place]) for row in rows)) for place in places]
+    words = [max((width(word) for row in rows for word in row[place].split(" ")), default=1) for place in places]
     room = max(columns - len(_GAP) * (len(wanted) - 1), 4 * len(wanted))
-    while sum(wanted) > room:
-        widest = max(wanted)
-        second = max((each for each in wanted if each < widest), default=1)
-        share = wanted.count(widest)
-        step = min(widest - second, max(1, (sum(wanted) - room) // share))
-        wanted = [each - step if each == widest else each for each in wanted]
+    for floors in ([min(word, _LONG_WORD) for word in words], [4] * len(wanted)):
+        wanted = _narrowed(wanted, floors, room)
     return wanted
+
+
+def _narrowed(widths: list[int], floors: list[int], room: int) -> list[int]:
+    """The widths, the widest above its floor made narrower by one until they fit or all are at their floors."""
+    while sum(widths) > room:
+        able = [place for place, each in enumerate(widths) if each > floors[place]]
+        if not able:
+            break
+        widest = max(able, key=lambda place: widths[place])
+        others = max((widths[place] for place in able if place != widest), default=0)
+        cut = max(1, min(widths[widest] - max(floors[widest], others), sum(widths) - room))
+        widths = [each - cut if place == widest else each for place, each in enumerate(widths)]
+    return widths
 
 
 def _row(cells: list[str], widths: list[int], numbers: frozenset[int]) -> list[str]:

@@ -117,6 +117,16 @@ def listed(names: Iterable[str]) -> Words:
     return tuple(parts)
 
 
+def slim(grid: Grid) -> Grid:
+    """The grid without the columns that are empty in every row; the first one stays."""
+    kept = [place for place in range(len(grid.headers)) if not place or any(plain(row[place]) for row in grid.rows)]
+    if len(kept) == len(grid.headers) or not grid.rows:
+        return grid
+    numbers = frozenset(new for new, place in enumerate(kept) if place in grid.numbers)
+    rows = tuple(tuple(row[place] for place in kept) for row in grid.rows)
+    return Grid(grid.caption, tuple(grid.headers[place] for place in kept), rows, numbers, grid.empty)
+
+
 def capped(grid: Grid, limit: int, more: str) -> Blocks:
     """The grid with at most `limit` rows and, when some are left out, the words `more` with their number."""
     if len(grid.rows) <= limit:

@@ -16,13 +16,14 @@ import graphviz
 
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import palette
-from dbarch_widgets.render.arrange import forward, grid, hubs, order, stagger
+from dbarch_widgets.render.arrange import forward, hubs, order
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.crowsfoot import ErModel, Relation
 from dbarch_widgets.render.dot_label import FONT_SIZE, Box, BoxStyle, box, escape_attribute
 from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.font_widths import FAMILY
 from dbarch_widgets.render.ids import node_name, relation_id, table_id
+from dbarch_widgets.render.ranks import loose_lines, ranks
 from dbarch_widgets.render.relation_words import sentence
 from dbarch_widgets.render.table_rows import Detail
 
@@ -33,7 +34,11 @@ _MANY_LINES = 400
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is drawn and how: `clusters` frames each database schema, `depth` is over how many ranks leaves spread."""
+    """What is drawn and how.
+
+    `clusters` frames each database schema. `columns` is over how many columns of the picture a frame should spread;
+    None leaves that to the layout program.
+    """
 
     model: ErModel
     detail: Detail = "full"
@@ -42,16 +47,12 @@ class Drawing:
     title: str | None = None
     legend: str | None = None
     clusters: bool = True
-    depth: int = 1
+    columns: float | None = None
 
-    def variant(self, *, detail: Detail | None = None, clusters: bool | None = None, depth: int | None = None) -> Drawing:
-        """The same with another arrangement."""
-        return replace(
-            self,
-            detail=self.detail if detail is None else detail,
-            clusters=self.clusters if clusters is None else clusters,
-            depth=self.depth if depth is None else depth,
-        )
+    @property
+    def framed(self) -> bool:
+        """Whether there are frames at all."""
+        return self.clusters and len(self.model.schemas) > 1
 
 
 def write_dot(drawing: Drawing) -> str:
@@ -61,13 +62,11 @@ def write_dot(drawing: Drawing) -> str:
     graph.attr("edge", dir="both", arrowsize="0.9", color=palette.BORDER, fontname=FAMILY)
     boxes = _boxes(drawing)
     for number, (schema, names) in enumerate(_frames(drawing).items()):
-        if drawing.clusters and len(drawing.model.schemas) > 1:
+        if drawing.framed:
             with graph.subgraph(name=f"cluster_{number}", graph_attr=_cluster_attributes(schema)) as cluster:
                 _write_nodes(cluster, names, boxes)
         else:
             _write_nodes(graph, names, boxes)
-    for left, right in _loose(drawing):
-        graph.edge(node_name(left), node_name(right), style="invis", weight="0")
     _write_edges(graph, drawing, boxes)
     return str(graph.source)
 
@@ -144,27 +143,19 @@ def _write_nodes(graph: graphviz.Digraph, names: list[QName], boxes: Mapping[QNa
         graph.node(node_name(name), label=f"<{boxes[name].label}>", id=table_id(name), tooltip=tip)
 
 
-def _loose(drawing: Drawing) -> list[tuple[QName, QName]]:
-    """Invisible lines between tables without relations, frame by frame."""
-    alone = {entity.name for entity in drawing.model.alone}
-    shape = 4.0 if drawing.detail == "names" else 1.0
-    frames = list(_frames(drawing).values()) if drawing.clusters else [[e.name for e in drawing.model.entities]]
-    return [pair for names in frames for pair in grid([name for name in names if name in alone], shape)]
-
-
 def _write_edges(graph: graphviz.Digraph, drawing: Drawing, boxes: Mapping[QName, Box]) -> None:
     model = drawing.model
     places = order(model)
-    lengths = stagger(model, drawing.depth)
+    rank = _ranks(graph, drawing, boxes, places)
     colours = {name: palette.LINES[place % len(palette.LINES)] for place, name in enumerate(hubs(model))}
-    for number, relation in enumerate(model.relations):
+    for relation in model.relations:
         attributes = {
             "id": relation_id(relation.holder, relation.name),
             "tooltip": escape_attribute(sentence(relation)),
             "color": colours[relation.parent],
         }
-        if lengths.get(number, 1) > 1:
-            attributes["minlen"] = str(lengths[number])
+        if (length := abs(rank[relation.child] - rank[relation.parent])) > 1:
+            attributes["minlen"] = str(length)
         if relation.missing or not relation.trusted:
             attributes["style"] = "dashed"
         child_column, parent_column = _telling_columns(model, relation)
@@ -176,6 +167,27 @@ def _write_edges(graph: graphviz.Digraph, drawing: Drawing, boxes: Mapping[QName
         attributes |= {"arrowtail": left.shape, "arrowhead": right.shape}
         itself = relation.child == relation.parent
         graph.edge(left.port(boxes, "e"), right.port(boxes, "e" if itself else "w"), **attributes)
+
+
+def _ranks(
+    graph: graphviz.Digraph, drawing: Drawing, boxes: Mapping[QName, Box], places: Mapping[QName, int]
+) -> Mapping[QName, int]:
+    """The rank of each entity (all 0 when the program chooses); writes the invisible lines that hold those alone."""
+    model = drawing.model
+    if drawing.columns is None:
+        return dict.fromkeys(places, 0)
+    lines = []
+    for relation in model.relations:
+        if relation.parent != relation.child:
+            pair = (relation.parent, relation.child)
+            lines.append(pair if forward(relation, places) else pair[::-1])
+    groups = {name: name.schema if drawing.framed else "" for name in places}
+    heights = {name: box.height for name, box in boxes.items()}
+    result = ranks(places, lines, heights, groups, drawing.columns)
+    alone = [entity.name for entity in model.alone]
+    for left, right, length in loose_lines(result, alone, groups):
+        graph.edge(node_name(left), node_name(right), style="invis", minlen=str(length))
+    return result
 
 
 @dataclass(frozen=True)

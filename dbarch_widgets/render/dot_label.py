@@ -17,6 +17,9 @@ FONT_SIZE = 10
 _NAME_LIMIT = 44
 _TYPE_LIMIT = 30
 _SMALL = 8
+_GAP = '<FONT POINT-SIZE="10">  </FONT>'
+_HEAD_HEIGHT = 24.0  # with the gap to the next box
+_ROW_HEIGHT = 16.0
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,14 @@ class BoxStyle:
 
 @dataclass(frozen=True)
 class Box:
-    """A label, and the listed columns with their row numbers (the ports `l3` and `r3` are the ends of row 3)."""
+    """A label, and the listed columns with their row numbers (the ports `l3` and `r3` are the ends of row 3).
+
+    `height` is about how tall the box will be, in points.
+    """
 
     label: str
     ports: Mapping[str, int] = field(default_factory=dict)
+    height: float = 0.0
 
 
 def box(
@@ -62,7 +69,7 @@ def box(
         f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" '
         f'COLOR="{colour}" BGCOLOR="{palette.TABLE}"{dashes}>{"".join(lines)}</TABLE>'
     )
-    return Box(label, {row.column.name: row.number for row in listed})
+    return Box(label, {row.column.name: row.number for row in listed}, _HEAD_HEIGHT + _ROW_HEIGHT * len(lines))
 
 
 def _head(entity: Entity, style: BoxStyle, counts: Mapping[str, int]) -> str:
@@ -99,7 +106,7 @@ def _row(row: Row, severity: str | None) -> str:
         kind += _font(" null", _SMALL, palette.MUTED)
     return (
         f'<TR><TD PORT="l{row.number}" ALIGN="LEFT">{marks}</TD>'
-        f'<TD ALIGN="LEFT"{tip}{_room(name)}>{f"<B>{written}</B>" if "PK" in row.marks else written}</TD>'
+        f'<TD ALIGN="LEFT"{tip}{_room(name)}>{f"<U>{written}</U>" if "PK" in row.marks else written}{_GAP}</TD>'
         f'<TD PORT="r{row.number}" ALIGN="LEFT">{kind}</TD></TR>'
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbarch_widgets.errors import EngineError
 from dbarch_widgets.render.dot import Drawing, write_dot
@@ -68,7 +68,7 @@ def _with_program(program: Program, drawing: Drawing, label: str, seconds: float
         if number:
             notes.append(_given_up(detail, algorithm, seconds))
         try:
-            return _best(program, drawing.variant(detail=detail), algorithm, label, seconds, notes)
+            return _best(program, replace(drawing, detail=detail), algorithm, label, seconds, notes)
         except LayoutTimeout:
             if algorithm == "sfdp":
                 raise
@@ -113,11 +113,9 @@ def _variants(drawing: Drawing, algorithm: str) -> Iterator[Drawing]:
     yield drawing
     if algorithm == "sfdp" or len(drawing.model.entities) < _SMALL:
         return
-    yield drawing.variant(depth=2)
-    yield drawing.variant(depth=3)
-    if drawing.clusters:
-        yield drawing.variant(clusters=False)
-        yield drawing.variant(clusters=False, depth=3)
+    for clusters in (True, False) if drawing.framed else (drawing.clusters,):
+        for columns in (2.0, 3.0, 4.0, 6.0):
+            yield replace(drawing, clusters=clusters, columns=columns)
 
 
 def _strain(picture: Picture) -> float:

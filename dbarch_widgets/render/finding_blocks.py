@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dbarch_widgets.model.finding import SEVERITIES, Evidence, Finding
-from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Pre, Strong, Words, capped
+from dbarch_widgets.render.blocks import (
+    Block,
+    Blocks,
+    Bullets,
+    Code,
+    Fold,
+    Grid,
+    Para,
+    Pre,
+    Strong,
+    Words,
+    capped,
+    slim,
+)
 from dbarch_widgets.render.words import CONFIDENCE_WORDS, SEVERITY_MARK, count, number, place, times
 
 MOST = 200
@@ -107,7 +120,8 @@ def findings_grid(findings: Sequence[Finding], caption: str = "Findings, most im
         )
         for finding in findings
     )
-    return Grid(caption, ("Severity", "Rule", "Place", "What", "Where", "Evidence"), rows, empty="No findings.")
+    headers = ("Severity", "Rule", "Place", "What", "Where", "Evidence")
+    return slim(Grid(caption, headers, rows, empty="No findings."))
 
 
 def evidence_words(evidence: Evidence | None) -> str:

@@ -19,6 +19,7 @@ from dbarch_widgets.render.blocks import (
     Words,
     capped,
     code,
+    slim,
 )
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.schema_blocks import problems_grid
@@ -57,7 +58,7 @@ def queries_grid(workload: Workload) -> Grid:
     """A line for each query."""
     rows = tuple(_query(query) for query in workload.queries)
     headers = ("Query", "Kind", "Rate", "Goal", "Parameters", "Role", "What for")
-    return Grid("Queries", headers, rows, frozenset({2}), "There is no query.")
+    return slim(Grid("Queries", headers, rows, frozenset({2}), "There is no query."))
 
 
 def _query(query: Query) -> tuple[Words, ...]:
@@ -82,6 +83,8 @@ def measurement_blocks(measurement: Measurement) -> Blocks:
     head = f": {run_words(measurement)}, {count(measurement.repetitions, 'repetition')}, took {measurement.seconds:,.1f} s."
     blocks: list[Block] = [Para((Strong(f"Measured, {measurement.name}"), head))]
     blocks += capped(measured_grid(measurement), MOST, "every one is in `measurement.queries`")
+    if refused := tuple(f"{query.query}: {query.error}" for query in measurement.queries if query.error is not None):
+        blocks += [Para((Strong("Did not run:"),)), Bullets(refused)]
     from dbarch_widgets.render.charts import latency_chart
 
     if picture := latency_chart(measurement):
@@ -239,7 +242,9 @@ def _profile_columns(table: TableProfile) -> Grid:
         )
         for column in table.columns
     )
-    return Grid(f"Columns of {table.table}", ("Column", "Generator", "Settings", "Null", "Why"), rows, frozenset({3}))
+    return slim(
+        Grid(f"Columns of {table.table}", ("Column", "Generator", "Settings", "Null", "Why"), rows, frozenset({3}))
+    )
 
 
 def plan_blocks(plan: Plan) -> Blocks:
@@ -288,7 +293,7 @@ def _operators(plan: Plan) -> Grid:
         for node in plan.root.walk()
     )
     headers = ("Operator", "Table", "Index", "Rows scanned", "Rows given", "Rows thought", "Own time", "Detail")
-    return Grid("Operators, parents first", headers, rows, frozenset({3, 4, 5, 6}))
+    return slim(Grid("Operators, parents first", headers, rows, frozenset({3, 4, 5, 6})))
 
 
 def _some(value: float | None) -> str:

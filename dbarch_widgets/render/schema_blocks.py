@@ -6,7 +6,20 @@ from collections.abc import Callable
 
 from dbarch_widgets.model.report import ImportReport, Problem
 from dbarch_widgets.model.schema import Schema, Table
-from dbarch_widgets.render.blocks import Blocks, Bullets, Code, Fold, Grid, Inline, Para, Strong, Words, capped, listed
+from dbarch_widgets.render.blocks import (
+    Blocks,
+    Bullets,
+    Code,
+    Fold,
+    Grid,
+    Inline,
+    Para,
+    Strong,
+    Words,
+    capped,
+    listed,
+    slim,
+)
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.words import count, place
 
@@ -54,7 +67,7 @@ def tables_grid(schema: Schema, name_cell: Callable[[Table], Inline] | None = No
     named = name_cell or (lambda table: Code(str(table.qname)))
     rows = tuple(_table_row(schema, table, named) for table in schema.base_tables)
     headers = ("Table", "Kind", "Columns", "Primary key", "Points to", "Pointed at by", "Indexes", "Comment")
-    return Grid("Tables", headers, rows, frozenset({2, 5, 6}), "There is no table.")
+    return slim(Grid("Tables", headers, rows, frozenset({2, 5, 6}), "There is no table."))
 
 
 def _table_row(schema: Schema, table: Table, named: Callable[[Table], Inline]) -> tuple[Words, ...]:

@@ -53,11 +53,10 @@ def goals_words(measurement: Measurement) -> str:
     queries = measurement.queries
     failed = sum(query.error is not None or query.errors > 0 for query in queries)
     judged = [query.slo_met for query in queries if query.slo_met is not None]
-    parts = [f"{sum(judged)} of {count(len(judged), 'query', 'queries')} with a goal meet it"] if judged else []
-    if len(judged) < len(queries) - failed:
-        parts.append(f"{len(queries) - failed - len(judged)} have no goal")
-    if failed:
-        parts.append(f"{failed} did not run")
+    without = len(queries) - failed - len(judged)
+    parts = [f"goals met: {sum(judged)} of {len(judged)}"] if judged else []
+    parts += [f"queries without a goal: {without}"] if without > 0 else []
+    parts += [f"queries that did not run: {failed}"] if failed else []
     return ", ".join(parts) or "no query ran"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbarch_widgets.model.objects import Grant, Policy, Trigger
 from dbarch_widgets.model.schema import Check, Column, ForeignKey, Index, IndexKey, PrimaryKey, Schema, Table, Unique
-from dbarch_widgets.render.blocks import Blocks, Code, Grid, Para, Strong, Words, code, inlines, listed
+from dbarch_widgets.render.blocks import Blocks, Code, Grid, Para, Strong, Words, code, inlines, listed, slim
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.words import count, place, yes
 
@@ -15,7 +15,7 @@ def table_blocks(table: Table, schema: Schema | None = None) -> Blocks:
     if schema is not None:
         grids.append(_referencing(schema, table))
     grids += [_indexes(table), _checks(table), _policies(table), _triggers(table), _grants(table)]
-    shown = tuple(grid for grid in grids if grid.rows)
+    shown = tuple(slim(grid) for grid in grids if grid.rows)
     comment: Blocks = (Para(table.comment),) if table.comment else ()
     return (Para(_headline(table, schema)), *comment, *shown)
 

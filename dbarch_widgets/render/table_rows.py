@@ -13,6 +13,7 @@ from dbarch_widgets.render.crowsfoot import Entity
 Detail = Literal["names", "keys", "full"]
 DETAILS: tuple[Detail, ...] = ("names", "keys", "full")
 FOLD_ABOVE = 40
+FOLDED_TO = 24
 
 _SHORT_TYPES = (
     ("timestamp with time zone", "timestamptz"),
@@ -39,14 +40,14 @@ def rows(table: Table, detail: Detail, always: frozenset[str] = frozenset()) -> 
     """The listed columns, and how many are left out. `always` names columns to list as if they were keys.
 
     `names` lists none; `keys` those of primary, foreign and unique keys; `full` all, but of a table with more than
-    `FOLD_ABOVE` columns only the keys and as many of the first others as fit.
+    40 columns only the keys and as many of the first others as make 24.
     """
     if detail == "names":
         return (), 0
     marks = column_marks(table)
     kept = {name for name, mark in marks.items() if mark != ("IX",)} | always
     if detail == "full":
-        room = FOLD_ABOVE if len(table.columns) > FOLD_ABOVE else len(table.columns)
+        room = FOLDED_TO if len(table.columns) > FOLD_ABOVE else len(table.columns)
         others = [column.name for column in table.columns if column.name not in kept]
         kept |= set(others[: max(0, room - len(kept))])
     listed = tuple(
@@ -68,7 +69,7 @@ def column_marks(table: Table) -> dict[str, tuple[str, ...]]:
     found = {}
     for name in table.column_names:
         marks = [mark for mark, columns in (("PK", primary), ("FK", foreign), ("UQ", alone)) if name in columns]
-        if name in together and name not in alone:
+        if name in together and name not in alone and name not in primary:
             marks.append("uq")
         if name in leading and name not in alone and name not in primary[:1]:
             marks.append("IX")

@@ -21,14 +21,13 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 
 
 def number(value: float) -> str:
-    """Three figures that matter, thousands marked; whole numbers whole."""
+    """Three figures that matter and whole numbers whole, thousands marked."""
     magnitude = abs(value)
     if not math.isfinite(value) or magnitude >= 1e15:
         return f"{value:.3g}"
     if value == int(value):
         return f"{int(value):,}"
-    places = 0 if magnitude >= 100 else 1 if magnitude >= 10 else 2 if magnitude >= 1 else 3
-    return f"{value:,.{places}f}" if magnitude >= 0.001 else f"{value:.2g}"
+    return f"{value:,.0f}" if magnitude >= 100 else f"{value:.3g}"
 
 
 def milliseconds(value: float) -> str:
@@ -77,7 +76,7 @@ def service_level(met: bool | None) -> str:
 def query_verdict(query: QueryMeasurement) -> str:
     """What became of one query."""
     if query.error is not None:
-        return f"✗ did not run: {query.error}"
+        return "✗ did not run"
     if query.errors:
         return f"✗ {count(query.errors, 'execution')} failed"
     return service_level(query.slo_met)

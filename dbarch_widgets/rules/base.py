@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from dbarch_widgets.model.finding import Area, Confidence, Finding, Fix, Severity
@@ -41,7 +42,6 @@ class Rule:
     summary: str
     check: Check
     needs: tuple[Need, ...] = ()
-    references: tuple[str, ...] = ()
 
     @property
     def docs(self) -> str:
@@ -58,6 +58,12 @@ class Rule:
         """The sections of the docstring by name; one that is missing is missing here too."""
         parts = _SECTION.split(self.docs)[1:]
         return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Where to read more: the parts of the section Source."""
+        source = " ".join(self.sections.get("Source", "").split()).rstrip(".")
+        return tuple(part.strip() for part in source.split(";") if part.strip())
 
     def finding(
         self,

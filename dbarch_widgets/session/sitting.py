@@ -21,6 +21,8 @@ from dbarch_widgets.session.state import DETAILS, Lab, Message, Progress, View, 
 
 P = ParamSpec("P")
 
+SOURCES = ("schema.sql", "workload.sql", "intake.yaml")
+
 
 def intent(step: Callable[Concatenate[Session, P], Session]) -> Callable[Concatenate[Session, P], Session]:
     """A step whose error becomes the message of an otherwise unchanged state."""
@@ -37,11 +39,16 @@ def intent(step: Callable[Concatenate[Session, P], Session]) -> Callable[Concate
 
 @dataclass(frozen=True)
 class Session:
-    """The state. `asked` are the indexes that a person added, `written` the files of the last export."""
+    """The state.
+
+    `texts` are the sources as they came in, by their name in a review folder. `asked` are the indexes that a person added,
+    `written` the files of the last export.
+    """
 
     review: Review | None = None
     view: View = View()
     message: Message | None = None
+    texts: tuple[tuple[str, str], ...] = ()
     asked: tuple[Candidate, ...] = ()
     written: tuple[Path, ...] = ()
 
@@ -106,7 +113,7 @@ class Session:
         """Start a review of DDL text. An earlier review is replaced only when the text could be read."""
         from dbarch_widgets.reviewing.sources import read_texts
 
-        return self._start(Review(title, read_texts([(text, None)])))
+        return self._start(Review(title, read_texts([(text, None)])), (("schema.sql", text),))
 
     @intent
     def load_files(self, files: Mapping[str, bytes]) -> Session:
@@ -122,7 +129,10 @@ class Session:
         ddl = sorted(set(texts) - set(intake) - set(workload))
         state = self
         if ddl:
-            state = self._start(Review(", ".join(ddl), read_texts([(texts[name], name) for name in ddl])))
+            schema = read_texts([(texts[name], name) for name in ddl])
+            state = self._start(
+                Review(", ".join(ddl), schema), (("schema.sql", "\n".join(texts[name] for name in ddl)),)
+            )
         for name in workload:
             state = state.load_workload(texts[name]) if state.fine else state
         for name in intake:
@@ -131,10 +141,31 @@ class Session:
 
     @intent
     def load_folder(self, path: str | Path) -> Session:
-        """Start a review of a review folder, with its workload, intake, decisions and experiments."""
+        """Start a review of a review folder with all that it holds, or of one DDL file."""
         from dbarch_widgets.reviewing.folder import load_folder
+        from dbarch_widgets.reviewing.sources import read_schema, read_text
 
-        return self._start(load_folder(Path(path)))
+        place = Path(path).expanduser()
+        if not str(path).strip():
+            raise InputError("no folder is named", to_do="choose an example or type a folder with schema.sql in it")
+        if not place.is_dir():
+            return self._start(
+                Review(f"Review of {place.stem}", read_schema(place)), (("schema.sql", read_text(place)),)
+            )
+        folder = load_folder(place)
+        name = folder.intake.system.name if folder.intake else None
+        review = Review(
+            f"Review of {name or place.resolve().name}",
+            folder.schema,
+            folder.workload,
+            folder.intake,
+            measurements=folder.measurements,
+            comparisons=folder.comparisons,
+            decisions=folder.decisions,
+        )
+        return self._start(
+            review, tuple((name, read_text(place / name)) for name in SOURCES if (place / name).is_file())
+        )
 
     @intent
     def load_workload(self, text: str) -> Session:
@@ -145,7 +176,9 @@ class Session:
         workload = read_workload(text, review.schema)
         lost = f"; {count(len(workload.problems), 'statement')} not understood" if workload.problems else ""
         done = Message(f"The workload has {count(len(workload.queries), 'query', 'queries')}{lost}.")
-        return replace(self, review=review.with_(workload=workload), message=done)
+        return replace(
+            self, review=review.with_(workload=workload), texts=self._text("workload.sql", text), message=done
+        )
 
     @intent
     def load_intake(self, text: str) -> Session:
@@ -153,9 +186,13 @@ class Session:
         from dbarch_widgets.intake.load import load_intake
 
         review = self.need_review().with_(intake=load_intake(text))
-        return replace(self, review=review, message=Message("The intake answers are in."))
+        done = Message("The intake answers are in.")
+        return replace(self, review=review, texts=self._text("intake.yaml", text), message=done)
 
-    def _start(self, review: Review) -> Session:
+    def _text(self, name: str, text: str) -> tuple[tuple[str, str], ...]:
+        return (*(old for old in self.texts if old[0] != name), (name, text))
+
+    def _start(self, review: Review, texts: tuple[tuple[str, str], ...]) -> Session:
         if not review.schema.tables:
             raise InputError("there is no table in it", where=review.title, to_do="give CREATE TABLE statements")
         report = review.schema.report
@@ -163,7 +200,7 @@ class Session:
         text = f"Read {count(len(review.schema.tables), 'table')} and {count(keys, 'foreign key')}"
         if lost := report.not_understood + report.partly:
             text += f"; {lost} of {count(report.statements, 'statement')} not or only partly understood"
-        return replace(Session(review=review)._with_fitting_detail(), message=Message(f"{text}."))
+        return replace(Session(review=review, texts=texts)._with_fitting_detail(), message=Message(f"{text}."))
 
     def _with_fitting_detail(self) -> Session:
         from dbarch_widgets.render.crowsfoot import er_model
@@ -215,13 +252,12 @@ class Session:
         if not self.fine:
             return self
         after = self.run_rules()
-        before = f"{self.message.text} " if self.message else ""
-        return replace(
-            after,
-            message=replace(
-                after.message or Message(""), text=f"{before}{after.message.text if after.message else ''}"
-            ),
-        )
+        both = " ".join(message.text for message in (self.message, after.message) if message)
+        return after.say(replace(after.message, text=both)) if after.message else after
+
+    def say(self, message: Message) -> Session:
+        """The same state with another message."""
+        return replace(self, message=message)
 
     # ---- measuring -----------------------------------------------------------------------------------------
 
@@ -287,9 +323,13 @@ class Session:
         consequences: str = "",
         evidence: tuple[str, ...] = (),
         alternatives: tuple[Alternative, ...] = (),
+        choice: str | None = None,
         on: date | None = None,
     ) -> Session:
-        """Write a decision record. `evidence` names measurements and comparisons of this review."""
+        """Write a decision record.
+
+        `evidence` names measurements and comparisons of this review, `choice` one of the `alternatives`.
+        """
         review = self.need_review()
         for name, text in (("title", title), ("context", context), ("decision", decision)):
             if not text.strip():
@@ -297,6 +337,8 @@ class Session:
         for name in evidence:
             if name not in self.evidence_names:
                 raise UnknownName("measurement", name, self.evidence_names)
+        if choice is not None and choice not in [each.name for each in alternatives]:
+            raise UnknownName("alternative", choice, [each.name for each in alternatives])
         number = max((old.number for old in review.decisions), default=0) + 1
         record = Decision(
             number,
@@ -305,7 +347,7 @@ class Session:
             decision.strip(),
             consequences.strip(),
             decided_on=on,
-            alternatives=alternatives,
+            alternatives=tuple(replace(each, chosen=each.name == choice) for each in alternatives),
             evidence=evidence,
         )
         opinion = "" if evidence else ", an opinion: it names no evidence"
@@ -314,20 +356,27 @@ class Session:
 
     @intent
     def export(self, folder: str | Path) -> Session:
-        """Write the one-file report and the review folder below `folder`."""
-        from dbarch_widgets.reviewing.folder import save_folder
+        """Write the one-file report and the review folder to `folder`. A source that is there already is left alone."""
+        from dbarch_widgets.reviewing.folder import save_results, write_text
         from dbarch_widgets.reviewing.report import save_report
+        from dbarch_widgets.reviewing.sources import read_text
 
         review = self.need_review()
         target = Path(folder).expanduser()
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-            save_folder(review, target)
-            save_report(review, target / "report.html")
-        except OSError as error:
-            raise InputError(str(error), to_do="choose a folder that can be written") from error
-        written = tuple(sorted(path for path in target.rglob("*") if path.is_file()))
-        return replace(self, written=written, message=Message(f"Wrote {len(written)} files to {target}."))
+        if not str(folder).strip():
+            raise InputError("no folder is named", to_do="name one to write to")
+        for name, text in self.texts:
+            if (target / name).is_file() and read_text(target / name) != text:
+                raise InputError(f"there is another {name}", where=str(target), to_do="choose another folder")
+        written = [save_report(review, target / "report.html")]
+        for name, text in self.texts:
+            if not (target / name).exists():
+                write_text(target / name, text)
+            written.append(target / name)
+        written += save_results(review, target)
+        return replace(
+            self, written=tuple(written), message=Message(f"Wrote {count(len(written), 'file')} to {target}.")
+        )
 
 
 def _experiment(review: Review, lab: Lab, progress: Progress | None) -> Any:

@@ -293,8 +293,8 @@ class _Reader:
     def either(self, node: Any) -> Rules:
         parts = list(_disjuncts(node))
         kept = [part for part in parts if not self.null_test(part, negated=False)]
-        if len(kept) < len(parts) and len(kept) == 1:
-            return self.read(kept[0])  # a null passes, and so does what is asked of the others
+        if len(kept) == 1 and all(self.null_test(part, negated=False) in (None, *self.uses(kept[0])) for part in parts):
+            return self.read(kept[0])  # a null of a column that it compares passes anyway
         if (values := self.same_column(parts)) is not None:
             return values
         for at, part in enumerate(parts):
@@ -305,7 +305,21 @@ class _Reader:
                 uses = tuple(dict.fromkeys(use for other in rest for use in self.uses(other)))
                 filled = bool(self.null_test(part, negated=True))
                 return Rules(gates=(Gate(name, when, uses, filled),))
-        return self.cases(parts)
+        try:
+            return self.cases(parts)
+        except _Opaque:
+            return self.first_that_is_simple(parts)
+
+    def first_that_is_simple(self, parts: list[Any]) -> Rules:
+        """One alternative that every row can satisfy is enough."""
+        for part in parts:
+            try:
+                rules = self.read(part)
+            except _Opaque:
+                continue
+            if not any(limits.empty for limits in rules.limits.values()):
+                return rules
+        raise _Opaque
 
     def null_test(self, node: Any, *, negated: bool) -> str | None:
         node = node.this if isinstance(node, exp.Paren) else node

@@ -35,6 +35,7 @@ class Job(Generic[T]):
         self._stop = threading.Event()
         self._finished = threading.Event()
         self._last = 0.0
+        self.ended = False
         # The context knows which message of the notebook the results belong to.
         self._context = contextvars.copy_context()
         try:
@@ -57,11 +58,12 @@ class Job(Generic[T]):
 
     def _run(self) -> None:
         try:
-            result = self._work(self._report)
+            receive, outcome = self._done, self._work(self._report)
         except BaseException as error:  # noqa: BLE001 - whatever ended the work is shown in the widget
-            self._deliver(self._failed, error)
-        else:
-            self._deliver(self._done, result)
+            receive, outcome = self._failed, error
+        self.ended = True
+        try:
+            self._deliver(receive, outcome)
         finally:
             self._finished.set()
 

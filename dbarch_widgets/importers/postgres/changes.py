@@ -353,7 +353,7 @@ def _comment_type(draft: Draft, node: Node, parts: tuple[str, ...], text: str | 
     for among in (draft.enums, draft.domains):
         qname = draft.resolve(schema, name, among)
         if qname in among:
-            item: Any = among[qname]  # type: ignore[index]
+            item: Any = among[qname]
             among[qname] = replace(item, comment=text)
             return
 

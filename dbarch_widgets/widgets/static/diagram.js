@@ -41,6 +41,8 @@ function parseHtml(text) {
   return [...body.childNodes].map((node) => document.importNode(node, true));
 }
 
+const HINT = "<p>Select a table to see its columns, keys, findings and queries.</p>";
+
 function make(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -121,7 +123,7 @@ class Diagram {
     this.status = make("p", { class: "dbarch-status", role: "status", "aria-live": "polite" });
     // Without this attribute JupyterLab takes keys pressed in here as commands, "d d" for instance deletes the cell.
     this.root = make("div", { class: "dbarch-diagram", "data-lm-suppress-shortcuts": "true" },
-      this.tools, make("div", { class: "dbarch-body" }, this.canvas, this.card), this.listBox, this.status);
+      this.tools, this.status, make("div", { class: "dbarch-body" }, this.canvas, this.card), this.listBox);
     el.append(this.root);
     this.wire();
   }
@@ -214,9 +216,9 @@ class Diagram {
   }
 
   showCard() {
-    const text = this.model.get("card");
-    this.card.replaceChildren(...parseHtml(text));
-    this.card.hidden = !text;
+    // The card keeps its place when it is empty, so that the drawing does not move under the pointer.
+    this.card.replaceChildren(...parseHtml(this.model.get("card") || HINT));
+    this.card.scrollTop = 0;
   }
 
   /** The tables within `hops` relations of the selected one; null when nothing is selected. */

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, WebSocket
 
 ARGUMENTS = [
     "--headless",
@@ -35,18 +36,6 @@ def chromium_path() -> str | None:
         if found := shutil.which(name):
             return found
     return None
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-    path = chromium_path()
-    if path is None:
-        pytest.skip("no Chromium: install one or name it in DBARCH_CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @dataclass
@@ -79,25 +68,39 @@ class Watched:
             self.outside.append(route.request.url)
             route.abort()
 
+    def on_socket(self, socket: WebSocket) -> None:
+        if not is_local(socket.url):
+            self.outside.append(socket.url)
+
 
 def is_local(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in ("data", "blob", "about", "file") or parts.hostname in ("127.0.0.1", "localhost")
 
 
-@pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    """A fresh page of a fresh profile."""
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A headless Chromium; the test is skipped, with what is missing, where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium: install one or name it in DBARCH_CHROMIUM")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def watched_page(browser: Browser) -> Iterator[Watched]:
+    """A page of a fresh profile whose errors and requests are kept."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     found = Watched(page)
     page.on("console", found.on_console)
     page.on("pageerror", lambda error: found.errors.append(f"{error.name}: {error.message}"))
     page.on("requestfailed", found.on_failed)
-    page.on(
-        "websocket",
-        lambda socket: None if is_local(socket.url.replace("ws", "http", 1)) else found.outside.append(socket.url),
-    )
+    page.on("websocket", found.on_socket)
     context.route("**/*", found.on_route)
     yield found
     context.close()

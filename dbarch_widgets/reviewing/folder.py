@@ -1,0 +1,136 @@
+"""A review folder: plain text that diffs well. What is read comes back; what is written never destroys what was there.
+
+    schema.sql · workload.sql · intake.yaml · decisions/NNNN-title.md · experiments/*.json
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbarch_widgets.errors import SourceError
+from dbarch_widgets.model.intake import Intake
+from dbarch_widgets.model.measurement import Comparison, Measurement
+from dbarch_widgets.model.review import Decision, Review
+from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.workload import Workload
+from dbarch_widgets.reviewing.sources import read_schema, read_text
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What a review folder holds; what it does not hold is None or empty."""
+
+    path: Path
+    schema: Schema
+    workload: Workload | None = None
+    intake: Intake | None = None
+    decisions: tuple[Decision, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+
+
+def load_folder(path: str | Path) -> Folder:
+    """Everything that the folder holds.
+
+    Raises:
+        SourceError: there is no such folder, or no schema in it.
+        InputError: a file of it is wrong; the message names file, place and what to do.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise SourceError("there is no such folder", where=folder.as_posix(), to_do="dbarch new DIR starts one")
+    schema = read_schema(folder)
+    workload = folder / "workload.sql"
+    intake = folder / "intake.yaml"
+    return Folder(
+        folder,
+        schema,
+        load_workload(workload, schema) if workload.is_file() else None,
+        load_answers(intake) if intake.is_file() else None,
+        load_decisions(folder),
+        *_load_experiments(folder),
+    )
+
+
+def load_workload(path: Path, schema: Schema | None = None) -> Workload:
+    """The workload of a file."""
+    from dbarch_widgets.measure.workload_file import read_workload
+
+    if not path.is_file():
+        raise SourceError("there is no such file", where=path.as_posix(), to_do="give a file of annotated SQL")
+    return read_workload(path, schema)
+
+
+def load_answers(path: Path) -> Intake:
+    """The answers of an intake file."""
+    from dbarch_widgets.intake.load import load_intake
+
+    if not path.is_file():
+        raise SourceError("there is no such file", where=path.as_posix(), to_do="dbarch new DIR writes one to fill in")
+    return load_intake(path)
+
+
+def load_decisions(folder: Path) -> tuple[Decision, ...]:
+    """The decision records in the order of their names."""
+    from dbarch_widgets.render.markdown import parse_adr
+
+    paths = sorted((folder / "decisions").glob("*.md"))
+    return tuple(parse_adr(read_text(path), where=path.as_posix()) for path in paths)
+
+
+def _load_experiments(folder: Path) -> tuple[tuple[Measurement, ...], tuple[Comparison, ...]]:
+    from dbarch_widgets.measure.store import load_experiment
+
+    loaded = [load_experiment(path) for path in sorted((folder / "experiments").glob("*.json"))]
+    measurements = tuple(item for item in loaded if isinstance(item, Measurement))
+    return measurements, tuple(item for item in loaded if isinstance(item, Comparison))
+
+
+def save_results(review: Review, path: str | Path) -> tuple[Path, ...]:
+    """Writes the decisions and experiments of a review into its folder; returns the files written.
+
+    Schema, workload and intake are the person's own texts and stay as they are.
+
+    Raises:
+        SourceError: the folder cannot be written.
+    """
+    from dbarch_widgets.measure.store import experiment_json
+    from dbarch_widgets.render.markdown import adr_markdown
+
+    folder = Path(path)
+    texts = {folder / "decisions" / f"{decision.slug}.md": adr_markdown(decision) for decision in review.decisions}
+    for experiment in (*review.measurements, *review.comparisons):
+        texts[folder / "experiments" / f"{file_name(experiment.name)}.json"] = experiment_json(experiment)
+    for file, text in texts.items():
+        write_text(file, text)
+    return tuple(texts)
+
+
+def file_name(name: str) -> str:
+    """A name as a file name: letters, digits and hyphens."""
+    words = "".join(letter if letter.isalnum() else " " for letter in name.lower()).split()
+    return "-".join(words) or "experiment"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file whole or not at all: a failure leaves the earlier one as it was.
+
+    Raises:
+        SourceError: the place cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SourceError(f"cannot be written: {error.strerror or error}", where=path.as_posix()) from error

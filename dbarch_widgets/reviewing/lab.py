@@ -1,0 +1,88 @@
+"""Generating and measuring from a source, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbarch_widgets.errors import InputError, SourceError
+from dbarch_widgets.model.measurement import Measurement
+from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.workload import Workload
+from dbarch_widgets.reviewing.folder import load_answers, load_workload
+from dbarch_widgets.reviewing.sources import read_schema
+
+if TYPE_CHECKING:
+    from dbarch_widgets.synth.generate import Generated
+
+Progress = Callable[[str, float], None]
+
+
+def generate_file(
+    schema: Schema,
+    path: str | Path,
+    *,
+    scale: float = 1.0,
+    seed: int = 1,
+    rows: Mapping[str, int] | None = None,
+    progress: Progress | None = None,
+) -> Generated:
+    """Writes a DuckDB file of synthetic rows; a failure leaves no half-written file behind.
+
+    Raises:
+        SourceError: the file exists already, or its folder does not.
+        UnknownName: `rows` names a table that is not there.
+    """
+    from dbarch_widgets.engines.duckdb import DuckDBEngine
+    from dbarch_widgets.synth.generate import generate
+    from dbarch_widgets.synth.profile import default_profile
+
+    file = Path(path)
+    if file.exists():
+        raise SourceError("is there already", where=file.as_posix(), to_do="give a name that is free, or remove it")
+    if not file.parent.is_dir():
+        raise SourceError("its folder does not exist", where=file.as_posix())
+    profile = default_profile(schema, rows=rows, scale=scale)
+    part = file.with_name(f".{file.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with DuckDBEngine(path=part) as engine:
+            made = generate(schema, engine, profile=profile, scale=scale, seed=seed, progress=progress)
+        part.replace(file)
+    finally:
+        for left in (part, part.with_name(f"{part.name}.wal")):
+            left.unlink(missing_ok=True)
+    return made
+
+
+def measure_source(
+    source: str,
+    workload: str | None = None,
+    *,
+    scale: float = 1.0,
+    seed: int = 1,
+    dialect: str | None = None,
+    progress: Progress | None = None,
+) -> Measurement:
+    """Replays the workload of a source on synthetic rows.
+
+    Raises:
+        InputError: there is no workload.
+    """
+    from dbarch_widgets.measure.experiment import Experiment
+
+    schema = read_schema(source, dialect)
+    folder = Path(source)
+    intake = folder / "intake.yaml"
+    answers = load_answers(intake) if intake.is_file() else None
+    experiment = Experiment(schema, find_workload(folder, workload, schema), scale=scale, seed=seed, intake=answers)
+    return experiment.run(progress=progress)
+
+
+def find_workload(folder: Path, workload: str | None, schema: Schema) -> Workload:
+    """The workload that was named, or that lies in the folder."""
+    path = Path(workload) if workload else folder / "workload.sql"
+    if workload is None and not path.is_file():
+        raise InputError("there is no workload to replay", where=folder.as_posix(), to_do="give --workload FILE")
+    return load_workload(path, schema)

@@ -1,0 +1,75 @@
+"""One call from a source to a Review: read, ask, run the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dbarch_widgets.intake.questions import open_questions
+from dbarch_widgets.model.intake import Intake
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.workload import Workload
+from dbarch_widgets.reviewing.folder import Folder, load_answers, load_folder, load_workload
+from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.rules.registry import run_rules
+
+
+def review(
+    source: Schema | str | Path,
+    workload: Workload | str | Path | None = None,
+    intake: Intake | str | Path | None = None,
+    only: Sequence[str] | None = None,
+    title: str | None = None,
+) -> Review:
+    """A Review with findings; a review folder brings its workload, intake, decisions and experiments along.
+
+    Args:
+        source: a Schema, or anything that `read_schema` reads.
+        workload: a Workload or its file; None takes the folder's.
+        intake: an Intake or its file; None takes the folder's.
+        only: names of the rules to run; None runs them all.
+        title: the title of the report; None takes the system's name from the intake, or the source's name.
+
+    Raises:
+        InputError: the source, workload or intake is wrong, or a rule is not known.
+    """
+    folder = _folder(source)
+    schema = folder.schema if folder else source if isinstance(source, Schema) else read_schema(source)
+    if workload is None:
+        workload = folder.workload if folder else None
+    elif not isinstance(workload, Workload):
+        workload = load_workload(Path(workload), schema)
+    if intake is None:
+        intake = folder.intake if folder else None
+    elif not isinstance(intake, Intake):
+        intake = load_answers(Path(intake))
+    findings, not_run = run_rules(schema, workload, intake, only=only)
+    return Review(
+        title=title or _title(source, intake),
+        schema=schema,
+        workload=workload,
+        intake=intake,
+        findings=findings,
+        not_run=not_run,
+        open_questions=open_questions(intake),
+        measurements=folder.measurements if folder else (),
+        comparisons=folder.comparisons if folder else (),
+        decisions=folder.decisions if folder else (),
+    )
+
+
+def _folder(source: Schema | str | Path) -> Folder | None:
+    if isinstance(source, Schema) or "\n" in str(source) or "://" in str(source):
+        return None
+    path = Path(source)
+    return load_folder(path) if (path / "schema.sql").is_file() else None
+
+
+def _title(source: Schema | str | Path, intake: Intake | None) -> str:
+    if intake and intake.system.name:
+        return f"Review of {intake.system.name}"
+    text = str(source)
+    if isinstance(source, Schema) or "\n" in text or "://" in text or text == "-":
+        return "Design review"
+    return f"Review of {Path(text).name}"

@@ -1,0 +1,115 @@
+"""Integer key that can run out.
+
+Symptom: A primary key is drawn from a sequence or an identity into an `integer` or `smallint` column.
+
+Why it matters: An `integer` ends at 2,147,483,647 and a `smallint` at 32,767; rolled-back inserts and ON CONFLICT use up
+numbers too. When the end is reached every INSERT fails, and changing the type rewrites the table and all that refers to
+it while nobody can write.
+
+When it is fine: Reference tables that people fill by hand. With the intake's rows and growth the rule says when the end
+comes, and says nothing when that is more than fifty years away.
+
+How to fix: Use `bigint` from the start. On a live table add a bigint column beside the old one, fill it in batches, and
+swap them in one short transaction; columns that refer to it need the same.
+
+Source: PostgreSQL documentation, section 8.1.1 Integer Types; PostgreSQL documentation, section 8.1.4 Serial Types;
+squawk rule prefer-bigint-over-int.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import dotted, ident
+from dbarch_widgets.rules.words import and_list, big, count_of
+
+_ENDS = {"integer": 2_147_483_647, "smallint": 32_767}
+_MANY = 8
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each key, or one for all of unknown growth when there are many."""
+    unknown = []
+    for table in context.tables:
+        column = _counted_key(context, table)
+        if column is None or context.is_small(table):
+            continue
+        if context.scale(table).growth_per_month is None:
+            unknown.append((table, column))
+        elif finding := _with_growth(context, table, column):
+            yield finding
+    if len(unknown) > _MANY:
+        names = and_list(str(table.qname) for table, _ in unknown)
+        yield RULE.finding(
+            f"{count_of(len(unknown), 'table')} have a counted key of at most 32 bits ({names}): "
+            "which of them can reach 2.1 billion rows is a question for the intake",
+            severity="info",
+            confidence="hint",
+        )
+        return
+    for table, column in unknown:
+        end = _ENDS[context.family(column.type)]
+        yield _finding(context, table, column, f"ends at {end:,}", "medium" if end < 100_000 else "low", "hint")
+
+
+def _counted_key(context: Context, table: Table) -> Column | None:
+    """The single key column that counts up in a type that is too small."""
+    if table.primary_key is None or len(table.primary_key.columns) != 1:
+        return None
+    column = table.column(table.primary_key.columns[0])
+    counted = column.identity is not None or (column.default or "").lower().startswith("nextval(")
+    return column if counted and context.family(column.type) in _ENDS else None
+
+
+def _with_growth(context: Context, table: Table, column: Column) -> Finding | None:
+    scale = context.scale(table)
+    growth = scale.growth_per_month or 0
+    end = _ENDS[context.family(column.type)]
+    left = end - (scale.rows or 0)
+    if growth <= 0 or left / growth > 600:
+        return None
+    months = max(0.0, left / growth)
+    when = "has been reached" if left <= 0 else f"is reached in {_time(months)}"
+    words = f"ends at {end:,}, which at {big(growth)} new rows a month {when}"
+    # Times tenants or a campaign the growth is easily tenfold: fifty years on paper are five.
+    severity = "high" if months < 60 else "medium"
+    return _finding(context, table, column, words, severity, "likely")
+
+
+def _time(months: float) -> str:
+    return f"{months:.0f} months" if months < 24 else f"{months / 12:.0f} years"
+
+
+def _finding(context: Context, table: Table, column: Column, words: str, severity: str, confidence: str) -> Finding:
+    referring = context.schema.referencing(table.qname)
+    others = [f"{other.qname}.{key.columns[0]}" for other, key in referring if key.ref_columns == (column.name,)]
+    fix = None
+    if column.name not in context.partition_columns(table):
+        note = "Rewrites the table under an exclusive lock."
+        if others:
+            note += f" {and_list(others)} must become bigint as well."
+        sql = f"ALTER TABLE {dotted(table.qname)} ALTER COLUMN {ident(column.name)} TYPE bigint;"
+        fix = Fix(sql, note=note)
+    return RULE.finding(
+        f"The key {table.qname}.{column.name} is counted in {context.family(column.type)} and {words}; then no row can be added",
+        table=table,
+        columns=(column.name,),
+        object=table.primary_key.name if table.primary_key else None,
+        line=column.line,
+        severity=severity,  # type: ignore[arg-type]
+        confidence=confidence,  # type: ignore[arg-type]
+        fix=fix,
+    )
+
+
+RULE = Rule(
+    name="integer-key-runs-out",
+    area="keys",
+    severity="medium",
+    confidence="likely",
+    summary="A counted primary key has a type whose last number can be reached",
+    check=check,
+)

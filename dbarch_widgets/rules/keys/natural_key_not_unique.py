@@ -1,0 +1,105 @@
+"""Natural key that is not unique.
+
+Symptom: A column that people or programs use to name one row (a sign-in e-mail address, an order number, a SKU, a slug)
+is in no unique key of its own table.
+
+Why it matters: Two rows with the same address or number will appear sooner or later, by a retried request if by nothing
+else, and nothing tells which of them is meant. Repairing it later means to merge rows that others already refer to.
+
+When it is fine: The number repeats on purpose, for example per warehouse or per year; then the pair is the key, and
+should be declared.
+
+How to fix: Find the duplicates, decide which row stays, then add the unique constraint. Compare e-mail addresses without
+regard to case with a unique index on lower(email).
+
+Source: PostgreSQL documentation, section 5.5.3 Unique Constraints; PostgreSQL documentation, section 11.6 Unique Indexes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Column, IndexKey, Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import create_index
+from dbarch_widgets.rules.words import singular, words
+
+_PEOPLE = frozenset("user customer account member subscriber login principal".split())
+_SIGN_IN = frozenset(("email", "username", "user_name", "login", "email_address"))
+_NAMES = frozenset(("sku", "slug"))
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each such column."""
+    for table in context.tables:
+        kind = words(singular(table.name))[-1:]
+        # A table whose row belongs to a parent repeats the parent's names (an order line its product's SKU).
+        copied = {name for key in table.foreign_keys for name in key.columns}
+        for column in table.columns:
+            if column.name in copied or not _names_a_row(kind, column) or _is_unique(table, column.name):
+                continue
+            yield _finding(context, table, column)
+
+
+def _names_a_row(kind: tuple[str, ...], column: Column) -> bool:
+    if not kind:
+        return False
+    name = column.name.lower()
+    if name in _SIGN_IN:
+        return kind[0] in _PEOPLE
+    if name in _NAMES:
+        return kind[0] in ("product", "article", "item", "variant", "page", "post", "project", "category", "tag")
+    return name in (f"{kind[0]}_number", f"{kind[0]}_no", f"{kind[0]}_code", f"{kind[0]}_ref")
+
+
+def _is_unique(table: Table, name: str) -> bool:
+    """Whether a unique key holds the column, also in an expression or with a condition."""
+    declared = [table.primary_key.columns if table.primary_key else (), *(unique.columns for unique in table.unique)]
+    if any(name in columns for columns in declared):
+        return True
+    for index in table.indexes:
+        if index.unique and any(key.column == name or name in words_of(key) for key in index.keys):
+            return True
+    return any(name in exclusion.definition for exclusion in table.exclusions)
+
+
+def words_of(key: IndexKey) -> str:
+    """The text of an expression key."""
+    return key.expression or ""
+
+
+def _finding(context: Context, table: Table, column: Column) -> Finding:
+    lookups = [
+        query.name
+        for query in context.queries_on(table)
+        for number in range(len(query.blocks))
+        for item in query.conditions(number)
+        if item.table is table and item.column is column and item.predicate.operator == "="
+    ]
+    used = f" (query {lookups[0]} looks a row up by it)" if lookups else ""
+    mail = "mail" in column.name and context.family(column.type) != "citext"
+    key = IndexKey(expression=f"lower({column.name})") if mail else IndexKey(column.name)
+    fix = None
+    if table.kind == "table":
+        sql = create_index(context.schema, table, [key], unique=True)
+        fix = Fix(sql, note="Fails while there are duplicates; find and merge them first.")
+    return RULE.finding(
+        f"Nothing keeps {table.qname}.{column.name} unique, so two rows can go by the same name{used}",
+        table=table,
+        columns=(column.name,),
+        line=column.line,
+        severity="medium" if lookups else None,
+        confidence="likely" if lookups else None,
+        fix=fix,
+    )
+
+
+RULE = Rule(
+    name="natural-key-not-unique",
+    area="keys",
+    severity="low",
+    confidence="hint",
+    summary="A name or number that identifies a row is in no unique key",
+    check=check,
+)

@@ -1,0 +1,99 @@
+"""Table without a primary key.
+
+Symptom: A table has neither a primary key nor any other key over columns that may not be null.
+
+Why it matters: The same row can be stored twice and the copies cannot be told apart, neither by an UPDATE nor by a
+DELETE. Logical replication refuses updates and deletes of such a table, and most ORMs cannot map it.
+
+When it is fine: Staging tables that are filled by COPY and emptied again, and tables that only ever take appended rows
+which nobody addresses one by one; even there a key finds rows that were loaded twice.
+
+How to fix: Declare the columns that identify a row as the primary key, after removing duplicates, or add an identity
+column. A unique index over NOT NULL columns can be promoted with ADD PRIMARY KEY USING INDEX.
+
+Source: PostgreSQL documentation, section 5.5.4 Primary Keys; PostgreSQL documentation, section 29.1.1 Replica Identity;
+splinter lint 0004.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import dotted, ident, idents
+from dbarch_widgets.rules.words import and_list
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each table without a key."""
+    for table in context.tables:
+        if table.primary_key is not None or not table.columns:
+            continue
+        # A child in old-style inheritance may keep its parent's key by convention; PostgreSQL does not inherit it.
+        key = _full_key(table)
+        if key:
+            yield RULE.finding(
+                f"{table.qname} has a unique key over {and_list(key)} but does not declare it as its primary key",
+                table=table,
+                columns=key,
+                severity="low",
+                fix=_promote(table, key),
+            )
+        else:
+            yield RULE.finding(
+                f"{table.qname} has no primary key: a row stored twice cannot be told from its copy or removed alone",
+                table=table,
+                fix=_pair_key(context, table) or _identity(table),
+            )
+
+
+def _full_key(table: Table) -> tuple[str, ...]:
+    """A unique key none of whose columns may be null."""
+    for key in table.keys():
+        if all(not table.column(name).nullable for name in key):
+            return key
+    return ()
+
+
+def _promote(table: Table, key: tuple[str, ...]) -> Fix:
+    for index in table.indexes:
+        plain = all(item.order == "asc" and item.nulls is None and item.opclass is None for item in index.keys)
+        if index.unique and index.where is None and index.columns == key and plain and table.kind == "table":
+            sql = f"ALTER TABLE {dotted(table.qname)} ADD PRIMARY KEY USING INDEX {ident(index.name)};"
+            return Fix(sql, note="Renames the index; no data is read.")
+    return Fix(f"ALTER TABLE {dotted(table.qname)} ADD PRIMARY KEY ({idents(key)});")
+
+
+def _pair_key(context: Context, table: Table) -> Fix | None:
+    """For a table that joins two others the pair of references is the key."""
+    singles = [key.columns[0] for key in table.foreign_keys if len(key.columns) == 1]
+    columns = tuple(dict.fromkeys(singles))
+    partition = context.partition_columns(table)
+    if len(columns) != 2 or any(table.column(name).nullable for name in columns) or not set(partition) <= set(columns):
+        return None
+    if len(table.columns) > 5:
+        return None
+    sql = f"ALTER TABLE {dotted(table.qname)} ADD PRIMARY KEY ({idents(columns)});"
+    return Fix(sql, note="Fails while the pair is stored twice; remove the copies first.")
+
+
+def _identity(table: Table) -> Fix | None:
+    if table.kind == "partitioned":
+        return None  # the key would have to hold the partition key, and which columns identify a row is not known
+    name = "id"
+    while table.has_column(name):
+        name += "_"
+    sql = f"ALTER TABLE {dotted(table.qname)} ADD COLUMN {ident(name)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;"
+    return Fix(sql, note="Rewrites the table under a lock; a key of existing columns is better where there is one.")
+
+
+RULE = Rule(
+    name="table-without-primary-key",
+    area="keys",
+    severity="high",
+    confidence="certain",
+    summary="A table has no primary key, so that copies of a row cannot be told apart",
+    check=check,
+)

@@ -1,0 +1,55 @@
+"""Foreign key to something that is not there.
+
+Symptom: A foreign key names a table or a column that the source does not define.
+
+Why it matters: The schema does not load into an empty database, or only in part. More often the source is incomplete: a
+file is missing, or a table was renamed in one place only.
+
+When it is fine: The table belongs to another system's schema that is deliberately not part of this source.
+
+How to fix: Add the missing file to the source, correct the name, or drop the foreign key.
+
+Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; Azimutt rule relation-miss-entity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.words import and_list
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each foreign key that leads nowhere."""
+    known = sorted({table.name for table in context.schema.tables})
+    for table in context.tables:
+        for key in table.foreign_keys:
+            parent = context.schema.find(key.target)
+            if parent is None:
+                close = get_close_matches(key.ref_table, known, n=1, cutoff=0.8)
+                hint = f"; is {close[0]} meant?" if close else ""
+                what = f"the table {key.target}, which is not in the source{hint}"
+            elif missing := [name for name in key.ref_columns if not parent.has_column(name)]:
+                what = f"{parent.qname} ({and_list(missing)}), which that table does not have"
+            else:
+                continue
+            yield RULE.finding(
+                f"{table.qname} ({and_list(key.columns)}) refers to {what}",
+                table=table,
+                columns=key.columns,
+                object=key.name,
+                line=key.line,
+            )
+
+
+RULE = Rule(
+    name="foreign-key-to-missing-table",
+    area="relations",
+    severity="high",
+    confidence="certain",
+    summary="A foreign key refers to a table or column that the source does not define",
+    check=check,
+)

@@ -1,0 +1,75 @@
+"""List in a text column.
+
+Symptom: A text column holds several values, separated by commas or line ends: `watcher_ids`, or a default such as
+`'issue.created,issue.closed'`.
+
+Why it matters: The values cannot be joined, checked or referred to by a foreign key. A search for one of them is a LIKE
+over every row, and 1 also finds 12.
+
+When it is fine: The text is handed on as it is and never looked into.
+
+How to fix: A child table when the values refer to something; an array with a GIN index when they are plain words.
+
+Source: Bill Karwin, SQL Antipatterns, chapter Jaywalking; sqlcheck, Multi-Valued Attribute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Confidence, Finding, Severity
+from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.words import words
+
+_LISTS = frozenset(
+    "tags choices options permissions recipients emails phones roles scopes keywords categories labels events members "
+    "watchers hosts addresses codes features".split()
+)
+_DEFAULT = re.compile(r"'[\w.:-]+(?:\s*[,;|]\s*[\w.:-]+)+'")
+_ONE = frozenset("text html json xml query filter pattern template hash description note comment".split())
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each such column."""
+    for table in context.tables:
+        for column in table.columns:
+            if context.is_text(column.type) and not column.type.endswith("[]") and not column.generated:
+                if found := _evidence(context, column):
+                    yield _finding(table, column, *found)
+
+
+def _evidence(context: Context, column: Column) -> tuple[str, Severity, Confidence] | None:
+    parts = words(column.name)
+    if set(parts) & _ONE or context.enum(column.type):
+        return None
+    if column.default and _DEFAULT.search(column.default):
+        return "its default is a list", "medium", "likely"
+    if parts[-1:] == ("ids",):
+        return "its name says that it holds several ids", "medium", "likely"
+    if parts and parts[-1] in _LISTS:
+        return "its name is in the plural", "low", "hint"
+    return None
+
+
+def _finding(table: Table, column: Column, reason: str, severity: Severity, confidence: Confidence) -> Finding:
+    return RULE.finding(
+        f"{table.qname}.{column.name} seems to hold a list in one text ({reason}): its parts cannot be joined, checked "
+        "or searched by an index",
+        table=table,
+        columns=(column.name,),
+        line=column.line,
+        severity=severity,
+        confidence=confidence,
+    )
+
+
+RULE = Rule(
+    name="list-in-text-column",
+    area="relations",
+    severity="medium",
+    confidence="likely",
+    summary="A text column holds several values in one text",
+    check=check,
+)

@@ -1,0 +1,142 @@
+"""Reference without a foreign key.
+
+Symptom: A column is named like a reference to another table (`product_id`, where there is a table of products) and has
+that table's key type, but no foreign key ties the two together. A text column named like a reference to a number is
+reported too.
+
+Why it matters: Rows can point at something that was never there or is gone, and every reader of the data has to cope with
+it. A reference kept in another type also needs a cast for each join, which takes the index out of play.
+
+When it is fine: Very hot append-only tables whose loader has already checked the reference, tables that must survive the
+deletion of what they name (audit trails), and keys of another system. Say so in the table's comment: a comment that
+speaks of foreign keys keeps the rule silent.
+
+How to fix: Find the orphans, then add the foreign key NOT VALID and validate it, so that writes go on meanwhile. Give the
+column an index if it has none.
+
+Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; SchemaSpy implied relationships; Azimutt rule
+relation-missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Column, QName, Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import dotted, free_name, ident
+from dbarch_widgets.rules.words import singular, words
+
+_TAILS = ("_id", "_uuid", "_ref", "_key")
+_PEOPLE = frozenset("actor author owner creator reporter assignee editor approver uploader".split())
+_WHOLE = frozenset(("smallint", "integer", "bigint"))
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each column that looks like a reference and is none."""
+    for table in context.tables:
+        if "foreign key" in (table.comment or "").lower() or _is_trail(table):
+            continue
+        tied = {name for key in table.foreign_keys for name in key.columns}
+        for column in table.columns:
+            if column.name in tied or column.generated or "foreign key" in (column.comment or "").lower():
+                continue
+            parent = _target(context, table, column)
+            if parent is not None and (finding := _finding(context, table, column, parent)):
+                yield finding
+
+
+def _is_trail(table: Table) -> bool:
+    """Audit trails must survive what they speak of."""
+    return bool({"audit", "archive", "staging", "stage", "import", "tmp", "backup"} & set(words(f"{table.schema}.{table.name}")))
+
+
+def _target(context: Context, table: Table, column: Column) -> Table | None:
+    name = column.name.lower()
+    tail = next((tail for tail in _TAILS if name.endswith(tail) and len(name) > len(tail)), None)
+    if tail is None or _is_polymorphic(table, name, tail):
+        return None
+    stem = name[: -len(tail)]
+    found = _named(context, table, stem)
+    if found is None and stem in _PEOPLE:
+        found = _named(context, table, "user")
+    # Its own key is not a reference to itself.
+    return found if found is not None and found.qname != table.qname else None
+
+
+def _is_polymorphic(table: Table, name: str, tail: str) -> bool:
+    return any(table.has_column(name[: -len(tail)] + other) for other in ("_type", "_kind", "_table", "_class"))
+
+
+def _named(context: Context, table: Table, stem: str) -> Table | None:
+    """The one table of that name: in the same schema first; a prefix as in `web_sessions` for `session` will do."""
+    exact = context.by_singular.get(stem) or context.by_singular.get(singular(stem)) or []
+    same = [other for other in exact if other.schema == table.schema]
+    if len(same or exact) == 1:
+        return (same or exact)[0]
+    if exact:
+        return None
+    longer = [
+        other
+        for name, tables in context.by_singular.items()
+        if name.endswith(f"_{stem}") and name.count("_") == stem.count("_") + 1
+        for other in tables
+    ]
+    return longer[0] if len(longer) == 1 else None
+
+
+def _finding(context: Context, table: Table, column: Column, parent: Table) -> Finding | None:
+    key = parent.primary_key.columns if parent.primary_key else ()
+    if len(key) != 1:
+        return None
+    target = parent.column(key[0])
+    mine, theirs = context.family(column.type), context.family(target.type)
+    if mine == theirs or (mine in _WHOLE and theirs in _WHOLE):
+        if key[0] in (fk.columns[0] for fk in parent.foreign_keys) and _shares_key(table, parent.qname):
+            return None
+        return RULE.finding(
+            f"{table.qname}.{column.name} looks like a reference to {parent.qname}, but no foreign key keeps it from "
+            "pointing at nothing",
+            table=table,
+            columns=(column.name,),
+            line=column.line,
+            fix=_fix(context, table, column, parent, target),
+        )
+    if context.is_text(column.type) and (theirs in _WHOLE or theirs == "uuid") and column.name.endswith(("_id", "_ref")):
+        return RULE.finding(
+            f"{table.qname}.{column.name} is {column.type} but seems to hold {parent.qname}.{target.name}, which is "
+            f"{target.type}: no foreign key can hold, and a join needs a cast",
+            table=table,
+            columns=(column.name,),
+            line=column.line,
+            severity="medium",
+        )
+    return None
+
+
+def _shares_key(table: Table, name: QName) -> bool:
+    return any(key.target == name for key in table.foreign_keys)
+
+
+def _fix(context: Context, table: Table, column: Column, parent: Table, target: Column) -> Fix:
+    name = free_name(context.schema, table, [column.name], "fkey")
+    action = " NOT VALID" if table.kind == "table" else ""
+    alter = f"ALTER TABLE {dotted(table.qname)}"
+    sql = (
+        f"{alter} ADD CONSTRAINT {ident(name)} FOREIGN KEY ({ident(column.name)}) "
+        f"REFERENCES {dotted(parent.qname)} ({ident(target.name)}){action};"
+    )
+    if action:
+        sql += f"\n{alter} VALIDATE CONSTRAINT {ident(name)};"
+    return Fix(sql, note="Fails while there are orphans; find them first. The column should have an index.")
+
+
+RULE = Rule(
+    name="missing-foreign-key",
+    area="relations",
+    severity="low",
+    confidence="hint",
+    summary="A column looks like a reference to another table but has no foreign key",
+    check=check,
+)

@@ -1,0 +1,70 @@
+"""Numbered columns.
+
+Symptom: A table has columns such as `phone1`, `phone2`, `phone3`.
+
+Why it matters: A fourth one needs a migration, a search must look into all of them, and nothing stops a gap or the same
+value twice. Indexes and foreign keys are needed once per column.
+
+When it is fine: The number is part of the meaning and fixed for good, as the lines of a postal address or the two currencies
+of an exchange contract.
+
+How to fix: A child table with one row per value, or an array when the values are only ever read together.
+
+Source: Bill Karwin, SQL Antipatterns, chapter Multicolumn Attributes; SchemaCrawler linter TableWithIncrementingColumns;
+sqlcheck, Metadata Tribbles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.words import and_list
+
+_NUMBERED = re.compile(r"(?P<stem>.*?[a-z])_?(?P<number>[1-9]\d?)(?P<tail>_[a-z_]+)?\Z", re.IGNORECASE)
+_FIXED = re.compile(r"address|addr|line|street|md5|sha|utf|ipv|iso|base|crc|rfc|level|tier|quarter|q\Z|week|day|month", re.IGNORECASE)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each group of columns."""
+    for table in context.tables:
+        for names in _groups(context, table):
+            pair = len(names) == 2
+            yield RULE.finding(
+                f"{table.qname} repeats one thing in {len(names)} columns ({and_list(names)}): "
+                "one more needs a migration, and a search must look into all",
+                table=table,
+                columns=tuple(names),
+                line=table.column(names[0]).line,
+                severity="info" if pair else None,
+                confidence="hint" if pair else None,
+            )
+
+
+def _groups(context: Context, table: Table) -> list[list[str]]:
+    found: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
+    for column in table.columns:
+        match = _NUMBERED.match(column.name)
+        if match and not _FIXED.search(match["stem"]):
+            key = (match["stem"].rstrip("_"), match["tail"] or "", context.family(column.type))
+            found.setdefault(key, []).append((int(match["number"]), column.name))
+    groups = []
+    for members in found.values():
+        numbers = sorted(number for number, _ in members)
+        # Counted without a gap from 1, or it is a name with a number in it.
+        if len(members) > 1 and numbers == list(range(1, len(members) + 1)):
+            groups.append([name for _, name in sorted(members)])
+    return groups
+
+
+RULE = Rule(
+    name="repeating-columns",
+    area="relations",
+    severity="low",
+    confidence="likely",
+    summary="Numbered columns repeat one thing several times in a row",
+    check=check,
+)
