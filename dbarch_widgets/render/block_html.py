@@ -23,48 +23,49 @@ from dbarch_widgets.render.blocks import (
 from dbarch_widgets.render.html import Html, element
 
 
-def blocks_html(blocks: Blocks, *, anchors: bool = False) -> Html:
-    """The blocks in order. `anchors`: links lead to anchors of the page that these blocks become part of."""
-    return html.join((_block(block, anchors) for block in blocks), "\n")
+def blocks_html(blocks: Blocks, *, page: bool = False) -> Html:
+    """The blocks in order. `page`: they become part of a page that has anchors and a style sheet of its own."""
+    return html.join((_block(block, page) for block in blocks), "\n")
 
 
-def words_html(words: Words, *, anchors: bool = False) -> Html:
+def words_html(words: Words, *, page: bool = False) -> Html:
     """One sentence or cell."""
-    return html.join(_inline(part, anchors) for part in inlines(words))
+    return html.join(_inline(part, page) for part in inlines(words))
 
 
-def _inline(part: Inline, anchors: bool) -> Html:
+def _inline(part: Inline, page: bool) -> Html:
     match part:
         case Code():
             return element("code", part.text)
         case Strong():
             return element("strong", part.text)
         case Link():
-            return element("a", part.text, href=f"#{part.anchor}") if anchors else html.text(part.text)
+            return element("a", part.text, href=f"#{part.anchor}") if page else html.text(part.text)
         case str():
             return html.text(part)
 
 
-def _block(block: Block, anchors: bool) -> Html:
+def _block(block: Block, page: bool) -> Html:
     match block:
         case Para():
-            return element("p", words_html(block.words, anchors=anchors))
+            return element("p", words_html(block.words, page=page))
         case Heading():
             return element(f"h{block.level}", block.text)
         case Bullets():
-            return element("ul", [element("li", words_html(item, anchors=anchors)) for item in block.items])
+            return element("ul", [element("li", words_html(item, page=page)) for item in block.items])
         case Pre():
             return element("pre", element("code", block.text))
         case Grid():
-            return _grid(block, anchors)
+            return _grid(block, page)
         case Picture():
             return html.figure(html.data_uri(block.svg), block.alt, block.caption)
         case Fold():
-            return html.details(block.summary, blocks_html(block.body, anchors=anchors), open_=block.open)
+            return html.details(block.summary, blocks_html(block.body, page=page), open_=block.open)
 
 
-def _grid(grid: Grid, anchors: bool) -> Html:
+def _grid(grid: Grid, page: bool) -> Html:
     if not grid.rows and grid.empty is not None:
         return element("p", grid.empty)
-    rows = [[words_html(cell, anchors=anchors) for cell in row] for row in grid.rows]
-    return html.table(grid.caption, grid.headers, rows, numbers=grid.numbers)
+    rows = [[words_html(cell, page=page) for cell in row] for row in grid.rows]
+    table = html.table(grid.caption, grid.headers, rows, numbers=grid.numbers)
+    return element("div", table, class_="scroll") if page else table

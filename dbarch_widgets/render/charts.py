@@ -66,7 +66,8 @@ def _latency_layers(queries: Sequence[QueryMeasurement]) -> alt.TopLevelMixin:
 
     names = _names([query.query for query in queries])
     y = alt.Y("query:N", sort=names, title=None, axis=alt.Axis(labelLimit=260, grid=True))
-    x = alt.X("ms:Q", title="milliseconds", scale=_log(_ends(query.latency for query in queries)))
+    ends = _ends(query.latency for query in queries)
+    x = alt.X("ms:Q", title="milliseconds", scale=_log(ends), axis=_axis(ends))
     spans = _data(
         {"query": name, "ms": _floor(q.latency.minimum), "to": _floor(q.latency.maximum)}
         for name, q in zip(names, queries, strict=True)
@@ -82,12 +83,15 @@ def _latency_layers(queries: Sequence[QueryMeasurement]) -> alt.TopLevelMixin:
         for mark, value in (("median", q.latency.median), ("p95", q.latency.p95), ("p99", q.latency.p99))
     )
     kinds = ["median", "p95", "p99"]
+    # Hollow, so that marks at the same place are all seen.
     shape = alt.Shape("mark:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond", "triangle-up"]))
     colour = alt.Color("mark:N", scale=alt.Scale(domain=kinds, range=[_INK, _BLUE, _ORANGE]))
     return alt.layer(
         alt.Chart(spans).mark_rule(color=_GREY).encode(x=x, x2="to:Q", y=y),
         alt.Chart(ticks).mark_tick(color=_GREY, opacity=0.45, height=9).encode(x=x, y=y),
-        alt.Chart(marks).mark_point(size=80, filled=True, opacity=1).encode(x=x, y=y, shape=shape, color=colour),
+        alt.Chart(marks)
+        .mark_point(size=80, filled=False, strokeWidth=2, opacity=1)
+        .encode(x=x, y=y, shape=shape, color=colour),
     ).properties(width=520, height=alt.Step(26))
 
 
@@ -126,8 +130,9 @@ def _ratio_layers(queries: Sequence[QueryComparison]) -> alt.TopLevelMixin:
     ]
     data = _data(rows)
     ends = [_floor(end) for q in queries if q.ratio for end in (q.ratio.low, q.ratio.high)]
-    scale = _log((min(0.5, *ends), max(2.0, *ends)))
-    x = alt.X("ratio:Q", title="B ÷ A (1 = the same time)", scale=scale)
+    span = (min(0.5, *ends), max(2.0, *ends))
+    scale = _log(span)
+    x = alt.X("ratio:Q", title="B ÷ A (1 = the same time)", scale=scale, axis=_axis(span))
     y = alt.Y("query:N", sort=names, title=None, axis=alt.Axis(labelLimit=260, grid=True))
     kinds = ["faster", "no difference seen", "slower"]
     shape = alt.Shape("verdict:N", scale=alt.Scale(domain=kinds, range=["triangle-left", "circle", "triangle-right"]))
@@ -135,7 +140,9 @@ def _ratio_layers(queries: Sequence[QueryComparison]) -> alt.TopLevelMixin:
     one = alt.Chart(_data([{"ratio": 1}])).mark_rule(color=_INK, strokeDash=[4, 3]).encode(x=x)
     return alt.layer(
         one,
-        alt.Chart(data).mark_rule(strokeWidth=2, color=_GREY).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", y=y),
+        alt.Chart(data)
+        .mark_rule(strokeWidth=2, color=_GREY)
+        .encode(x=alt.X("low:Q", scale=scale, axis=_axis(span)), x2="high:Q", y=y),
         alt.Chart(data).mark_point(size=110, filled=True, opacity=1).encode(x=x, y=y, shape=shape, color=colour),
     ).properties(width=520, height=alt.Step(26))
 
@@ -148,7 +155,7 @@ def _ratio_alt(comparison: Comparison, queries: Sequence[QueryComparison]) -> st
     each = [f"{one_line(q.query, 60)} {times(q.ratio)} ({change_mark(q.verdict)[2:]})" for q in queries[:12]]
     rest = f"; and {len(queries) - 12} more, in the table" if len(queries) > 12 else ""
     a, b = one_line(comparison.label_a, 60), one_line(comparison.label_b, 60)
-    return f"Time under {b} as a multiple of the time under {a}: {'; '.join(each)}{rest}."
+    return f"Time under “{b}” as a multiple of the time under “{a}”: {'; '.join(each)}{rest}."
 
 
 def findings_chart(findings: Sequence[Finding]) -> Picture:
@@ -210,7 +217,23 @@ def _log(ends: tuple[float, float]) -> alt.Scale:
     """A logarithmic scale from the 1, 2 or 5 below to the one above."""
     import altair as alt
 
-    return alt.Scale(type="log", domain=[_round(ends[0], up=False), _round(ends[1], up=True)], nice=False)
+    return alt.Scale(type="log", domain=_domain(ends), nice=False)
+
+
+def _domain(ends: tuple[float, float]) -> list[float]:
+    return [_round(ends[0], up=False), _round(ends[1], up=True)]
+
+
+def _axis(ends: tuple[float, float]) -> alt.Axis:
+    """Labels at 1, 2 and 5 of each power of ten, or at the powers alone where many would crowd."""
+    import altair as alt
+
+    low, high = _domain(ends)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    all_ = [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)]
+    inside = [value for value in all_ if low <= value * 1.0001 and value <= high * 1.0001]
+    few = [value for value in inside if f"{value:e}".startswith("1.0")]
+    return alt.Axis(values=inside if len(inside) <= 14 or len(few) < 2 else few, format="~g")
 
 
 def _round(value: float, *, up: bool) -> float:

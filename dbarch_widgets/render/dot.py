@@ -23,13 +23,14 @@ from dbarch_widgets.render.dot_label import FONT_SIZE, Box, BoxStyle, box, escap
 from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.font_widths import FAMILY
 from dbarch_widgets.render.ids import node_name, relation_id, table_id
-from dbarch_widgets.render.ranks import loose_lines, ranks
+from dbarch_widgets.render.ranks import loose_lines, loose_rows, ranks
 from dbarch_widgets.render.relation_words import sentence
 from dbarch_widgets.render.table_rows import Detail
 
 _CHILD_END = {"0..N": "crowodot", "0..1": "teeodot"}
 _PARENT_END = {"1": "teetee", "0..1": "teeodot"}
 _MANY_LINES = 400
+SELF_REFERENCE = "self"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ def write_dot(drawing: Drawing) -> str:
     return str(graph.source)
 
 
+def total_height(drawing: Drawing) -> float:
+    """About how tall all boxes are together, in points."""
+    return sum(box.height for box in _boxes(drawing).values())
+
+
 def _graph_attributes(drawing: Drawing) -> dict[str, str]:
     names_only = drawing.detail == "names"
     attributes = {
@@ -96,6 +102,7 @@ def _graph_attributes(drawing: Drawing) -> dict[str, str]:
                 f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9" COLOR="{palette.MUTED}">{escape(line)}</FONT></TD></TR>'
                 for line in drawing.legend.splitlines()
             ]
+        lines.append('<TR><TD HEIGHT="8"></TD></TR>')
         table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(lines)}</TABLE>'
         attributes |= {"label": f"<{table}>", "labelloc": "t", "labeljust": "l"}
     return attributes
@@ -165,7 +172,8 @@ def _write_edges(graph: graphviz.Digraph, drawing: Drawing, boxes: Mapping[QName
             child, parent = replace(child, shape="none"), replace(parent, shape="onormal")
         left, right = (parent, child) if forward(relation, places) else (child, parent)
         attributes |= {"arrowtail": left.shape, "arrowhead": right.shape}
-        itself = relation.child == relation.parent
+        if itself := relation.child == relation.parent:
+            attributes["class"] = SELF_REFERENCE
         graph.edge(left.port(boxes, "e"), right.port(boxes, "e" if itself else "w"), **attributes)
 
 
@@ -174,18 +182,21 @@ def _ranks(
 ) -> Mapping[QName, int]:
     """The rank of each entity (all 0 when the program chooses); writes the invisible lines that hold those alone."""
     model = drawing.model
-    if drawing.columns is None:
-        return dict.fromkeys(places, 0)
     lines = []
     for relation in model.relations:
         if relation.parent != relation.child:
             pair = (relation.parent, relation.child)
             lines.append(pair if forward(relation, places) else pair[::-1])
     groups = {name: name.schema if drawing.framed else "" for name in places}
-    heights = {name: box.height for name, box in boxes.items()}
-    result = ranks(places, lines, heights, groups, drawing.columns)
-    alone = [entity.name for entity in model.alone]
-    for left, right, length in loose_lines(result, alone, groups):
+    alone = {entity.name for entity in model.alone}
+    if drawing.columns is None:
+        result = dict.fromkeys(places, 0)
+        loose = loose_rows(places, lines, alone, groups)
+    else:
+        heights = {name: box.height for name, box in boxes.items()}
+        result = ranks(places, lines, heights, groups, drawing.columns)
+        loose = loose_lines(result, alone, groups)
+    for left, right, length in loose:
         graph.edge(node_name(left), node_name(right), style="invis", minlen=str(length))
     return result
 

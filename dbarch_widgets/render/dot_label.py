@@ -17,7 +17,9 @@ FONT_SIZE = 10
 _NAME_LIMIT = 44
 _TYPE_LIMIT = 30
 _SMALL = 8
-_GAP = '<FONT POINT-SIZE="10">  </FONT>'
+# Every cell ends in a run of the other size: Graphviz sets lines of one run and of several at different heights.
+_GAP = '<FONT POINT-SIZE="8">  </FONT>'
+_MARK_GAP = '<FONT POINT-SIZE="10"> </FONT>'
 _HEAD_HEIGHT = 24.0  # with the gap to the next box
 _ROW_HEIGHT = 16.0
 
@@ -59,7 +61,7 @@ def box(
         lines.append(_wide(_font(" · ".join(said), _SMALL, palette.MUTED)))
     listed, left_out = rows(entity.table, style.detail, frozenset(columns)) if entity.table else ((), 0)
     if listed or left_out:
-        lines.append("<HR/>")
+        lines.append('<HR/><TR><TD COLSPAN="3" HEIGHT="3" CELLPADDING="0"></TD></TR>')
     lines += [_row(row, columns.get(row.column.name)) for row in listed]
     if left_out and style.detail != "names":
         lines.append(_wide(_font(f"… {left_out} more", _SMALL, palette.MUTED)))
@@ -102,12 +104,11 @@ def _row(row: Row, severity: str | None) -> str:
     if severity in palette.LETTER:
         marks += f"<B>{_font(f' {palette.LETTER[severity]}', _SMALL, palette.SEVERITY[severity])}</B>"
     kind = _font(one_line(short_type(column.type), _TYPE_LIMIT) or " ", FONT_SIZE, palette.MUTED)
-    if column.nullable and "PK" not in row.marks:
-        kind += _font(" null", _SMALL, palette.MUTED)
+    null = _font("  null ", _SMALL, palette.MUTED) if column.nullable and "PK" not in row.marks else _GAP
     return (
-        f'<TR><TD PORT="l{row.number}" ALIGN="LEFT">{marks}</TD>'
+        f'<TR><TD PORT="l{row.number}" ALIGN="LEFT">{marks}{_MARK_GAP}</TD>'
         f'<TD ALIGN="LEFT"{tip}{_room(name)}>{f"<U>{written}</U>" if "PK" in row.marks else written}{_GAP}</TD>'
-        f'<TD PORT="r{row.number}" ALIGN="LEFT">{kind}</TD></TR>'
+        f'<TD PORT="r{row.number}" ALIGN="LEFT">{kind}{null}</TD></TR>'
     )
 
 

@@ -32,6 +32,34 @@ def most_important_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=_importance))
 
 
+def what_matters(findings: Iterable[Finding], most: int) -> tuple[tuple[Finding, int], ...]:
+    """The most important finding of each rule, with the number of others of that rule; at most `most`."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in most_important_first(findings):
+        by_rule.setdefault(finding.rule, []).append(finding)
+    return tuple((same[0], len(same) - 1) for same in by_rule.values())[:most]
+
+
+def more_words(others: int) -> str:
+    """` (and 3 more places)`, or nothing."""
+    return f" (and {count(others, 'more place')})" if others else ""
+
+
+def what_matters_grid(findings: Iterable[Finding], most: int, caption: str) -> Grid:
+    """A line for each rule that found something, by its most important finding."""
+    rows = tuple(
+        (
+            severity_words(finding),
+            Code(finding.rule),
+            Code(finding.place),
+            finding.message + more_words(others),
+            evidence_words(finding.evidence),
+        )
+        for finding, others in what_matters(findings, most)
+    )
+    return Grid(caption, ("Severity", "Rule", "Place", "What", "Evidence"), rows, empty="No findings.")
+
+
 def _importance(finding: Finding) -> tuple[object, ...]:
     return (
         SEVERITIES.index(finding.severity),
@@ -138,7 +166,7 @@ def evidence_blocks(evidence: Evidence) -> Blocks:
     words = f"{evidence.kind} on {evidence.engine}"
     words += f", seed {evidence.seed}" if evidence.seed is not None else ""
     words += f" — {evidence.name}" if evidence.name else ""
-    blocks: list[Block] = [Para((Strong("Evidence: "), words + "."))]
+    blocks: list[Block] = [Para((Strong("Evidence:"), f" {words}."))]
     if evidence.rows:
         rows = ", ".join(f"{table} {rows:,}" for table, rows in evidence.rows)
         blocks.append(Para(f"Rows: {rows}."))

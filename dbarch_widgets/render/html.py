@@ -19,8 +19,8 @@ KEPT: AbstractSet[str] = frozenset(
     | {"p", "ul", "li", "strong", "em", "code", "pre", "h3", "h4", "div", "span", "a"}
 )
 _PAGE = KEPT | {"html", "head", "title", "meta", "body", "header", "nav", "main", "section", "article", "footer"}
-_PAGE |= {"h1", "h2", "dl", "dt", "dd", "button", "input", "label"}
-_VOID = frozenset({"img", "meta", "input"})
+_PAGE |= {"h1", "h2", "ol"}
+_VOID = frozenset({"img", "meta"})
 
 
 class Html(str):

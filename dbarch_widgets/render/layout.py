@@ -78,3 +78,12 @@ def _graphviz_pure() -> str | None:
         if found := shutil.which("graphviz-pure", path=None if folder is None else str(folder)):
             return found
     return None
+
+
+def why_text(*, tried: bool) -> str:
+    """Why there is only text, and what to do about it. `tried`: a program is there, but it failed or took too long."""
+    if os.environ.get(VARIABLE) == "text":
+        return f"Drawn as text, as {VARIABLE} asks."
+    if tried:
+        return "Drawn as text. A focus on one table, or detail='names', makes a smaller picture."
+    return f"Drawn as text, because no layout program is installed. {ADVICE}"

@@ -2,6 +2,80 @@
 
 from __future__ import annotations
 
+from dbarch_widgets.model.finding import SEVERITIES, Finding
+from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.adr import adr_markdown, parse_adr
+from dbarch_widgets.render.block_markdown import blocks_markdown, code_block, code_span, escaped
+from dbarch_widgets.render.blocks import Blocks, Bullets, Para
+from dbarch_widgets.render.finding_blocks import evidence_words, most_important_first, severity_words, what_matters_grid
+from dbarch_widgets.render.measure_blocks import comparison_blocks, measurement_blocks, workload_blocks
+from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
+from dbarch_widgets.render.schema_blocks import report_blocks, tables_grid
+from dbarch_widgets.render.summary import TOP, question, summary_lines, verdict
+from dbarch_widgets.render.words import CONFIDENCE_WORDS, count, place
 
-__all__ = ["adr_markdown", "parse_adr"]
+__all__ = ["adr_markdown", "parse_adr", "report_markdown"]
+
+
+def report_markdown(review: Review) -> str:
+    """The whole review. Pictures are told in words; the HTML report has them."""
+    parts = [
+        f"# {escaped(review.title)}",
+        escaped(question(review)),
+        f"**{escaped(verdict(review))}**",
+        blocks_markdown((Bullets(summary_lines(review)),)),
+        *_top(review),
+        *_findings(review),
+    ]
+    for title, blocks in _sections(review):
+        parts += [f"## {title}", blocks_markdown(blocks)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _top(review: Review) -> list[str]:
+    if not review.findings:
+        return []
+    return ["## What matters most", blocks_markdown((what_matters_grid(review.findings, TOP, ""),))]
+
+
+def _findings(review: Review) -> list[str]:
+    ordered = most_important_first(review.findings)
+    parts = ["## Findings"] if ordered else ["## Findings", "No findings."]
+    for level in SEVERITIES:
+        same = [finding for finding in ordered if finding.severity == level]
+        if same:
+            parts.append(f"### {severity_words(same[0])}: {count(len(same), 'finding')}")
+            parts += map(_finding, same)
+    return parts
+
+
+def _finding(finding: Finding) -> str:
+    """A list item of its own, so that a reader can cite it; the fix as code that can be copied."""
+    where = place(finding.file, finding.line)
+    facts = f"{code_span(finding.rule)}, {finding.area}, {CONFIDENCE_WORDS[finding.confidence]}, {evidence_words(finding.evidence)}"
+    lines = [f"**{code_span(finding.place)}**: {escaped(finding.message)}"]
+    lines.append(f"{facts}{f', {code_span(where)}' if where else ''}")
+    if finding.fix:
+        lines.append(code_block(finding.fix.sql))
+        lines += [escaped(finding.fix.note)] if finding.fix.note else []
+    lines += [f"See: {escaped('; '.join(finding.references))}"] if finding.references else []
+    return "\n\n".join(lines)
+
+
+def _sections(review: Review) -> list[tuple[str, Blocks]]:
+    none = "Nothing was measured: what is said about speed is an opinion."
+    measured = tuple(block for each in review.measurements for block in measurement_blocks(each))
+    compared = tuple(block for each in review.comparisons for block in comparison_blocks(each))
+    decided = tuple(block for each in review.decisions for block in decision_blocks(each))
+    questions = questions_blocks(review.open_questions) if review.open_questions else (Para("No question is open."),)
+    answers = (answers_grid(review.intake),) if review.intake else ()
+    return [
+        ("Trade-offs", compared or (Para("No two designs were compared."),)),
+        ("Measurements", measured or (Para(none),)),
+        ("Decisions", decided or (Para("Nothing was decided yet."),)),
+        ("Open questions", (*questions, *answers)),
+        ("Tables", (tables_grid(review.schema),)),
+        ("Workload", workload_blocks(review.workload) if review.workload else (Para("No workload was given."),)),
+        ("Import", report_blocks(review.schema.report) or (Para("The schema was not read from a text."),)),
+        ("Not run", (not_run_grid(review.not_run),)),
+    ]

@@ -138,13 +138,7 @@ def _scans(measurement: Measurement) -> Grid | None:
 def _rows(rows: tuple[tuple[str, int], ...]) -> Blocks:
     if not rows:
         return ()
-    grid = Grid(
-        "Synthetic rows",
-        ("Table", "Rows"),
-        tuple((Code(table), f"{number:,}") for table, number in rows),
-        frozenset({1}),
-    )
-    return (Fold("The synthetic rows", (grid,)),)
+    return (Fold("The synthetic rows", (Para("; ".join(f"{table} {number:,}" for table, number in rows) + "."),)),)
 
 
 def _not_modelled(words: tuple[str, ...]) -> Blocks:
@@ -199,12 +193,13 @@ def compared_grid(comparison: Comparison) -> Grid:
 
 
 def _compared(query: QueryComparison) -> tuple[Words, ...]:
+    ran = query.ratio is not None or query.same_answer is not None
     return (
         Code(query.query),
-        number(query.rows_scanned_a),
-        number(query.rows_scanned_b),
-        milliseconds(query.median_a),
-        milliseconds(query.median_b),
+        number(query.rows_scanned_a) if ran else "–",
+        number(query.rows_scanned_b) if ran else "–",
+        milliseconds(query.median_a) if ran else "–",
+        milliseconds(query.median_b) if ran else "–",
         times(query.ratio),
         change_mark(query.verdict),
         answers(query.same_answer),

@@ -7,10 +7,12 @@ least lengths of lines, which leaves it nothing to choose.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dbarch_widgets.model.schema import QName
 
@@ -27,7 +29,7 @@ class _Table:
 
 def ranks(
     places: Mapping[QName, int],
-    lines: list[tuple[QName, QName]],
+    lines: Sequence[tuple[QName, QName]],
     heights: Mapping[QName, float],
     groups: Mapping[QName, Hashable],
     columns: float,
@@ -119,7 +121,33 @@ def _fill(tables: Mapping[QName, _Table], tied: AbstractSet[QName], columns: int
             used[table.rank] += round(table.height)
 
 
-def loose_lines(result: Mapping[QName, int], alone: list[QName], groups: Mapping[QName, Hashable]) -> list[tuple[QName, QName, int]]:
+def loose_rows(
+    places: Mapping[QName, int],
+    lines: Sequence[tuple[QName, QName]],
+    alone: AbstractSet[QName],
+    groups: Mapping[QName, Hashable],
+) -> list[tuple[QName, QName, int]]:
+    """Invisible lines that put tables without relations in rows, as long as the rest of their frame is wide."""
+    depth = dict.fromkeys(places, 0)
+    for left, right in sorted(lines, key=lambda line: places[line[0]]):
+        depth[right] = max(depth[right], depth[left] + 1)
+    spans: dict[Hashable, set[int]] = defaultdict(set)
+    found: dict[Hashable, list[QName]] = defaultdict(list)
+    for name in places:
+        if name in alone:
+            found[groups[name]].append(name)
+        else:
+            spans[groups[name]].add(depth[name])
+    rows = []
+    for group, names in found.items():
+        length = len(spans[group]) or math.ceil(math.sqrt(len(names)))
+        rows += [(left, right, 1) for place, (left, right) in enumerate(pairwise(names), 1) if place % length]
+    return rows
+
+
+def loose_lines(
+    result: Mapping[QName, int], alone: AbstractSet[QName], groups: Mapping[QName, Hashable]
+) -> list[tuple[QName, QName, int]]:
     """Invisible lines (left, right, length) that hold tables without relations in their rank.
 
     Each is tied to a table of its frame in another rank; without one the program is free to choose.
@@ -127,14 +155,14 @@ def loose_lines(result: Mapping[QName, int], alone: list[QName], groups: Mapping
     by_group: dict[Hashable, list[QName]] = defaultdict(list)
     for name in result:
         by_group[groups[name]].append(name)
-    bounds = {
-        group: (min(names, key=result.__getitem__), max(names, key=result.__getitem__)) for group, names in by_group.items()
-    }
     lines = []
-    for name in alone:
-        first, last = bounds[groups[name]]
-        if result[name] > result[first]:
-            lines.append((first, name, result[name] - result[first]))
-        elif result[name] < result[last]:
-            lines.append((name, last, result[last] - result[name]))
+    for names in by_group.values():
+        first, last = min(names, key=result.__getitem__), max(names, key=result.__getitem__)
+        for name in names:
+            if name not in alone:
+                continue
+            if result[name] > result[first]:
+                lines.append((first, name, result[name] - result[first]))
+            elif result[name] < result[last]:
+                lines.append((name, last, result[last] - result[name]))
     return lines

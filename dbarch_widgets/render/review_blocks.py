@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dbarch_widgets.model.intake import Intake, OpenQuestion
 from dbarch_widgets.model.review import Decision, NotRun, Review
 from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Strong, Words
-from dbarch_widgets.render.finding_blocks import findings_grid, most_important_first
+from dbarch_widgets.render.finding_blocks import what_matters_grid
 from dbarch_widgets.render.summary import TOP, summary_lines, verdict
 from dbarch_widgets.render.words import NO_EVIDENCE, count, number, yes
 
@@ -30,7 +30,7 @@ def decision_blocks(decision: Decision) -> Blocks:
 def decision_evidence(decision: Decision) -> Blocks:
     """The experiments it rests on, or the words that there are none."""
     if not decision.evidence:
-        return (Para((Strong("Evidence: "), f"{NO_EVIDENCE}.")),)
+        return (Para((Strong("Evidence:"), f" {NO_EVIDENCE}.")),)
     return (Para((Strong("Evidence:"),)), Bullets(decision.evidence))
 
 
@@ -38,7 +38,7 @@ def _section(title: str, words: str) -> Blocks:
     paragraphs = [part for part in words.split("\n\n") if part.strip()]
     if not paragraphs:
         return ()
-    return (Para((Strong(f"{title}: "), paragraphs[0])), *map(Para, paragraphs[1:]))
+    return (Para((Strong(f"{title}:"), f" {paragraphs[0]}")), *map(Para, paragraphs[1:]))
 
 
 def intake_blocks(intake: Intake, questions: Sequence[OpenQuestion] = ()) -> Blocks:
@@ -78,24 +78,21 @@ def _answers(value: object, path: str) -> Iterator[tuple[str, str]]:
 def questions_blocks(questions: Sequence[OpenQuestion]) -> Blocks:
     """The open questions, each with why it is asked and what hinges on it."""
     rows = tuple((Code(each.key), each.question, each.why, each.hinges) for each in questions)
-    return (Grid("Open questions", ("Key", "Question", "Why it is asked", "What hinges on it"), rows),)
+    return (Grid("What nobody answered yet", ("Key", "Question", "Why it is asked", "What hinges on it"), rows),)
 
 
 def not_run_grid(not_run: Sequence[NotRun]) -> Grid:
     """The rules that could not run, and why."""
     rows = tuple((Code(each.rule), each.reason) for each in not_run)
-    return Grid("Not run", ("Rule", "Reason"), rows, empty="Every rule ran.")
+    return Grid("Rules that did not run", ("Rule", "Reason"), rows, empty="Every rule ran.")
 
 
 def review_blocks(review: Review) -> Blocks:
     """One screen: the verdict, the five things that matter most, and how much stands behind them."""
-    blocks: list[Block] = [Para((Strong(f"Review of {review.title}"), f" — {verdict(review)}"))]
+    blocks: list[Block] = [Para((Strong(review.title), f" — {verdict(review)}"))]
     blocks.append(Bullets(summary_lines(review)))
-    top = most_important_first(review.findings)[:TOP]
-    if top:
-        rest = len(review.findings) - len(top)
-        more = f" ({rest:,} more in `review.findings`)" if rest else ""
-        blocks.append(findings_grid(top, f"What matters most{more}"))
+    if review.findings:
+        blocks.append(what_matters_grid(review.findings, TOP, "What matters most"))
     if review.decisions:
         blocks.append(decisions_grid(review.decisions))
     if review.open_questions:
@@ -112,4 +109,4 @@ def decisions_grid(decisions: Sequence[Decision]) -> Grid:
     rows: tuple[tuple[Words, ...], ...] = tuple(
         (f"{each.number:04d}", each.title, each.status, ", ".join(each.evidence) or NO_EVIDENCE) for each in decisions
     )
-    return Grid("Decisions", ("Number", "Title", "Status", "Evidence"), rows)
+    return Grid("What was decided", ("Number", "Title", "Status", "Evidence"), rows)

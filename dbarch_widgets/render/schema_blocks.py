@@ -67,7 +67,7 @@ def tables_grid(schema: Schema, name_cell: Callable[[Table], Inline] | None = No
     named = name_cell or (lambda table: Code(str(table.qname)))
     rows = tuple(_table_row(schema, table, named) for table in schema.base_tables)
     headers = ("Table", "Kind", "Columns", "Primary key", "Points to", "Pointed at by", "Indexes", "Comment")
-    return slim(Grid("Tables", headers, rows, frozenset({2, 5, 6}), "There is no table."))
+    return slim(Grid("Tables, one line each", headers, rows, frozenset({2, 5, 6}), "There is no table."))
 
 
 def _table_row(schema: Schema, table: Table, named: Callable[[Table], Inline]) -> tuple[Words, ...]:

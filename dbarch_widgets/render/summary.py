@@ -17,7 +17,7 @@ TOP = 5
 def question(review: Review) -> str:
     """What is asked of the design."""
     system = review.intake.system if review.intake else None
-    name = system.name if system and system.name else review.title
+    name = system.name if system and system.name else review.title.removeprefix("Review of ")
     stage = f" ({system.stage})" if system and system.stage else ""
     purpose = f" {_sentence(system.purpose)}" if system and system.purpose else ""
     return f"Will the design of {name}{stage} hold?{purpose}"
@@ -33,13 +33,23 @@ def verdict(review: Review) -> str:
     else:
         first = "Nothing was found that stands in its way"
     parts = [first]
-    if run := _as_it_stands(review.measurements):
-        parts.append(f"as measured, {goals_words(run)}")
-    else:
-        parts.append("nothing was measured")
+    parts += _measured_words(_as_it_stands(review.measurements))
     if not review.schema.report.complete:
         parts.append("part of the source was not understood")
     return f"{'; '.join(parts)}."
+
+
+def _measured_words(run: Measurement | None) -> list[str]:
+    if run is None:
+        return ["nothing was measured"]
+    judged = [query.slo_met for query in run.queries if query.slo_met is not None]
+    words = f"{sum(judged)} of {count(len(judged), 'goal')} met when measured" if judged else "measured without goals"
+    failed = _failed(run)
+    return [words, f"{count(failed, 'query', 'queries')} did not run"] if failed else [words]
+
+
+def _failed(run: Measurement) -> int:
+    return sum(query.error is not None or query.errors > 0 for query in run.queries)
 
 
 def _as_it_stands(measurements: Sequence[Measurement]) -> Measurement | None:
@@ -51,7 +61,7 @@ def _as_it_stands(measurements: Sequence[Measurement]) -> Measurement | None:
 def goals_words(measurement: Measurement) -> str:
     """How many queries meet their goal, miss it, have none, or did not run."""
     queries = measurement.queries
-    failed = sum(query.error is not None or query.errors > 0 for query in queries)
+    failed = _failed(measurement)
     judged = [query.slo_met for query in queries if query.slo_met is not None]
     without = len(queries) - failed - len(judged)
     parts = [f"goals met: {sum(judged)} of {len(judged)}"] if judged else []

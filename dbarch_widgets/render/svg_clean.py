@@ -6,6 +6,7 @@ a `<title>`, the usual place of a name that a screen reader finds. Texts get the
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as Tree
 
 from dbarch_widgets.render.font_widths import STACK, text_width
@@ -17,7 +18,8 @@ _ATTRIBUTES = frozenset(
     "id class d points x y cx cy rx ry fill stroke stroke-width stroke-dasharray fill-opacity stroke-opacity transform "
     "viewBox width height text-anchor font-size font-weight font-style text-decoration".split()
 )
-_ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_LOOP = 34.0
 
 
 def clean_svg(svg: str | bytes, *, label: str) -> str:
@@ -61,9 +63,13 @@ def _copy(node: Tree.Element) -> Tree.Element | None:
     for child in node:
         if (inner := _copy(child)) is not None:
             copied.append(inner)
+    if name == "g" and "edge" in (copied.get("class") or "").split():
+        _redraw_feet(copied)
+        if "self" in (copied.get("class") or ""):
+            _tighten(copied)
     if name == "g" and (copied.get("id") or "").startswith("a_"):
         return _unwrapped(copied)
-    if copied.get("class") in {"node", "edge", "cluster"}:
+    if name == "g" and copied.get("class") not in {None, "graph"}:
         _set_title(copied, _tooltip(node))
     return copied
 
@@ -105,3 +111,27 @@ def _fit(text: Tree.Element) -> None:
         width = text_width(words, float(text.get("font-size", "14")), bold=text.get("font-weight") == "bold")
         text.set("textLength", f"{width:.1f}")
         text.set("lengthAdjust", "spacingAndGlyphs")
+
+
+def _redraw_feet(edge: Tree.Element) -> None:
+    """Graphviz fills its crow's foot to a dart; draw the three toes as lines instead.
+
+    Its polygon has 9 or 10 points (by version): the ankle, then the toes as points 1, 3 to 5 and 7.
+    """
+    for shape in edge.iter("polygon"):
+        points = (shape.get("points") or "").split()
+        if len(points) in {9, 10}:
+            shape.tag = "path"
+            del shape.attrib["points"]
+            shape.set("d", f"M{points[1]} L{points[0]} L{points[7]} M{points[0]} L{points[4]}")
+            shape.set("fill", "none")
+
+
+def _tighten(edge: Tree.Element) -> None:
+    """Graphviz draws a line from a table to itself wide enough to run behind the next one; draw a small loop."""
+    for shape in edge.iter("path"):
+        numbers = [float(number) for number in _NUMBER.findall(shape.get("d") or "")]
+        if shape.get("fill") == "none" and "C" in (shape.get("d") or "") and len(numbers) >= 8:
+            (x1, y1), (x2, y2) = numbers[:2], numbers[-2:]
+            out = max(x1, x2) + _LOOP
+            shape.set("d", f"M{x1:g},{y1:g}C{out:g},{y1:g} {out:g},{y2:g} {x2:g},{y2:g}")

@@ -91,3 +91,15 @@ def _names_of(table: Table) -> list[str]:
     if table.primary_key:
         names.append(table.primary_key.name)
     return names + [item.name for item in table.exclusions]
+
+
+@lru_cache(maxsize=65536)
+def is_reserved(name: str) -> bool:
+    """Whether the bare name cannot stand for a table or a column at all."""
+    import postgast
+
+    if not _PLAIN.match(name):
+        return False
+    tokens = list(postgast.scan(name).tokens)
+    # 4 is RESERVED_KEYWORD; 3 (type or function name) cannot be a table or column either.
+    return len(tokens) == 1 and int(tokens[0].keyword_kind) in (3, 4)

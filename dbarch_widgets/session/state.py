@@ -1,14 +1,19 @@
-"""The parts of a session's state: the message, the view, and how to measure."""
+"""The state of a session: a review, how it is looked at, the last message, and what a step may ask of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import Concatenate, Literal, ParamSpec, Self, TypeVar
 
-from dbarch_widgets.errors import DbarchError
-from dbarch_widgets.model.finding import SEVERITIES, Severity
-from dbarch_widgets.model.schema import QName
+from dbarch_widgets.errors import DbarchError, InputError
+from dbarch_widgets.model.finding import SEVERITIES, Finding, Severity
+from dbarch_widgets.model.measurement import Comparison, Measurement
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.session.candidates import Candidate, suggested
 
 Detail = Literal["full", "keys", "names"]
 DETAILS: tuple[Detail, ...] = ("full", "keys", "names")
@@ -63,6 +68,83 @@ class Lab:
     scale: float = 0.1
     seed: int = 1
     repetitions: int | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """What a sitting has so far.
+
+    `texts` are the sources as they came in, by their name in a review folder. `asked` are the indexes that a person added,
+    `written` the files of the last export.
+    """
+
+    review: Review | None = None
+    view: View = View()
+    message: Message | None = None
+    texts: tuple[tuple[str, str], ...] = ()
+    asked: tuple[Candidate, ...] = ()
+    written: tuple[Path, ...] = ()
+
+    def say(self, message: Message) -> Self:
+        """The same state with another message."""
+        return replace(self, message=message)
+
+    @property
+    def schema(self) -> Schema | None:
+        return self.review.schema if self.review else None
+
+    def need_review(self) -> Review:
+        """The review.
+
+        Raises:
+            InputError: nothing was loaded yet.
+        """
+        if self.review is None:
+            raise InputError("there is no design yet", to_do="load one first: paste DDL, upload files or open a folder")
+        return self.review
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of the severities looked at."""
+        found = self.review.findings if self.review else ()
+        return tuple(finding for finding in found if finding.severity in self.view.severities)
+
+    @property
+    def fine(self) -> bool:
+        """Whether the last step went well."""
+        return self.message is None or not self.message.bad
+
+    @property
+    def evidence_names(self) -> tuple[str, ...]:
+        """What a decision can rest on: the names of all that was measured."""
+        if self.review is None:
+            return ()
+        results: tuple[Measurement | Comparison, ...] = (*self.review.measurements, *self.review.comparisons)
+        return tuple(result.name for result in results)
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The indexes to weigh: those asked for, then those that findings suggest."""
+        if self.review is None:
+            return ()
+        return (*self.asked, *suggested(self.review.schema, self.review.findings))
+
+
+P = ParamSpec("P")
+S = TypeVar("S", bound=State)
+
+
+def intent(step: Callable[Concatenate[S, P], S]) -> Callable[Concatenate[S, P], S]:
+    """A step whose error becomes the message of an otherwise unchanged state."""
+
+    @wraps(step)
+    def safe(self: S, /, *args: P.args, **kwargs: P.kwargs) -> S:
+        try:
+            return step(replace(self, message=None), *args, **kwargs)
+        except DbarchError as error:
+            return replace(self, message=Message.of(error))
+
+    return safe
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

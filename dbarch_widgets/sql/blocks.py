@@ -20,20 +20,28 @@ class Walk:
         self.written_columns: tuple[str, ...] = ()
         self.conflict_columns: tuple[str, ...] = ()
 
-    def query(self, node: Any, parent: int | None, role: Role, ctes: frozenset[str], limit: Any = None) -> None:
+    def query(
+        self,
+        node: Any,
+        parent: int | None,
+        role: Role,
+        ctes: frozenset[str],
+        limit: Any = None,
+        negated: bool = False,
+    ) -> None:
         """Walks a SELECT, a set operation, or one of them in parentheses."""
         from sqlglot import exp
 
         ctes = self._with(node, parent, ctes)
         if isinstance(node, exp.Subquery):
-            self.query(node.this, parent, role, ctes, node.args.get("limit") or limit)
+            self.query(node.this, parent, role, ctes, node.args.get("limit") or limit, negated)
         elif isinstance(node, exp.SetOperation):
             # The limit of a UNION bounds each of its sides as well.
             outer = node.args.get("limit") or limit
-            self.query(node.this, parent, role, ctes, outer)
-            self.query(node.expression, parent, role, ctes, outer)
+            self.query(node.this, parent, role, ctes, outer, negated)
+            self.query(node.expression, parent, role, ctes, outer, negated)
         elif isinstance(node, exp.Select):
-            self._select(node, parent, role, ctes, limit)
+            self._select(node, parent, role, ctes, limit, negated)
         elif isinstance(node, exp.Insert | exp.Update | exp.Delete | exp.Merge):
             self.change(node, parent, role, ctes)
         elif isinstance(node, exp.Values):
@@ -102,7 +110,9 @@ class Walk:
         self.blocks.append(Block("select", "top"))
         return len(self.blocks) - 1
 
-    def _select(self, node: Any, parent: int | None, role: Role, ctes: frozenset[str], limit: Any) -> None:
+    def _select(
+        self, node: Any, parent: int | None, role: Role, ctes: frozenset[str], limit: Any, negated: bool
+    ) -> None:
         number = self._reserve()
         conditions = Conditions(self.dialect)
         sources = _Sources(self, number, ctes)
@@ -124,6 +134,7 @@ class Walk:
             kind="select",
             role=role,
             parent=parent,
+            negated=negated,
             tables=tuple(sources.tables),
             derived=tuple(sources.derived),
             crossed=tuple(sources.crossed),
@@ -146,7 +157,8 @@ class Walk:
                     role = "exists"
                 elif isinstance(above, exp.In | exp.Any | exp.All):
                     role = "in"
-                self.query(node, number, role, ctes)
+                negated = isinstance(above, exp.In) and isinstance(above.parent, exp.Not)
+                self.query(node, number, role, ctes, negated=negated)
 
 
 class _Sources:
@@ -227,6 +239,7 @@ def _shape(node: Any, limit: Any, dialect: str) -> dict[str, Any]:
     offset = node.args.get("offset")
     return {
         "outputs": tuple(_plain_column(item) for item in outputs),
+        "names": tuple(str(item.alias) for item in node.expressions if isinstance(item, exp.Alias)),
         "stars": tuple(_star_of(item) for item in outputs if isinstance(item, exp.Star | exp.Column) and item.is_star),
         "group_by": columns_of([group]),
         "order_by": tuple(_sort_keys(node, dialect)),

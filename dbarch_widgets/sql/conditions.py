@@ -68,7 +68,10 @@ class Conditions:
         one_column = {(item.column, item.wrapped) for item in found}
         if found and not negated and len(one_column) == 1 and all(item.operator in ("=", "in") for item in found):
             first = found[0]
-            self._add(first.column, "in", first.value, first.wrapped, first.cast, conjunct, join)
+            texts = tuple(item.value.text for item in found)
+            constant = all(item.value.constant for item in found)
+            value = Value("literal" if constant else "column", ", ".join(texts), first.value.type, items=texts)
+            self._add(first.column, "in", value, first.wrapped, first.cast, conjunct, join)
             return
         for item in found:
             self._add(item.column, item.operator, item.value, item.wrapped, item.cast, conjunct and negated, join)
@@ -101,8 +104,13 @@ class Conditions:
         items = node.expressions
         if len(items) == 1:
             return value_of(items[0], self.dialect)
-        kinds = {value_of(item, self.dialect).type for item in items}
-        return Value("literal", f"{len(items)} values", kinds.pop() if len(kinds) == 1 else None)
+        values = [value_of(item, self.dialect) for item in items]
+        kinds = {value.type for value in values}
+        constant = all(value.constant for value in values)
+        texts = tuple(value.text for value in values)
+        return Value(
+            "literal" if constant else "column", ", ".join(texts), kinds.pop() if len(kinds) == 1 else None, items=texts
+        )
 
     def _is(self, node: Any, *, conjunct: bool, negated: bool, join: bool) -> None:
         from sqlglot import exp

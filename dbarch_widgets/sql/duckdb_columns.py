@@ -41,7 +41,8 @@ class ColumnTypes:
     def __init__(self, schema: Schema) -> None:
         self._own: dict[QName, EnumType | Domain] = {}
         self._by_name: dict[str, list[EnumType | Domain]] = defaultdict(list)
-        for own in (*schema.enums, *schema.domains):
+        owns: list[EnumType | Domain] = [*schema.enums, *schema.domains]
+        for own in owns:
             self._own[QName(own.schema, own.name)] = own
             self._by_name[own.name].append(own)
         self.without_type: set[QName] = set()

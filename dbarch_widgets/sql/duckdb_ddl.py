@@ -8,24 +8,24 @@ database. Decisions that a reader should know:
 - An identity or serial column takes its default from a sequence of the same name as PostgreSQL's.
 - DuckDB checks a foreign key at once and has no actions on it, no key between schemas, no partial index, and no other
   index than its ART. Names that differ only in case are one name.
-- DuckDB carries out an UPDATE of an indexed column as a delete and an insert, so a replay with keys on may be refused an
-  update of a referenced row that PostgreSQL allows: load and replay with `constraints=False` when only speed counts.
+- DuckDB carries out an UPDATE of an indexed column as a delete and an insert, and a foreign key forbids that delete: any
+  row that is referenced can then not be updated. A replay with writes wants `foreign_keys=False`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.objects import View
 from dbarch_widgets.model.schema import ForeignKey, Index, QName, Schema, Table
-from dbarch_widgets.sql.duckdb_columns import ColumnTypes, type_name
+from dbarch_widgets.sql.duckdb_columns import ColumnTypes
 from dbarch_widgets.sql.duckdb_scratch import Scratch
-from dbarch_widgets.sql.duckdb_table import Part, TableDdl, identity_sequence, table_ddl
+from dbarch_widgets.sql.duckdb_table import Part, TableDdl, primary_key, sequence_of, table_ddl
 from dbarch_widgets.sql.load_order import load_order
-from dbarch_widgets.sql.names import duckdb_name, qualified, quote, text_literal
+from dbarch_widgets.sql.names import duckdb_name, qualified, quote, quoted_list, text_literal
 from dbarch_widgets.sql.transpile import expression_to_duckdb, to_duckdb
 
 
@@ -38,47 +38,61 @@ class Ddl:
     left_out: tuple[QName, ...] = ()
 
 
-def duckdb_ddl(schema: Schema, *, constraints: bool = True) -> Ddl:
+def duckdb_ddl(schema: Schema, *, constraints: bool = True, foreign_keys: bool = True) -> Ddl:
     """Schemas, types, sequences, tables and views; without `constraints` no key and no check (for loading fast).
 
     Secondary indexes are not in it: see `duckdb_index_ddl`.
     """
-    writer = _Writer(schema, constraints=constraints)
-    try:
-        return writer.write()
-    finally:
-        writer.scratch.close()
+    return duckdb_scripts(schema, constraints=constraints, foreign_keys=foreign_keys).tables
 
 
 def duckdb_index_ddl(schema: Schema) -> Ddl:
     """The secondary indexes of the base tables, for after the tables are made (and better: loaded)."""
-    writer = _Writer(schema, constraints=False)
+    return duckdb_scripts(schema, constraints=False).indexes
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """All the DDL of a schema: to be run in this order, `keys` only where the tables were made without constraints.
+
+    `keys` are primary keys and unique constraints, to be added after loading. Foreign keys and checks cannot be added.
+    """
+
+    tables: Ddl
+    keys: Ddl
+    indexes: Ddl
+
+
+def duckdb_scripts(schema: Schema, *, constraints: bool = True, foreign_keys: bool = True) -> Scripts:
+    """The DDL of a schema in three parts, tried one after the other in one scratch database."""
+    writer = _Writer(schema, constraints=constraints, foreign_keys=foreign_keys and constraints)
     try:
-        writer.write()
-        writer.scratch.statements.clear()
-        writer.notes.clear()
-        for table in schema.base_tables:
-            if table.qname not in writer.left_out:
-                for index in table.indexes:
-                    writer.index(table, index)
-        return writer.result()
+        tables = writer.take(writer.write)
+        keys = Ddl() if constraints else writer.take(writer.keys)
+        return Scripts(tables, keys, writer.take(writer.indexes))
     finally:
         writer.scratch.close()
 
 
 class _Writer:
-    def __init__(self, schema: Schema, *, constraints: bool) -> None:
+    def __init__(self, schema: Schema, *, constraints: bool, foreign_keys: bool) -> None:
         self.schema = schema
         self.constraints = constraints
+        self.foreign_keys = foreign_keys
         self.scratch = Scratch()
         self.notes: list[str] = []
         self.types = ColumnTypes(schema)
         self.left_out: dict[QName, None] = {}
+        self._probes: dict[str, str | None] = {}
 
-    def result(self) -> Ddl:
+    def take(self, write: Callable[[], None]) -> Ddl:
+        """What `write` adds."""
+        self.scratch.statements.clear()
+        self.notes.clear()
+        write()
         return Ddl(tuple(self.scratch.statements), tuple(dict.fromkeys(self.notes)), tuple(self.left_out))
 
-    def write(self) -> Ddl:
+    def write(self) -> None:
         self._schemas()
         self._types()
         self._sequences()
@@ -87,10 +101,16 @@ class _Writer:
         for table, key in order.broken:
             broken[table.qname].append(key)
         for table in order.tables:
-            self._table(table_ddl(table, self.types, constraints=self.constraints, broken=broken[table.qname]))
+            ddl = table_ddl(
+                table,
+                self.types,
+                constraints=self.constraints,
+                foreign_keys=self.foreign_keys,
+                broken=broken[table.qname],
+            )
+            self._table(ddl)
             self._around(table)
         self._views()
-        return self.result()
 
     def _schemas(self) -> None:
         objects = (self.schema.tables, self.schema.views, self.schema.enums, self.schema.domains, self.schema.sequences)
@@ -121,9 +141,7 @@ class _Writer:
             wanted[QName(sequence.schema, sequence.name)] = (sequence.start, sequence.increment)
         for table in self.schema.base_tables:
             for column in table.columns:
-                if column.identity:
-                    wanted.setdefault(identity_sequence(table, column), (None, None))
-                elif column.default and (name := _sequence_of(column.default, table.schema)):
+                if (name := sequence_of(table, column)) is not None:
                     wanted.setdefault(name, (None, None))
         for name, (start, step) in wanted.items():
             options = (f" INCREMENT BY {step}" if step else "") + (f" START WITH {start}" if start is not None else "")
@@ -132,8 +150,7 @@ class _Writer:
 
     def _table(self, ddl: TableDdl) -> None:
         self.notes += ddl.notes
-        unfit = [part for part in ddl.parts if part.sql.startswith("DEFAULT") and self._bad_default(part)]
-        kept = [part for part in ddl.parts if part not in unfit]
+        kept = [part for part in ddl.parts if part.probe is None or self._has_value(part, part.probe)]
         if self.scratch.run(ddl.create(kept)) is None:
             return
         if refusal := self.scratch.would_refuse(ddl.create(())):
@@ -142,11 +159,12 @@ class _Writer:
             return
         self.scratch.run(ddl.create(self._accepted(ddl, kept)))
 
-    def _bad_default(self, part: Part) -> bool:
-        refusal = self.scratch.refusal(f"SELECT ({part.sql.removeprefix('DEFAULT ')}) IS NULL")
-        if refusal:
+    def _has_value(self, part: Part, probe: str) -> bool:
+        if probe not in self._probes:
+            self._probes[probe] = self.scratch.refusal(f"SELECT ({probe}) IS NULL")
+        if refusal := self._probes[probe]:
             self.notes.append(f"{part.label}: left out: {refusal}")
-        return refusal is not None
+        return self._probes[probe] is None
 
     def _accepted(self, ddl: TableDdl, parts: Iterable[Part]) -> list[Part]:
         """The parts that DuckDB takes, each tried on top of those before it."""
@@ -175,7 +193,11 @@ class _Writer:
         waiting = list(self.schema.views)
         refusals: dict[str, str] = {}
         while waiting:
-            failed = [view for view in waiting if (refusal := self._view(view)) and refusals.update({_key(view): refusal}) is None]
+            failed = [
+                view
+                for view in waiting
+                if (refusal := self._view(view)) and refusals.update({_key(view): refusal}) is None
+            ]
             if len(failed) == len(waiting):
                 break
             waiting = failed
@@ -194,24 +216,48 @@ class _Writer:
             return error.what
         return self.scratch.run(f"CREATE VIEW {qualified(duckdb_name(QName(view.schema, view.name)))} AS {query}")
 
-    def index(self, table: Table, index: Index) -> None:
+    def keys(self) -> None:
+        for table in self._made():
+            name = qualified(duckdb_name(table.qname))
+            if table.primary_key and table.primary_key.columns:
+                self._add(f"{table.qname}: primary key", f"ALTER TABLE {name} ADD {primary_key(table.primary_key)}")
+            for unique in table.unique:
+                sql = f"CREATE UNIQUE INDEX {quote(unique.name)} ON {name} ({quoted_list(unique.columns)})"
+                self._add(f"{table.qname}: unique {unique.name}", sql)
+
+    def indexes(self) -> None:
+        for table in self._made():
+            for index in table.indexes:
+                self._index(table, index)
+
+    def _made(self) -> Iterator[Table]:
+        return (table for table in self.schema.base_tables if table.qname not in self.left_out)
+
+    def _add(self, label: str, sql: str) -> bool:
+        refusal = self.scratch.run(sql)
+        if refusal:
+            self.notes.append(f"{label}: left out: {refusal}")
+        return refusal is None
+
+    def _index(self, table: Table, index: Index) -> None:
         where = f"{table.qname}: index {index.name}"
         if index.where is not None:
             self.notes.append(f"{where}: left out, DuckDB has no partial index")
-        elif index.method not in ("btree", "hash"):
+            return
+        if index.method not in ("btree", "hash"):
             self.notes.append(f"{where}: left out, DuckDB has no {index.method} index")
-        else:
-            try:
-                keys = ", ".join(quote(key.column) if key.column else _expression(key.expression) for key in index.keys)
-            except InputError as error:
-                self.notes.append(f"{where}: left out, {error.what}")
-                return
-            unique = "UNIQUE " if index.unique else ""
-            sql = f"CREATE {unique}INDEX {quote(index.name)} ON {qualified(duckdb_name(table.qname))} ({keys})"
-            if refusal := self.scratch.run(sql):
-                self.notes.append(f"{where}: left out: {refusal}")
-            elif index.include:
-                self.notes.append(f"{where}: without its INCLUDE columns")
+            return
+        try:
+            keys = ", ".join(quote(key.column) if key.column else _expression(key.expression) for key in index.keys)
+        except InputError as error:
+            self.notes.append(f"{where}: left out, {error.what}")
+            return
+        unique = "UNIQUE " if index.unique else ""
+        made = self._add(
+            where, f"CREATE {unique}INDEX {quote(index.name)} ON {qualified(duckdb_name(table.qname))} ({keys})"
+        )
+        if made and index.include:
+            self.notes.append(f"{where}: without its INCLUDE columns")
 
 
 def _expression(expression: str | None) -> str:
@@ -220,11 +266,3 @@ def _expression(expression: str | None) -> str:
 
 def _key(view: View) -> str:
     return f"{view.schema}.{view.name}"
-
-
-def _sequence_of(default: str, schema: str) -> QName | None:
-    head, _, rest = default.strip().partition("'")
-    if not head.strip().lower().endswith("nextval("):
-        return None
-    space, name, _ = type_name(rest.partition("'")[0])
-    return QName(space or schema, name)

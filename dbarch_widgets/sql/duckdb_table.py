@@ -6,19 +6,23 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.schema import Column, ForeignKey, QName, Table
-from dbarch_widgets.sql.duckdb_columns import ColumnTypes
+from dbarch_widgets.model.schema import Column, ForeignKey, PrimaryKey, QName, Table
+from dbarch_widgets.sql.duckdb_columns import ColumnTypes, type_name
 from dbarch_widgets.sql.names import duckdb_name, qualified, quote, quoted_list, text_literal
 from dbarch_widgets.sql.transpile import expression_to_duckdb
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of CREATE TABLE that may be left out: what it is for the reader, its SQL, and its column if it has one."""
+    """A piece of CREATE TABLE that may be left out: what it is for the reader, its SQL, and its column if it has one.
+
+    `probe` is an expression that must have a value, as DuckDB looks at a default only when it needs it.
+    """
 
     label: str
     sql: str
     column: str | None = None
+    probe: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,14 @@ class TableDdl:
         return f"CREATE TABLE {qualified(duckdb_name(self.name))} (\n  " + ",\n  ".join(lines) + "\n)"
 
 
-def table_ddl(table: Table, types: ColumnTypes, *, constraints: bool, broken: Collection[ForeignKey] = ()) -> TableDdl:
+def table_ddl(
+    table: Table,
+    types: ColumnTypes,
+    *,
+    constraints: bool,
+    foreign_keys: bool = True,
+    broken: Collection[ForeignKey] = (),
+) -> TableDdl:
     """The table's pieces; foreign keys in `broken` are left out and noted."""
     columns: list[tuple[str, str]] = []
     parts: list[Part] = []
@@ -58,12 +69,12 @@ def table_ddl(table: Table, types: ColumnTypes, *, constraints: bool, broken: Co
         columns.append((column.name, resolved.type.sql))
         domains = resolved.domains
         defaults = (column.default, *(domain.default for domain in domains))
-        column = replace(
+        whole = replace(
             column,
             default=next((default for default in defaults if default is not None), None),
             nullable=column.nullable and all(domain.nullable for domain in domains),
         )
-        parts += _column_parts(table, column, resolved.type.sql, notes)
+        parts += _column_parts(table, whole, resolved.type.sql, notes)
         if constraints:
             for domain in domains:
                 parts += _checks(table, domain.checks, notes, value=column.name)
@@ -73,7 +84,7 @@ def table_ddl(table: Table, types: ColumnTypes, *, constraints: bool, broken: Co
     if constraints:
         parts += _keys(table, notes)
         parts += _checks(table, [(check.name, check.expression) for check in table.checks], notes)
-        parts += _foreign_keys(table, broken, notes)
+        parts += _foreign_keys(table, broken, notes) if foreign_keys else ()
     return TableDdl(table.qname, tuple(columns), tuple(parts), tuple(notes))
 
 
@@ -85,26 +96,34 @@ def _column_parts(table: Table, column: Column, kind: str, notes: list[str]) -> 
         return  # DuckDB takes neither NOT NULL nor a default on a computed column
     if not column.nullable:
         yield Part(f"{where}: NOT NULL", "NOT NULL", column.name)
-    if column.identity:
-        sequence = qualified(duckdb_name(identity_sequence(table, column)))
-        yield Part(f"{where}: identity", f"DEFAULT nextval({text_literal(sequence)})", column.name)
+    if (sequence := sequence_of(table, column)) is not None:
+        name = text_literal(qualified(duckdb_name(sequence)))
+        yield Part(f"{where}: default from the sequence {sequence}", f"DEFAULT nextval({name})", column.name)
     elif column.default is not None:
         label = f"{where}: default {column.default}"
         if sql := _transpiled(column.default, label, notes):
-            yield Part(label, f"DEFAULT CAST({sql} AS {kind})" if "nextval" not in sql.lower() else f"DEFAULT {sql}", column.name)
+            yield Part(label, f"DEFAULT {sql}", column.name, probe=f"CAST(({sql}) AS {kind})")
 
 
-def identity_sequence(table: Table, column: Column) -> QName:
-    """The sequence of an identity column, named as PostgreSQL names it."""
-    return QName(table.schema, f"{table.name}_{column.name}_seq")
+def sequence_of(table: Table, column: Column) -> QName | None:
+    """The sequence that gives the column its default; of an identity column, as PostgreSQL names it."""
+    if column.identity:
+        return QName(table.schema, f"{table.name}_{column.name}_seq")
+    head, _, rest = (column.default or "").strip().partition("'")
+    if head.strip().lower() != "nextval(":
+        return None
+    space, name, _ = type_name(rest.partition("'")[0])
+    return QName(space or table.schema, name)
+
+
+def primary_key(key: PrimaryKey) -> str:
+    """`PRIMARY KEY (…)`."""
+    return f"PRIMARY KEY ({quoted_list(key.columns)})"
 
 
 def _keys(table: Table, notes: list[str]) -> Iterator[Part]:
     if table.primary_key and table.primary_key.columns:
-        yield Part(
-            f"{table.qname}: primary key {table.primary_key.name}",
-            f"PRIMARY KEY ({quoted_list(table.primary_key.columns)})",
-        )
+        yield Part(f"{table.qname}: primary key {table.primary_key.name}", primary_key(table.primary_key))
     for unique in table.unique:
         yield Part(f"{table.qname}: unique {unique.name}", f"UNIQUE ({quoted_list(unique.columns)})")
         if not unique.nulls_distinct:
@@ -112,7 +131,10 @@ def _keys(table: Table, notes: list[str]) -> Iterator[Part]:
 
 
 def _checks(
-    table: Table, checks: list[tuple[str, str]] | tuple[tuple[str, str], ...], notes: list[str], value: str | None = None
+    table: Table,
+    checks: list[tuple[str, str]] | tuple[tuple[str, str], ...],
+    notes: list[str],
+    value: str | None = None,
 ) -> Iterator[Part]:
     for name, expression in checks:
         label = f"{table.qname}: check {name} ({expression})"

@@ -138,7 +138,8 @@ def array_literal(text: str) -> list[str | None] | None:
     text = text.strip()
     if not (text.startswith("{") and text.endswith("}")):
         return None
-    inner, items, at = text[1:-1].strip(), [], 0
+    inner, at = text[1:-1].strip(), 0
+    items: list[str | None] = []
     while at < len(inner):
         match = _ARRAY_ITEM.match(inner, at)
         if match is None:

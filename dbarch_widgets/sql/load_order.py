@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dbarch_widgets.model.schema import ForeignKey, QName, Schema, Table
@@ -10,9 +10,9 @@ from dbarch_widgets.model.schema import ForeignKey, QName, Schema, Table
 
 @dataclass(frozen=True)
 class LoadOrder:
-    """`tables` without partitions, parents first; `broken` are the foreign keys that close a cycle of tables.
+    """`tables` without partitions, parents first; `broken` are the foreign keys that no such order can satisfy.
 
-    A foreign key from a table to itself is not in `broken`.
+    A foreign key from a table to itself is not in `broken`. A key that may be null is broken before one that may not.
     """
 
     tables: tuple[Table, ...]
@@ -20,41 +20,77 @@ class LoadOrder:
 
 
 def load_order(schema: Schema) -> LoadOrder:
-    """Base tables with parents first, otherwise in the schema's order; in linear time.
-
-    A key that may be null is given up rather than one that may not, where a cycle leaves the choice at its closing edge.
-    """
-    done: list[Table] = []
+    """Base tables with parents first, otherwise in the schema's order. Linear, but for tables that form one cycle."""
+    keys = {table.qname: _keys(schema, table) for table in schema.base_tables}
+    tables: list[Table] = []
     broken: list[tuple[Table, ForeignKey]] = []
-    state: dict[QName, str] = {}
-    for start in schema.base_tables:
-        if start.qname in state:
+    for group in _groups(keys):
+        if len(group) == 1:
+            tables.append(schema.table(group[0]))
             continue
-        state[start.qname] = "open"
-        stack: list[tuple[Table, Iterator[ForeignKey]]] = [(start, _parents(start))]
+        optional = {id(key) for name in group for key in keys[name] if _may_be_null(schema.table(name), key)}
+        for name, given_up in _untangled(group, keys, optional):
+            tables.append(schema.table(name))
+            broken += [(schema.table(name), key) for key in given_up]
+    return LoadOrder(tuple(tables), tuple(broken))
+
+
+Keys = Mapping[QName, tuple[ForeignKey, ...]]
+
+
+def _keys(schema: Schema, table: Table) -> tuple[ForeignKey, ...]:
+    """The table's keys to other base tables."""
+    targets = ((key, schema.find(key.target)) for key in table.foreign_keys)
+    return tuple(
+        key for key, target in targets if target and target.partition_of is None and target.qname != table.qname
+    )
+
+
+def _groups(keys: Keys) -> Iterator[list[QName]]:
+    """Tarjan's strongly connected components, parents first; a table in no cycle is a group of its own."""
+    number: dict[QName, int] = {}
+    low: dict[QName, int] = {}
+    pending: dict[QName, None] = {}
+    for start in keys:
+        if start in number:
+            continue
+        number[start] = low[start] = len(number)
+        pending[start] = None
+        stack = [(start, iter(keys[start]))]
         while stack:
-            table, keys = stack[-1]
-            key = next(keys, None)
-            if key is None:
+            name, rest = stack[-1]
+            for key in rest:
+                if key.target not in number:
+                    number[key.target] = low[key.target] = len(number)
+                    pending[key.target] = None
+                    stack.append((key.target, iter(keys[key.target])))
+                    break
+                if key.target in pending:
+                    low[name] = min(low[name], number[key.target])
+            else:
                 stack.pop()
-                state[table.qname] = "done"
-                done.append(table)
-                continue
-            parent = schema.find(key.target)
-            if parent is None or parent.partition_of is not None or parent.qname == table.qname:
-                continue
-            if state.get(parent.qname) == "open":
-                broken.append((table, key))
-            elif parent.qname not in state:
-                state[parent.qname] = "open"
-                stack.append((parent, _parents(parent)))
-    return LoadOrder(tuple(done), tuple(broken))
+                if stack:
+                    low[stack[-1][0]] = min(low[stack[-1][0]], low[name])
+                if low[name] == number[name]:
+                    yield _taken_from(pending, name)
 
 
-def _parents(table: Table) -> Iterator[ForeignKey]:
-    """Keys that may not be null first: following them first leaves the nullable ones to close cycles."""
-    return iter(sorted(table.foreign_keys, key=lambda key: _nullable(table, key)))
+def _taken_from(pending: dict[QName, None], last: QName) -> list[QName]:
+    group: list[QName] = []
+    while not group or group[-1] != last:
+        group.append(pending.popitem()[0])
+    return group
 
 
-def _nullable(table: Table, key: ForeignKey) -> bool:
+def _untangled(group: list[QName], keys: Keys, optional: set[int]) -> Iterator[tuple[QName, list[ForeignKey]]]:
+    """Tables of one cycle in an order that breaks few keys, each with the keys that it gives up."""
+    left = dict.fromkeys(reversed(group))
+    while left:
+        waiting = {name: [key for key in keys[name] if key.target in left] for name in left}
+        name = min(left, key=lambda each: (sum(id(key) not in optional for key in waiting[each]), len(waiting[each])))
+        del left[name]
+        yield name, waiting[name]
+
+
+def _may_be_null(table: Table, key: ForeignKey) -> bool:
     return any(table.has_column(name) and table.column(name).nullable for name in key.columns)

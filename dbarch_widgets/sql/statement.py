@@ -54,13 +54,16 @@ class ColumnRef:
 
 @dataclass(frozen=True)
 class Value:
-    """What a column is compared with. `type` is that of the literal or of an explicit cast, where there is one."""
+    """What a column is compared with.
+
+    `type` is that of the literal or of an explicit cast, where there is one. `items` are the values of a list.
+    """
 
     kind: Literal["parameter", "literal", "column", "subquery", "expression"]
     text: str
     type: str | None = None
     column: ColumnRef | None = None
-    block: int | None = None
+    items: tuple[str, ...] = ()
 
     @property
     def constant(self) -> bool:
@@ -99,8 +102,10 @@ class SortKey:
 class Block:
     """One SELECT, UPDATE, DELETE or MERGE.
 
-    `derived` holds the aliases of CTEs, sub-queries and table functions. `stars` holds an alias for `a.*` and None for
-    a bare `*`. `one_row`: an aggregate without GROUP BY. `crossed` are aliases joined by an explicit CROSS or NATURAL JOIN.
+    `derived` holds the aliases of CTEs, sub-queries and table functions. `outputs` are the plain columns that come out
+    (None for anything else), `names` the names given with AS. `stars` holds an alias for `a.*` and None for a bare `*`.
+    `one_row`: an aggregate without GROUP BY. `crossed` are aliases joined by an explicit CROSS or NATURAL JOIN.
+    `negated`: the sub-query of a NOT IN. `filtered`: there is a WHERE.
     """
 
     kind: Literal["select", "update", "delete", "merge"]
@@ -111,6 +116,7 @@ class Block:
     predicates: tuple[Predicate, ...] = ()
     columns: tuple[ColumnRef, ...] = ()
     outputs: tuple[ColumnRef | None, ...] = ()
+    names: tuple[str, ...] = ()
     stars: tuple[str | None, ...] = ()
     group_by: tuple[ColumnRef, ...] = ()
     order_by: tuple[SortKey, ...] = ()
@@ -120,6 +126,7 @@ class Block:
     grouped: bool = False
     distinct: bool = False
     filtered: bool = False
+    negated: bool = False
     parent: int | None = None
 
 

@@ -86,6 +86,8 @@ def _write(tree: Any, *, only: bool = False) -> str:
             done = rewrite(tree)
             done = done.expressions[0] if only else done
             return str(done.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE))
+    except InputError:
+        raise
     except (SqlglotError, RecursionError, ValueError) as error:
         raise _not_understood(error) from error
 

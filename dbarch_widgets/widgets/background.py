@@ -57,10 +57,11 @@ class Job(Generic[T]):
         return self._finished.wait(seconds)
 
     def _run(self) -> None:
+        receive: Callable[[Any], object]
         try:
             receive, outcome = self._done, self._work(self._report)
         except BaseException as error:  # noqa: BLE001 - whatever ended the work is shown in the widget
-            receive, outcome = self._failed, error
+            receive, outcome = self._failed, error  # type: ignore[assignment]
         self.ended = True
         try:
             self._deliver(receive, outcome)

@@ -32,7 +32,7 @@ def safe_callback(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenat
     """Show what went wrong in the widget and log the traceback; raise it too under `DBARCH_STRICT=1`."""
 
     @wraps(method)
-    def call(self: S, *args: P.args, **kwargs: P.kwargs) -> R | None:
+    def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R | None:
         try:
             return method(self, *args, **kwargs)
         except Exception as error:

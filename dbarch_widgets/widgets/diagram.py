@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from dbarch_widgets.widgets.store import Store
 STATIC = Path(__file__).parent / "static"
 
 
-class DiagramWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class DiagramWidget(anywidget.AnyWidget):
     """A diagram to walk around in. `selected` is the selected table as "schema.table", "" for none.
 
     Each name is URL-quoted where it holds anything but letters, digits and `_`; assigning also takes a bare table name.
@@ -33,8 +34,8 @@ class DiagramWidget(anywidget.AnyWidget):  # type: ignore[misc]
     svg = traitlets.Unicode().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
-    tables = traitlets.List().tag(sync=True)
-    edges = traitlets.List().tag(sync=True)
+    tables: Any = traitlets.List().tag(sync=True)
+    edges: Any = traitlets.List().tag(sync=True)
     selected = traitlets.Unicode().tag(sync=True)
     card = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
@@ -51,14 +52,16 @@ class DiagramWidget(anywidget.AnyWidget):  # type: ignore[misc]
         self._carded: tuple[Any, ...] = ()
         self.store.subscribe(self.render)
         observe(self, "selected", self._select)
-        for trait, field in (("detail", "detail"), ("hops", "hops"), ("find", "find"), ("focused", "only_near")):
-            observe(self, trait, lambda value, field=field: self._look(field, value))
+        observe(self, "detail", lambda value: self._look(detail=value))
+        observe(self, "hops", lambda value: self._look(hops=value))
+        observe(self, "find", lambda value: self._look(find=value))
+        observe(self, "focused", lambda value: self._look(only_near=value))
 
     def fail(self, error: BaseException) -> None:
         self.store.fail(error)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        data, metadata = super()._repr_mimebundle_(**options)
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
         if self.diagram is not None:
             data = {**data, **show(self.diagram)}
         return data, metadata
@@ -73,9 +76,9 @@ class DiagramWidget(anywidget.AnyWidget):  # type: ignore[misc]
             self.selected = _key(self.store.session.view.selected)
 
     @safe_callback
-    def _look(self, field: str, value: object) -> None:
-        if getattr(self.store.session.view, field) != value:
-            self.store.apply(lambda session: session.look(**{field: value}))
+    def _look(self, /, **changes: object) -> None:
+        if replace(self.store.session.view, **changes) != self.store.session.view:  # type: ignore[arg-type]
+            self.store.apply(lambda session: session.look(**changes))
 
     # ---- showing -------------------------------------------------------------------------------------------
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import ipywidgets as ipw
-
 from dbarch_widgets.model.review import Alternative, Decision
 from dbarch_widgets.session import Session
 from dbarch_widgets.session.alternatives import alternatives_of
 from dbarch_widgets.widgets.callbacks import on_click, safe_callback
-from dbarch_widgets.widgets.parts import area, button, column, field, html, row, static
+from dbarch_widgets.widgets.parts import area, button, column, field, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 OTHER = "something else"

@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-import ipywidgets as ipw
-
 from dbarch_widgets.render.html import Html, element, text
 from dbarch_widgets.session import Session
 from dbarch_widgets.widgets.callbacks import on_click
-from dbarch_widgets.widgets.parts import bullets, button, column, field, html, row, static
+from dbarch_widgets.widgets.parts import bullets, button, column, field, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 # A browser keeps a download of this size in the page; larger reports are opened from the folder.

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import ipywidgets as ipw
-
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render.finding_blocks import most_important_first, severity_words
 from dbarch_widgets.session import Candidate, Session
 from dbarch_widgets.session.candidates import suggested
 from dbarch_widgets.widgets.callbacks import observe, on_click, safe_callback
-from dbarch_widgets.widgets.parts import button, column, html, row, static
+from dbarch_widgets.widgets.parts import button, column, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 MOST = 500

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets as ipw
-
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.session import Session, example_folders
 from dbarch_widgets.widgets.callbacks import on_click, safe_callback
-from dbarch_widgets.widgets.parts import area, button, column, field, heading, html, row, static
+from dbarch_widgets.widgets.parts import area, button, column, field, heading, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 
@@ -57,16 +55,16 @@ class ImportPane:
         self.store.fail(error)
 
     def _open(self) -> None:
-        self.store.apply(lambda session: session.load_folder(self.folder.value.strip()).and_rules())
+        self.store.apply(lambda session: session.load_folder(self.folder.value.strip()), Session.and_rules)
 
     def _read(self) -> None:
-        self.store.apply(lambda session: session.load_text(self.text.value).and_rules())
+        self.store.apply(lambda session: session.load_text(self.text.value), Session.and_rules)
 
     @safe_callback
     def _uploaded(self, change: dict[str, Any]) -> None:
         files = {file["name"]: bytes(file["content"]) for file in change["new"]}
         if files:
-            self.store.apply(lambda session: session.load_files(files).and_rules())
+            self.store.apply(lambda session: session.load_files(files), Session.and_rules)
             # So that the same file can be uploaded again after it was edited.
             self.upload.value = ()
 

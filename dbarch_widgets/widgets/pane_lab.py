@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import ipywidgets as ipw
-
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.session import Candidate, Lab, Message, Progress, Session
 from dbarch_widgets.widgets.background import Job
 from dbarch_widgets.widgets.callbacks import observe, on_click, safe_callback
-from dbarch_widgets.widgets.parts import button, column, field, heading, html, row, static
+from dbarch_widgets.widgets.parts import button, column, field, heading, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 Result = Measurement | Comparison
@@ -41,7 +39,7 @@ class LabPane:
         self.weigh = button("Compare with and without", primary=True)
         self.results = field(ipw.Dropdown, "Result", "min(560px, 100%)", options=[])
         self.result = html()
-        self._known: tuple[object, ...] = ()
+        self._known: tuple[Result, ...] = ()
         self.view = column(
             heading("Measure"),
             row(self.scale, self.seed, self.repetitions),
@@ -53,7 +51,7 @@ class LabPane:
             self.result,
         )
         on_click(self.run, self._run)
-        on_click(self.cancel, lambda: self.job and self.job.cancel())
+        on_click(self.cancel, self._cancel)
         on_click(self.weigh, self._weigh)
         on_click(self.add, self._add)
         observe(self.results, "value", self._show)
@@ -90,6 +88,11 @@ class LabPane:
             progress=self._progress,
         ).start()
         self._buttons(self.store.session)
+
+    @safe_callback
+    def _cancel(self) -> None:
+        if self.job:
+            self.job.cancel()
 
     @property
     def _running(self) -> bool:
@@ -131,7 +134,7 @@ class LabPane:
     def render(self, session: Session) -> None:
         """Choices and results; the newest result is shown."""
         review = session.review
-        results = (*review.measurements, *review.comparisons) if review else ()
+        results: tuple[Result, ...] = (*review.measurements, *review.comparisons) if review else ()
         if self.choice.options != (options := tuple((each.label, each) for each in session.candidates)):
             chosen = self.choice.value
             self.choice.options = options

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import ipywidgets as ipw
+import ipywidgets
 
 from dbarch_widgets.model.display import show
 from dbarch_widgets.render.html import Html, element
 
-WIDE = {"width": "100%"}
+# ipywidgets has no types; what is made with it is checked by tests.
+ipw: Any = ipywidgets
+
 LABELS = {"description_width": "110px"}
 
 
@@ -19,12 +21,12 @@ def field(kind: type[Any], label: str, width: str = "100%", **options: Any) -> A
     return kind(description=label, style=LABELS, layout=ipw.Layout(width=width), **options)
 
 
-def area(label: str, placeholder: str, rows: int = 3) -> ipw.Textarea:
+def area(label: str, placeholder: str, rows: int = 3) -> Any:
     """A box for some lines of text."""
     return field(ipw.Textarea, label, placeholder=placeholder, rows=rows)
 
 
-def button(text: str, *, primary: bool = False, tooltip: str = "", **options: Any) -> ipw.Button:
+def button(text: str, *, primary: bool = False, tooltip: str = "", **options: Any) -> Any:
     """A button as wide as its text."""
     style = "primary" if primary else ""
     return ipw.Button(
@@ -32,23 +34,23 @@ def button(text: str, *, primary: bool = False, tooltip: str = "", **options: An
     )
 
 
-def row(*children: Any) -> ipw.Box:
+def row(*children: Any) -> Any:
     """Children beside each other; they wrap on a narrow page."""
     return ipw.Box(
         children, layout=ipw.Layout(display="flex", flex_flow="row wrap", align_items="center", grid_gap="8px")
     )
 
 
-def column(*children: Any) -> ipw.VBox:
+def column(*children: Any) -> Any:
     """Children below each other."""
     return ipw.VBox(children, layout=ipw.Layout(grid_gap="6px", padding="8px 4px", width="100%"))
 
 
-def heading(text: str) -> ipw.HTML:
+def heading(text: str) -> Any:
     return ipw.HTML(element("h4", text, style="margin:4px 0 0"))
 
 
-def html(value: str = "", **layout: str) -> ipw.HTML:
+def html(value: str = "", **layout: str) -> Any:
     """A place for static HTML."""
     return ipw.HTML(value, layout=ipw.Layout(**{"width": "100%", "overflow": "auto", **layout}))
 

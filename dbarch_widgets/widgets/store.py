@@ -29,10 +29,13 @@ class Store:
         render(self.session)
 
     @safe_callback
-    def apply(self, step: Step) -> None:
-        """Take one step and show what came of it."""
+    def apply(self, *steps: Step) -> None:
+        """Take one step after the other and show what came of each; the rest is left out when one went wrong."""
         with self._lock:
-            self._show(step(self.session))
+            for step in steps:
+                self._show(step(self.session))
+                if not self.session.fine:
+                    return
 
     def fail(self, error: BaseException) -> None:
         """Show an error that nobody expected; the session stays as it was."""

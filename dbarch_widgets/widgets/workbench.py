@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import ipywidgets as ipw
-
 from dbarch_widgets.model.display import show
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
@@ -19,7 +17,8 @@ from dbarch_widgets.widgets.pane_export import ExportPane
 from dbarch_widgets.widgets.pane_findings import FindingsPane
 from dbarch_widgets.widgets.pane_import import ImportPane
 from dbarch_widgets.widgets.pane_lab import LabPane
-from dbarch_widgets.widgets.store import Store
+from dbarch_widgets.widgets.parts import ipw
+from dbarch_widgets.widgets.store import Step, Store
 
 Source = Session | Review | Schema | Diagram | str | Path | None
 
@@ -31,7 +30,8 @@ class Workbench(ipw.VBox):  # type: ignore[misc]
     """
 
     def __init__(self, source: Source = None) -> None:
-        self.store = Store(_begin(source))
+        self.store = Store(Session())
+        self.store.apply(*_first_steps(source))
         self.head = ipw.HTML()
         # Not ipw.HTML alone: the role tells screen readers to read a new message out.
         self.status = ipw.HTML()
@@ -76,12 +76,16 @@ class Workbench(ipw.VBox):  # type: ignore[misc]
         return {**bundle, "text/html": element("p", "A workbench without a design yet: run this cell to use it.")}
 
 
-def _begin(source: Source) -> Session:
-    if source is None or isinstance(source, Session):
-        return source or Session()
+def _first_steps(source: Source) -> tuple[Step, ...]:
+    """What to do with the source; a step of its own each, so that rules that fail do not lose the design."""
+    if source is None:
+        return ()
+    if isinstance(source, Session):
+        return (lambda _: source,)
     if isinstance(source, Review | Schema | Diagram):
         session = Session.of(source)
-        return session if session.review and session.review.findings else session.and_rules()
-    if isinstance(source, Path) or "\n" not in source and ";" not in source:
-        return Session().load_folder(source).and_rules()
-    return Session().load_text(source).and_rules()
+        ready = bool(session.review and session.review.findings)
+        return (lambda _: session,) if ready else (lambda _: session, Session.and_rules)
+    if isinstance(source, Path) or ("\n" not in source and ";" not in source):
+        return (lambda session: session.load_folder(source), Session.and_rules)
+    return (lambda session: session.load_text(source), Session.and_rules)

@@ -102,5 +102,9 @@ def watched_page(browser: Browser) -> Iterator[Watched]:
     page.on("requestfailed", found.on_failed)
     page.on("websocket", found.on_socket)
     context.route("**/*", found.on_route)
-    yield found
-    context.close()
+    try:
+        yield found
+    finally:
+        if folder := os.environ.get("DBARCH_SCREENSHOTS"):
+            page.screenshot(path=str(Path(folder) / "last.png"))
+        context.close()

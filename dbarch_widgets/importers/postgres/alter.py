@@ -15,6 +15,7 @@ from dbarch_widgets.importers.postgres.tables import (
     add_column,
     attach,
     bound_text,
+    copy_indexes,
     identity_column,
     inherit_keys,
     read_options,
@@ -276,7 +277,11 @@ def _attach(draft: Draft, table: Table, command: Node) -> Table:
 def _detach(draft: Draft, table: Table, command: Node) -> Table:
     child = draft.table_of(getattr(command, "def").partition_cmd.name)
     kind = child.kind if child.kind != "partition" else "table"
-    draft.change(child, partition_of=None, partition_bound=None, kind=kind)
+    alone = replace(child, partition_of=None, partition_bound=None, kind=kind)
+    # From now on what it had through its parent is its own.
+    own = {key.name for key in alone.foreign_keys}
+    keys = (*alone.foreign_keys, *(key for key in table.foreign_keys if key.name not in own))
+    draft.put(copy_indexes(draft, table, replace(alone, foreign_keys=keys)))
     return table
 
 

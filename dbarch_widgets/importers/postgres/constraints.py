@@ -8,7 +8,7 @@ from typing import Any
 from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, Refused
-from dbarch_widgets.importers.postgres.expressions import column_refs, deparse
+from dbarch_widgets.importers.postgres.expressions import canonical_node, column_refs, deparse
 from dbarch_widgets.importers.postgres.indexes import index_key_name
 from dbarch_widgets.importers.postgres.names import column_addition
 from dbarch_widgets.model.schema import Action, Check, Exclusion, ForeignKey, PrimaryKey, QName, Table, Unique
@@ -179,17 +179,22 @@ def _add_check(draft: Draft, table: Table, constraint: Node, line: int | None) -
 
 
 def _add_exclusion(draft: Draft, table: Table, constraint: Node, line: int | None) -> Table:
-    elements, parts = [], []
-    for item in constraint.exclusions:
-        element, operator = item.list.items
-        elements.append(element.index_elem)
-        parts.append(f"{_element_text(element.index_elem)} WITH {operator.list.items[-1].string.sval}")
+    elements = [item.list.items[0].index_elem for item in constraint.exclusions]
     addition = column_addition([index_key_name(element) for element in elements])
     name = _index_name(draft, table, constraint, addition, "excl")
+    return replace(table, exclusions=(*table.exclusions, Exclusion(name, exclusion_text(constraint), line)))
+
+
+def exclusion_text(constraint: Node) -> str:
+    """What follows EXCLUDE, in canonical form."""
+    parts = []
+    for item in constraint.exclusions:
+        element, operator = item.list.items
+        parts.append(f"{_element_text(element.index_elem)} WITH {operator.list.items[-1].string.sval}")
     text = f"USING {constraint.access_method or 'btree'} ({', '.join(parts)})"
     if constraint.HasField("where_clause"):
-        text += f" WHERE ({draft.expression(constraint.where_clause)})"
-    return replace(table, exclusions=(*table.exclusions, Exclusion(name, text, line)))
+        text += f" WHERE ({canonical_node(constraint.where_clause)})"
+    return text
 
 
 def _element_text(element: Node) -> str:

@@ -49,7 +49,7 @@ def canonical_node(expression: Node, column_type: str | None = None) -> str:
         ):
             node = inner
     if node.WhichOneof("node") == "a_const" and column_type is not None:
-        literal = _bare_number(node, column_type)
+        literal = _bare_number(node, column_type) or _bytes(node, column_type) or _truth(node, column_type)
         if literal is not None:
             return literal
     text = deparse(node)
@@ -64,10 +64,38 @@ def _same_type(cast: str, column: str) -> bool:
 
 
 def _bare_number(node: Node, column_type: str) -> str | None:
-    if not _NUMERIC_TYPES.match(column_type) or node.a_const.WhichOneof("val") != "sval":
+    if not _NUMERIC_TYPES.match(column_type):
+        return None
+    kind = node.a_const.WhichOneof("val")
+    text = str({"sval": node.a_const.sval.sval, "fval": node.a_const.fval.fval}.get(kind, ""))
+    if not _NUMBER.match(text):
+        return None
+    # A constant of these types is stored as a value, so that 0.0000 comes back as 0; numeric keeps its digits.
+    if column_type in ("real", "double precision"):
+        value = float(text)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return text
+
+
+def _truth(node: Node, column_type: str) -> str | None:
+    """A text given to a boolean column, as the catalog prints its value."""
+    if column_type != "boolean" or node.a_const.WhichOneof("val") != "sval":
+        return None
+    text = str(node.a_const.sval.sval).strip().lower()
+    if text in ("t", "true", "y", "yes", "on", "1"):
+        return "true"
+    return "false" if text in ("f", "false", "n", "no", "off", "0") else None
+
+
+def _bytes(node: Node, column_type: str) -> str | None:
+    """A text given to a bytea column, as the hexadecimal form that the catalog prints."""
+    if column_type != "bytea" or node.a_const.WhichOneof("val") != "sval":
         return None
     text = str(node.a_const.sval.sval)
-    return text if _NUMBER.match(text) else None
+    if not text.startswith("\\x"):
+        plain = re.sub(r"\\(\\|[0-7]{3})", lambda m: "\\" if m[1] == "\\" else chr(int(m[1], 8)), text)
+        text = "\\x" + plain.encode("latin-1", errors="replace").hex()
+    return f"'{text}'"
 
 
 def column_refs(expression: Node) -> Iterator[str]:

@@ -115,7 +115,7 @@ def create_sequence(draft: Draft, statement: Node) -> None:
         raise Refused(f"{qname} is already defined; the first definition is kept")
     draft.take_relation(qname)
     draft.sequences[qname] = _sequence_options(
-        draft, Sequence(qname.schema, qname.name, line=draft.line), statement.options
+        draft, Sequence(qname.schema, qname.name, "bigint", 1, 1, line=draft.line), statement.options
     )
 
 
@@ -257,7 +257,7 @@ def create_trigger(draft: Draft, statement: Node) -> None:
         timing = "instead of"
     trigger = Trigger(
         statement.trigname,
-        ".".join(names(statement.funcname)),
+        _function_name(draft, statement.funcname),
         timing=timing,
         events=tuple(name for bit, name in _EVENTS if statement.events & bit),
         for_each_row=statement.row,
@@ -267,6 +267,14 @@ def create_trigger(draft: Draft, statement: Node) -> None:
     )
     kept = tuple(old for old in table.triggers if old.name != trigger.name)
     draft.change(table, triggers=(*kept, trigger))
+
+
+def _function_name(draft: Draft, nodes: Any) -> str:
+    """The function with the schema that the search path finds it in."""
+    schema, name = split_name(nodes)
+    known = {QName(function.schema, function.name) for function in draft.functions}
+    found = draft.resolve(schema, name, known)
+    return str(found) if schema or found in known else name
 
 
 def create_extension(draft: Draft, statement: Node) -> None:

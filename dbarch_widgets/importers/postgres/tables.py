@@ -224,7 +224,7 @@ def _serial(draft: Draft, table: Table, column: Column) -> Column:
     name = draft.choose_relation(table.schema, table.name, column.name, "seq")
     qname = QName(table.schema, name)
     draft.sequences[qname] = Sequence(
-        table.schema, name, column.type, owned_by=(table.schema, table.name, column.name), line=column.line
+        table.schema, name, column.type, 1, 1, (table.schema, table.name, column.name), column.line
     )
     return replace(column, nullable=False, default=f"nextval('{_regclass(qname)}'::regclass)")
 
@@ -280,7 +280,7 @@ def identity_column(draft: Draft, table: Table, column: Column, when: str) -> Co
     """The column as an identity, with its sequence."""
     name = draft.choose_relation(table.schema, table.name, column.name, "seq")
     draft.sequences[QName(table.schema, name)] = Sequence(
-        table.schema, name, column.type, owned_by=(table.schema, table.name, column.name), line=column.line
+        table.schema, name, column.type, 1, 1, (table.schema, table.name, column.name), column.line
     )
     return replace(column, nullable=False, identity="always" if when == "a" else "by default")
 
@@ -304,10 +304,14 @@ def _like(draft: Draft, table: Table, clause: Node) -> Table:
     if options & 4:
         table = replace(table, checks=(*table.checks, *source.checks))
     if options & 64:
-        table = inherit_keys(draft, source, table)
-        copies = []
-        for index in source.indexes:
-            middle = column_addition([name or "expr" for name in index.columns] + list(index.include))
-            copies.append(replace(index, name=draft.choose_relation(table.schema, table.name, middle, "idx")))
-        table = replace(table, indexes=(*table.indexes, *copies))
+        table = copy_indexes(draft, source, inherit_keys(draft, source, table))
     return table
+
+
+def copy_indexes(draft: Draft, source: Table, table: Table) -> Table:
+    """The table with its own copies of the other's indexes, under the names that PostgreSQL would give them."""
+    copies = []
+    for index in source.indexes:
+        middle = column_addition([name or "expr" for name in index.columns] + list(index.include))
+        copies.append(replace(index, name=draft.choose_relation(table.schema, table.name, middle, "idx")))
+    return replace(table, indexes=(*table.indexes, *copies))

@@ -63,6 +63,8 @@ def format_type_name(type_name: Node, resolve: Resolve | None = None) -> str:
         text = _interval(modifiers)
     elif builtin:
         quoted = '"char"' if name == "char" else quote_if_needed(name)
+        if name == "numeric" and len(modifiers) == 1:
+            modifiers = [modifiers[0], "0"]
         text = quoted + (f"({','.join(modifiers)})" if modifiers else "")
     else:
         schema = schema or (resolve(name) if resolve else None) or ""

@@ -1,0 +1,126 @@
+"""The style sheet of the report: light, dark and print."""
+
+from __future__ import annotations
+
+from dbarch_widgets.render import palette
+
+_SEVERITY_DARK = {"high": "#ff8a80", "medium": "#ffb74d", "low": "#90b4d8", "info": "#b0b6bd"}
+_SEVERITY_LIGHT = {**palette.SEVERITY, "info": "#5f6b76"}
+
+
+def _severity(colours: dict[str, str]) -> str:
+    return "".join(f"--{level}:{colour};" for level, colour in colours.items())
+
+
+_LIGHT = (
+    "--page:#f6f7f5;--paper:#fff;--ink:#1f2933;--muted:#55606b;--line:#d8dcdf;--soft:#eef1f2;--link:#0b5cad;"
+    "--good:#2e6b34;" + _severity(_SEVERITY_LIGHT)
+)
+_DARK = (
+    "--page:#14181c;--paper:#1c2228;--ink:#e6eaed;--muted:#a4aeb7;--line:#38424b;--soft:#252c33;--link:#8ec1ff;"
+    "--good:#8fd19e;" + _severity(_SEVERITY_DARK)
+)
+
+_RULES = """
+*{box-sizing:border-box}
+html{scroll-padding-top:1rem}
+body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+a{color:var(--link)}
+a:focus-visible,summary:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+.skip{position:absolute;left:-999px}
+.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem 1rem;z-index:2}
+.frame{display:grid;grid-template-columns:13rem minmax(0,1fr);max-width:100rem;margin:0 auto}
+nav{position:sticky;top:0;align-self:start;height:100vh;overflow:auto;padding:1.5rem 1rem;border-right:1px solid var(--line);font-size:.9rem}
+nav strong{display:block;margin-bottom:.5rem;overflow-wrap:anywhere}
+nav ul{list-style:none;margin:0;padding:0}
+nav a{display:flex;justify-content:space-between;gap:.5rem;padding:.25rem .5rem;border-radius:4px;color:var(--ink);text-decoration:none}
+nav a:hover{background:var(--soft)}
+nav a span{color:var(--muted);font-variant-numeric:tabular-nums}
+main{padding:1.5rem 2rem 4rem;min-width:0}
+h1{font-size:1.7rem;line-height:1.2;margin:0 0 .25rem;overflow-wrap:anywhere}
+h2{font-size:1.3rem;margin:0 0 .75rem}
+h3{font-size:1.05rem;margin:1.5rem 0 .5rem;overflow-wrap:anywhere}
+h4{font-size:.95rem;margin:1rem 0 .25rem}
+p{margin:.4rem 0}
+main p,main li{max-width:75ch}
+section{margin-top:2.5rem;padding-top:1.5rem;border-top:1px solid var(--line)}
+.question{color:var(--muted);margin:0 0 .75rem}
+.verdict{font-size:1.1rem;padding:.7rem 1rem;background:var(--paper);border:1px solid var(--line);border-left:6px solid var(--good);border-radius:6px;max-width:none}
+.verdict.high{border-left-color:var(--high)}
+.verdict.medium{border-left-color:var(--medium)}
+.tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:.75rem;list-style:none;margin:1rem 0;padding:0}
+.tiles a{display:block;padding:.5rem .9rem;background:var(--paper);border:1px solid var(--line);border-radius:6px;text-decoration:none;color:var(--ink)}
+.tiles strong{font-size:1.5rem;font-variant-numeric:tabular-nums}
+.tiles a:hover{border-color:var(--link)}
+.two{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.5rem 2.5rem}
+.two h2{font-size:1.05rem}
+.top{list-style:none;margin:0;padding:0}
+.top li{padding:.5rem 0;border-top:1px solid var(--line);max-width:none}
+.facts{margin:0;padding-left:1.1rem;font-size:.93rem}
+.facts li{margin-bottom:.3rem}
+.mark{font-weight:600;white-space:nowrap}
+.mark.high,.tiles .high strong{color:var(--high)}
+.mark.medium,.tiles .medium strong{color:var(--medium)}
+.mark.low,.tiles .low strong{color:var(--low)}
+.mark.info,.tiles .info strong{color:var(--info)}
+.meta{color:var(--muted);font-size:.88rem}
+.finding,.card,.record{background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;margin:.75rem 0;scroll-margin-top:1rem}
+.finding{border-left:4px solid var(--info)}
+.finding.high{border-left-color:var(--high)}
+.finding.medium{border-left-color:var(--medium)}
+.finding.low{border-left-color:var(--low)}
+.finding h4,.finding p{margin:.15rem 0}
+.finding h4{font-weight:600;max-width:80ch}
+.card h3,.record h3{margin-top:0}
+.card ul.of{list-style:none;padding:0;margin:.4rem 0}
+:target{outline:2px solid var(--link);outline-offset:3px}
+code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.87em}
+code{overflow-wrap:anywhere}
+pre{background:var(--soft);border-radius:4px;padding:.6rem .8rem;margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
+summary{cursor:pointer;color:var(--link)}
+details>summary~*{margin-top:.4rem}
+.scroll{overflow-x:auto;margin:.6rem 0}
+table{border-collapse:collapse;font-size:.9rem}
+caption{text-align:left;font-weight:600;padding:.3rem 0;white-space:nowrap}
+th,td{text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line)}
+th{color:var(--muted);font-weight:600;white-space:nowrap}
+td{overflow-wrap:break-word;max-width:34rem}
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+figure{margin:1rem 0}
+figure>img,.canvas{background:#fff;border:1px solid var(--line);border-radius:6px}
+figure>img{max-width:100%;height:auto;padding:.25rem}
+figcaption{color:var(--muted);font-size:.88rem;margin-top:.3rem}
+.canvas{overflow:auto;max-height:80vh;padding:.5rem}
+.canvas svg{display:block;max-width:100%;height:auto;margin:0 auto}
+.canvas.zoomed svg{max-width:none;margin:0}
+.canvas a{cursor:pointer}
+.canvas a:hover polygon,.canvas a:focus polygon{stroke-width:2}
+.canvas .found polygon{stroke:#0b5cad;stroke-width:3}
+.tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.5rem 0;font-size:.9rem}
+.tools button,.tools input{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:4px;padding:.2rem .7rem}
+.tools output{color:var(--muted)}
+[hidden]{display:none!important}
+footer{margin-top:3rem;color:var(--muted);font-size:.85rem}
+@media (max-width:60rem){.frame,.two{grid-template-columns:minmax(0,1fr)}nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav ul{display:flex;flex-wrap:wrap}main{padding:1rem}}
+@media print{
+:root{%LIGHT%}
+@page{margin:15mm}
+body{background:#fff;font-size:10.5pt}
+nav,.tools,.skip{display:none}
+.frame{display:block}
+main{padding:0}
+section{break-before:page;border-top:0;margin-top:0;padding-top:0}
+.finding,.record,figure,tr{break-inside:avoid}
+h2,h3,h4,caption{break-after:avoid}
+details::details-content{content-visibility:visible;block-size:auto}
+details>summary{list-style:none}
+.canvas{max-height:none;overflow:visible;border:0}
+.scroll{overflow:visible}
+a{color:inherit;text-decoration:none}
+}
+"""
+
+CSS = (
+    f":root{{color-scheme:light dark;{_LIGHT}}}@media (prefers-color-scheme:dark){{:root{{{_DARK}}}}}"
+    + _RULES.replace("%LIGHT%", _LIGHT)
+).replace("\n", "")

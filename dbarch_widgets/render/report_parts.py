@@ -1,0 +1,260 @@
+"""The sections of the report page that are more than blocks: summary, findings, table cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from dbarch_widgets.model.finding import SEVERITIES, Finding
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.schema import Schema, Table
+from dbarch_widgets.render import html
+from dbarch_widgets.render.block_html import blocks_html
+from dbarch_widgets.render.blocks import Blocks, Code, Fold, Grid, Para, capped, slim
+from dbarch_widgets.render.clean import one_line
+from dbarch_widgets.render.finding_blocks import (
+    evidence_blocks,
+    evidence_words,
+    more_words,
+    most_important_first,
+    what_matters,
+)
+from dbarch_widgets.render.html import Html, element
+from dbarch_widgets.render.report_ids import card_anchor, finding_anchors, table_anchor
+from dbarch_widgets.render.summary import TOP, question, summary_lines, verdict
+from dbarch_widgets.render.table_blocks import table_blocks
+from dbarch_widgets.render.words import CONFIDENCE_WORDS, SEVERITY_MARK, count, place
+
+FEW_TABLES = 25
+_MOST_PARTITIONS = 60
+_MOST_OPEN = 10
+
+
+class Page:
+    """A review with the anchors that its parts link each other by."""
+
+    def __init__(self, review: Review) -> None:
+        self.review = review
+        self.findings = most_important_first(review.findings)
+        self.anchors = finding_anchors(self.findings)
+        self.by_card: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            if anchor := card_anchor(review.schema, finding):
+                self.by_card.setdefault(anchor, []).append(finding)
+
+    def place(self, finding: Finding) -> Html:
+        """Where a finding is, as a link to the card of its table."""
+        anchor = card_anchor(self.review.schema, finding)
+        name = element("code", one_line(finding.place))
+        return element("a", name, href=f"#{anchor}") if anchor else name
+
+    def link(self, finding: Finding, words: str) -> Html:
+        return element("a", words, href=f"#{self.anchors[id(finding)]}")
+
+
+def mark(finding: Finding) -> Html:
+    """The severity as shape, word and colour."""
+    return element("span", f"{SEVERITY_MARK[finding.severity]} {finding.severity}", class_=f"mark {finding.severity}")
+
+
+def summary_section(page: Page) -> Html:
+    """One screen: what is asked, the answer, counts, what matters most, and what it rests on."""
+    review = page.review
+    counts = review.counts()
+    worst = next((level for level in ("high", "medium") if counts[level]), "")
+    tiles = [
+        element(
+            "li",
+            element(
+                "a",
+                element("strong", f"{SEVERITY_MARK[level]} {counts[level]:,}"),
+                f" {level}",
+                href=f"#{_target(level, counts)}",
+            ),
+            class_=level,
+        )
+        for level in SEVERITIES
+    ]
+    facts = element("ul", [element("li", line) for line in summary_lines(review)], class_="facts")
+    return html.join(
+        [
+            element("h1", review.title),
+            element("p", question(review), class_="question"),
+            element("p", element("strong", verdict(review)), class_=f"verdict {worst}".rstrip()),
+            element("ul", tiles, class_="tiles"),
+            element(
+                "div",
+                element("div", element("h2", "What matters most"), _top(page)),
+                element("div", element("h2", "What this rests on"), facts),
+                class_="two",
+            ),
+        ]
+    )
+
+
+def _target(level: str, counts: dict[str, int]) -> str:
+    return f"findings-{level}" if counts[level] else "findings"
+
+
+def _top(page: Page) -> Html:
+    if not page.findings:
+        return element("p", "No findings.")
+    items = []
+    for finding, others in what_matters(page.findings, TOP):
+        facts = html.join(
+            [page.place(finding), " · ", page.link(finding, finding.rule), f" · {evidence_words(finding.evidence)}"]
+        )
+        said = one_line(finding.message + more_words(others))
+        items.append(element("li", mark(finding), " ", said, element("div", facts, class_="meta")))
+    return element("ol", items, class_="top")
+
+
+def findings_section(page: Page) -> Html:
+    """By severity, then by rule; each with its place, its fix, what it rests on and what it cites."""
+    if not page.findings:
+        return element("p", "No findings.")
+    parts: list[Html] = []
+    if len(page.findings) >= TOP:
+        from dbarch_widgets.render.charts import findings_chart
+
+        parts.append(blocks_html((findings_chart(page.findings),), page=True))
+    few = len(page.findings) <= FEW_TABLES
+    for level, same in groupby(page.findings, key=lambda finding: finding.severity):
+        findings = list(same)
+        parts.append(
+            element(
+                "h3",
+                f"{SEVERITY_MARK[level]} {level.capitalize()}: {count(len(findings), 'finding')}",
+                id=f"findings-{level}",
+            )
+        )
+        by_rule: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_rule.setdefault(finding.rule, []).append(finding)
+        parts += [_rule(page, each, open_=few) for each in by_rule.values()]
+    return html.join(parts)
+
+
+def _rule(page: Page, findings: Sequence[Finding], *, open_: bool) -> Html:
+    cards = html.join(_finding(page, finding, open_=open_) for finding in findings)
+    if len(findings) <= 3:
+        return cards
+    summary = [element("strong", findings[0].rule), f": {count(len(findings), 'place')}"]
+    return html.details(summary, cards, open_=open_ or (findings[0].severity == "high" and len(findings) <= _MOST_OPEN))
+
+
+def _finding(page: Page, finding: Finding, *, open_: bool) -> Html:
+    where = place(finding.file, finding.line)
+    facts: list[str | Html] = [
+        page.place(finding),
+        f" · {finding.rule} · {finding.area} · {CONFIDENCE_WORDS[finding.confidence]}",
+    ]
+    facts += [" · ", element("code", where)] if where else []
+    parts = [element("h4", mark(finding), " ", one_line(finding.message)), element("p", facts, class_="meta")]
+    if finding.fix:
+        undo = "can be undone without loss" if finding.fix.reversible else "cannot be undone without loss"
+        note = [element("p", finding.fix.note)] if finding.fix.note else []
+        parts.append(
+            html.details(f"Fix: {undo}", [element("pre", element("code", finding.fix.sql)), *note], open_=open_)
+        )
+    if finding.evidence:
+        parts.append(
+            html.details(
+                f"Evidence: {evidence_words(finding.evidence)}",
+                blocks_html(evidence_blocks(finding.evidence), page=True),
+            )
+        )
+    else:
+        parts.append(element("p", "Not measured.", class_="meta"))
+    if finding.references:
+        parts.append(element("p", "See: " + "; ".join(finding.references), class_="meta"))
+    return element("article", parts, class_=f"finding {finding.severity}", id=page.anchors[id(finding)])
+
+
+def cards_section(page: Page) -> Html:
+    """A card for each table that is not a partition, in the order of their names."""
+    schema = page.review.schema
+    tables = sorted(schema.base_tables, key=lambda table: table.qname)
+    open_ = len(tables) <= FEW_TABLES
+    return html.join(
+        [_card(page, schema, table, open_=open_) for table in tables] or [element("p", "There is no table.")]
+    )
+
+
+def _card(page: Page, schema: Schema, table: Table, *, open_: bool) -> Html:
+    anchor = table_anchor(table.qname)
+    findings = page.by_card.get(anchor, [])
+    facts, *blocks = table_blocks(table, schema)
+    comment: Blocks = ()
+    if table.comment:
+        comment, blocks = (blocks[0],), blocks[1:]
+    items = [element("li", mark(each), " ", page.link(each, one_line(each.message, 200))) for each in findings]
+    listing = [element("ul", items, class_="of")] if items else []
+    body = blocks_html((*blocks, *_partitions(schema, table)), page=True)
+    said = f"{count(len(table.columns), 'column')}, {count(len(table.foreign_keys), 'foreign key')}, {count(len(table.indexes), 'index', 'indexes')}"
+    return element(
+        "article",
+        element("h3", str(table.qname)),
+        blocks_html((facts, *comment), page=True),
+        *listing,
+        html.details(said, body, open_=open_),
+        class_="card",
+        id=anchor,
+        data_name=str(table.qname),
+    )
+
+
+def _partitions(schema: Schema, table: Table) -> Blocks:
+    rows = tuple((Code(str(part.qname)), part.partition_bound or "") for part in schema.partitions(table.qname))
+    if not rows:
+        return ()
+    grid = Grid("Partitions", ("Name", "Rows that it holds"), rows)
+    return (Fold(count(len(rows), "partition"), capped(grid, _MOST_PARTITIONS, "see the schema")),)
+
+
+def other_objects(schema: Schema) -> Blocks:
+    """Views, types and functions, when there are any."""
+    views = Grid(
+        "Views",
+        ("Name", "Kind", "Rights", "Comment"),
+        tuple(
+            (
+                Code(f"{view.schema}.{view.name}"),
+                "materialized" if view.materialized else "view",
+                "of the caller" if view.security_invoker else "of the owner",
+                view.comment or "",
+            )
+            for view in schema.views
+        ),
+    )
+    types = Grid(
+        "Types",
+        ("Name", "Kind", "Is"),
+        (
+            *((Code(f"{each.schema}.{each.name}"), "enum", ", ".join(each.values)) for each in schema.enums),
+            *(
+                (
+                    Code(f"{each.schema}.{each.name}"),
+                    "domain",
+                    Code(" ".join([each.type, *(rule for _, rule in each.checks)])),
+                )
+                for each in schema.domains
+            ),
+        ),
+    )
+    functions = Grid(
+        "Functions",
+        ("Name", "Language", "Rights", "Search path"),
+        tuple(
+            (
+                Code(f"{each.schema}.{each.name}({each.arguments})"),
+                each.language or "",
+                "of the owner" if each.security_definer else "of the caller",
+                each.search_path or "",
+            )
+            for each in schema.functions
+        ),
+    )
+    extensions = ", ".join(each.name for each in schema.extensions)
+    said: Blocks = (Para(f"Extensions: {extensions}."),) if extensions else ()
+    return (*said, *(slim(grid) for grid in (views, types, functions) if grid.rows))

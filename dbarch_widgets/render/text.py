@@ -1,0 +1,70 @@
+"""A review as plain text for a terminal or a build log."""
+
+from __future__ import annotations
+
+from dbarch_widgets.model.finding import SEVERITIES, Finding
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.render.block_text import WIDTH, blocks_text, wrap
+from dbarch_widgets.render.blocks import Block, Bullets
+from dbarch_widgets.render.clean import clean
+from dbarch_widgets.render.finding_blocks import evidence_words, most_important_first, severity_words
+from dbarch_widgets.render.measure_blocks import comparison_blocks, measurement_blocks
+from dbarch_widgets.render.review_blocks import decisions_grid, not_run_grid, questions_blocks
+from dbarch_widgets.render.schema_blocks import report_blocks
+from dbarch_widgets.render.summary import question, summary_lines, verdict
+from dbarch_widgets.render.words import place
+
+_INDENT = "    "
+
+
+def review_text(review: Review, *, columns: int = WIDTH) -> str:
+    """The whole review, no line wider than `columns` except SQL and paths that a reader copies."""
+    parts = [_head(review, columns), *_findings(review, columns), *_rest(review, columns)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(review: Review, columns: int) -> str:
+    lines = [*wrap(review.title, columns), *wrap(question(review), columns), "", *wrap(verdict(review), columns), ""]
+    return "\n".join(lines) + "\n" + blocks_text((Bullets(summary_lines(review)),), columns=columns)
+
+
+def _findings(review: Review, columns: int) -> list[str]:
+    ordered = most_important_first(review.findings)
+    parts = []
+    for level in SEVERITIES:
+        if same := [finding for finding in ordered if finding.severity == level]:
+            parts.append(_title(f"{level.upper()} ({len(same):,})"))
+            parts += [_finding(finding, columns) for finding in same]
+    return parts
+
+
+def _finding(finding: Finding, columns: int) -> str:
+    """Mark and message, then place, then rule and evidence, then the fix as it can be copied."""
+    room = columns - len(_INDENT)
+    lines = wrap(f"{severity_words(finding)}  {finding.message}", columns)
+    where = place(finding.file, finding.line)
+    lines += _indented(wrap(f"{finding.place}{f' — {where}' if where else ''}", room))
+    lines += _indented(wrap(f"{finding.rule}, {finding.confidence}, {evidence_words(finding.evidence)}", room))
+    if finding.fix:
+        lines += _indented(clean(finding.fix.sql).split("\n"))
+    return "\n".join(lines)
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"{_INDENT}{line}" for line in lines]
+
+
+def _rest(review: Review, columns: int) -> list[str]:
+    sections: list[tuple[str, tuple[Block, ...]]] = [
+        ("Measurements", tuple(block for each in review.measurements for block in measurement_blocks(each))),
+        ("Trade-offs", tuple(block for each in review.comparisons for block in comparison_blocks(each))),
+        ("Decisions", (decisions_grid(review.decisions),) if review.decisions else ()),
+        ("Open questions", questions_blocks(review.open_questions) if review.open_questions else ()),
+        ("Not run", (not_run_grid(review.not_run),) if review.not_run else ()),
+        ("Import", () if review.schema.report.complete else report_blocks(review.schema.report)),
+    ]
+    return [f"{_title(title)}\n{blocks_text(blocks, columns=columns)}" for title, blocks in sections if blocks]
+
+
+def _title(words: str) -> str:
+    return f"{words}\n{'═' * len(words)}"

@@ -1,0 +1,89 @@
+"""State as free text.
+
+Symptom: A column named `status` or `state` is text without a check, an enum or a foreign key that says which states there
+are.
+
+Why it matters: `Done`, `done` and `done ` become three states. Rows in a state that no program knows are found by nobody,
+and a report that lists the states has to guess them.
+
+When it is fine: The state comes from another system and is only stored.
+
+How to fix: A check constraint, added NOT VALID and validated after cleaning up; or a lookup table with a foreign key when
+states come and go; or an enum when they seldom do.
+
+Source: PostgreSQL documentation, section 5.5.1 Check Constraints; PostgreSQL documentation, section 8.7 Enumerated Types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import dotted, free_name, ident
+from dbarch_widgets.rules.dependents import mentions
+from dbarch_widgets.rules.words import words
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each column."""
+    for table in context.tables:
+        tied = {name for key in table.foreign_keys for name in key.columns}
+        for column in table.columns:
+            if words(column.name)[-1:] not in (("status",), ("state",)) or column.name in tied:
+                continue
+            if not context.is_text(column.type) or column.type.endswith("[]") or _is_checked(context, table, column):
+                continue
+            if _is_address(table):
+                continue
+            yield RULE.finding(
+                f"{table.qname}.{column.name} takes any text: a misspelt state is stored and then found by nobody",
+                table=table,
+                columns=(column.name,),
+                line=column.line,
+                fix=_fix(context, table, column),
+            )
+
+
+def _is_checked(context: Context, table: Table, column: Column) -> bool:
+    if any(mentions(item.expression, column.name) for item in table.checks):
+        return True
+    domain = context.domain(column.type)
+    return domain is not None and bool(domain.checks)
+
+
+def _is_address(table: Table) -> bool:
+    """A `state` beside a city or a postcode is a part of a country."""
+    return any({"city", "zip", "postcode", "country", "street"} & set(words(name)) for name in table.column_names)
+
+
+def _fix(context: Context, table: Table, column: Column) -> Fix | None:
+    """Only when the workload names every state does the rule know them."""
+    values = sorted(
+        {
+            argument.strip().strip("'")
+            for query in context.queries_on(table)
+            if query.written is table and column.name in query.statement.written_columns
+            for parameter in query.query.parameters
+            if parameter.name == column.name and parameter.source == "pick"
+            for argument in parameter.arguments
+        }
+    )
+    if len(values) < 2:
+        return None
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    name = ident(free_name(context.schema, table, [column.name], "check"))
+    alter = f"ALTER TABLE {dotted(table.qname)}"
+    sql = f"{alter} ADD CONSTRAINT {name} CHECK ({ident(column.name)} IN ({listed})) NOT VALID;"
+    return Fix(sql, note="The states are those that the workload writes; add the ones it does not know, then validate.")
+
+
+RULE = Rule(
+    name="status-without-check",
+    area="constraints",
+    severity="low",
+    confidence="likely",
+    summary="A status or state column takes any text",
+    check=check,
+)
