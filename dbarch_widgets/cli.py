@@ -158,7 +158,9 @@ def generate(  # the options of one command, as the user types them
 
     schema = read_schema(source, dialect)
     _say_dialect(dialect, schema.dialect)
-    made = generate_file(schema, out, scale=scale, seed=seed, rows=row_counts(rows), progress=_progress())
+    made = generate_file(
+        schema, out, scale=scale, seed=seed, rows=row_counts(rows), engine=engine, progress=_progress()
+    )
     for table, count in made.rows:
         click.echo(f"{count:>12,}  {table}")
     for note in made.notes:
@@ -191,7 +193,9 @@ def run(  # the options of one command, as the user types them
     from dbarch_widgets.reviewing.folder import write_text
     from dbarch_widgets.reviewing.lab import measure_source
 
-    measurement = measure_source(source, workload, scale=scale, seed=seed, dialect=dialect, progress=_progress())
+    measurement = measure_source(
+        source, workload, engine=engine, scale=scale, seed=seed, dialect=dialect, progress=_progress()
+    )
     text = experiment_json(measurement) if as_json else show(measurement)["text/plain"]
     if output:
         write_text(Path(output), text)

@@ -1,7 +1,7 @@
 """environment.yml from pyproject.toml and the lock: the same pins, through a map of names.
 
-    python -m tools.environment            writes environment.yml
-    python -m tools.environment --check    fails when it has drifted, or holds an invalid match-spec
+python -m tools.environment            writes environment.yml
+python -m tools.environment --check    fails when it has drifted, or holds an invalid match-spec
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ section{margin-top:2.5rem;padding-top:1.5rem;border-top:1px solid var(--line)}
 .finding.medium{border-left-color:var(--medium)}
 .finding.low{border-left-color:var(--low)}
 .finding h4,.finding p{margin:.15rem 0}
-.finding h4{font-weight:600;max-width:80ch}
+.finding h4{font-weight:600;max-width:90ch}
+main .meta{max-width:110ch}
 .card h3,.record h3{margin-top:0}
 .card ul.of{list-style:none;padding:0;margin:.4rem 0}
 :target{outline:2px solid var(--link);outline-offset:3px}

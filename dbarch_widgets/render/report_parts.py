@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from dbarch_widgets.model.finding import SEVERITIES, Finding
+from dbarch_widgets.model.finding import SEVERITIES, Finding, Fix
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.render import html
 from dbarch_widgets.render.block_html import blocks_html
-from dbarch_widgets.render.blocks import Blocks, Code, Fold, Grid, Para, capped, slim
+from dbarch_widgets.render.blocks import Blocks, Code, Fold, Grid, Para, capped, plain, slim
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.finding_blocks import (
     evidence_blocks,
@@ -136,11 +136,12 @@ def findings_section(page: Page) -> Html:
 
 
 def _rule(page: Page, findings: Sequence[Finding], *, open_: bool) -> Html:
+    open_ = open_ or (findings[0].severity == "high" and len(findings) <= _MOST_OPEN)
     cards = html.join(_finding(page, finding, open_=open_) for finding in findings)
     if len(findings) <= 3:
         return cards
     summary = [element("strong", findings[0].rule), f": {count(len(findings), 'place')}"]
-    return html.details(summary, cards, open_=open_ or (findings[0].severity == "high" and len(findings) <= _MOST_OPEN))
+    return html.details(summary, cards, open_=open_)
 
 
 def _finding(page: Page, finding: Finding, *, open_: bool) -> Html:
@@ -150,25 +151,22 @@ def _finding(page: Page, finding: Finding, *, open_: bool) -> Html:
         f" · {finding.rule} · {finding.area} · {CONFIDENCE_WORDS[finding.confidence]}",
     ]
     facts += [" · ", element("code", where)] if where else []
+    facts += [] if finding.evidence else [" · not measured"]
     parts = [element("h4", mark(finding), " ", one_line(finding.message)), element("p", facts, class_="meta")]
     if finding.fix:
-        undo = "can be undone without loss" if finding.fix.reversible else "cannot be undone without loss"
-        note = [element("p", finding.fix.note)] if finding.fix.note else []
-        parts.append(
-            html.details(f"Fix: {undo}", [element("pre", element("code", finding.fix.sql)), *note], open_=open_)
-        )
+        parts.append(_fix(finding.fix, open_=open_))
     if finding.evidence:
-        parts.append(
-            html.details(
-                f"Evidence: {evidence_words(finding.evidence)}",
-                blocks_html(evidence_blocks(finding.evidence), page=True),
-            )
-        )
-    else:
-        parts.append(element("p", "Not measured.", class_="meta"))
+        said = f"Evidence: {evidence_words(finding.evidence)}"
+        parts.append(html.details(said, blocks_html(evidence_blocks(finding.evidence), page=True)))
     if finding.references:
         parts.append(element("p", "See: " + "; ".join(finding.references), class_="meta"))
     return element("article", parts, class_=f"finding {finding.severity}", id=page.anchors[id(finding)])
+
+
+def _fix(fix: Fix, *, open_: bool) -> Html:
+    undo = "can be undone without loss" if fix.reversible else "cannot be undone without loss"
+    note = [element("p", fix.note)] if fix.note else []
+    return html.details(f"Fix: {undo}", [element("pre", element("code", fix.sql)), *note], open_=open_)
 
 
 def cards_section(page: Page) -> Html:
@@ -184,7 +182,13 @@ def cards_section(page: Page) -> Html:
 def _card(page: Page, schema: Schema, table: Table, *, open_: bool) -> Html:
     anchor = table_anchor(table.qname)
     findings = page.by_card.get(anchor, [])
-    facts, *blocks = table_blocks(table, schema)
+    headline, *blocks = table_blocks(table, schema)
+    # The card's heading names the table already.
+    facts = (
+        plain(headline.words[1:]).removeprefix(": ")
+        if isinstance(headline, Para) and isinstance(headline.words, tuple)
+        else ""
+    )
     comment: Blocks = ()
     if table.comment:
         comment, blocks = (blocks[0],), blocks[1:]
@@ -195,7 +199,8 @@ def _card(page: Page, schema: Schema, table: Table, *, open_: bool) -> Html:
     return element(
         "article",
         element("h3", str(table.qname)),
-        blocks_html((facts, *comment), page=True),
+        element("p", facts, class_="meta"),
+        blocks_html(comment, page=True),
         *listing,
         html.details(said, body, open_=open_),
         class_="card",

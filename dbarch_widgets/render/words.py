@@ -65,7 +65,8 @@ def times(ratio: Ratio | None) -> str:
 
 
 def _times(value: float) -> str:
-    return f"×{value:.2g}" if value < 0.1 else f"×{value:.2f}" if value < 10 else f"×{value:,.0f}"
+    places = 2 if 0.1 <= value < 10 else 3
+    return f"×{value:.{places}f}" if 0.01 <= value < 10 else f"×{number(value)}"
 
 
 def service_level(met: bool | None) -> str:

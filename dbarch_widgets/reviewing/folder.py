@@ -1,6 +1,6 @@
 """A review folder: plain text that diffs well. What is read comes back; what is written never destroys what was there.
 
-    schema.sql · workload.sql · intake.yaml · decisions/NNNN-title.md · experiments/*.json
+schema.sql · workload.sql · intake.yaml · decisions/NNNN-title.md · experiments/*.json
 """
 
 from __future__ import annotations

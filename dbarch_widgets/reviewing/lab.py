@@ -26,6 +26,7 @@ def generate_file(
     scale: float = 1.0,
     seed: int = 1,
     rows: Mapping[str, int] | None = None,
+    engine: str = "duckdb",
     progress: Progress | None = None,
 ) -> Generated:
     """Writes a DuckDB file of synthetic rows; a failure leaves no half-written file behind.
@@ -34,7 +35,7 @@ def generate_file(
         SourceError: the file exists already, or its folder does not.
         UnknownName: `rows` names a table that is not there.
     """
-    from dbarch_widgets.engines.duckdb import DuckDBEngine
+    from dbarch_widgets.engines.registry import open_engine
     from dbarch_widgets.synth.generate import generate
     from dbarch_widgets.synth.profile import default_profile
 
@@ -47,8 +48,8 @@ def generate_file(
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     try:
-        with DuckDBEngine(path=part) as engine:
-            made = generate(schema, engine, profile=profile, scale=scale, seed=seed, progress=progress)
+        with open_engine(engine, path=part) as opened:
+            made = generate(schema, opened, profile=profile, scale=scale, seed=seed, progress=progress)
         part.replace(file)
     finally:
         for left in (part, part.with_name(f"{part.name}.wal")):
@@ -60,6 +61,7 @@ def measure_source(
     source: str,
     workload: str | None = None,
     *,
+    engine: str = "duckdb",
     scale: float = 1.0,
     seed: int = 1,
     dialect: str | None = None,
@@ -76,8 +78,8 @@ def measure_source(
     folder = Path(source)
     intake = folder / "intake.yaml"
     answers = load_answers(intake) if intake.is_file() else None
-    experiment = Experiment(schema, find_workload(folder, workload, schema), scale=scale, seed=seed, intake=answers)
-    return experiment.run(progress=progress)
+    found = find_workload(folder, workload, schema)
+    return Experiment(schema, found, scale=scale, seed=seed, engine=engine, intake=answers).run(progress=progress)
 
 
 def find_workload(folder: Path, workload: str | None, schema: Schema) -> Workload:

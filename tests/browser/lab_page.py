@@ -38,7 +38,7 @@ def run_all(page: Page, server: LabServer, kernel: str) -> None:
     page.locator(".jp-NotebookPanel .jp-Cell").first.click()
     page.locator('.lm-MenuBar-item:has-text("Run")').click()
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-    page.wait_for_function(_ALL_NUMBERED, timeout=300_000)
+    page.wait_for_function(_ALL_NUMBERED, timeout=120_000)
     wait_idle(page, server, kernel)
 
 

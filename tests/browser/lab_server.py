@@ -104,6 +104,7 @@ def lab_server(notebooks: Path, base: Path, *also: Path) -> Iterator[LabServer]:
     token = secrets.token_hex(16)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", "--LabApp.news_url="]
+    command += ["--LabApp.expose_app_in_browser=True"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate", "--allow-root"]
     log = base / "lab.log"
     with log.open("wb") as output:

@@ -1,0 +1,120 @@
+"""Foreign key without an index.
+
+Symptom: No index of the table begins with the columns of a foreign key.
+
+Why it matters: Deleting a row of the other table, or changing its key, has to look for rows that refer to it, and reads
+this whole table for each one. With ON DELETE CASCADE or SET NULL the same scan finds the rows to change. Joins along the
+reference and the query "all of this parent" scan as well.
+
+When it is fine: Nothing is ever deleted from the other table and nobody asks for the rows of one parent; a table that
+stays small. Each index costs a write, so an append-only table under load may do without on purpose.
+
+How to fix: CREATE INDEX on the columns, in the order that other queries need. An index whose first columns are those of
+the key in any order will do, and so will a partial one WHERE the column IS NOT NULL.
+
+Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; splinter lint 0001; SchemaCrawler linter
+ForeignKeyWithNoIndexes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from dbarch_widgets.model.finding import Finding, Fix, Severity
+from dbarch_widgets.model.schema import ForeignKey, IndexKey, Table
+from dbarch_widgets.rules.access import Access
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import create_index
+from dbarch_widgets.rules.words import and_list, big
+
+_METHODS = ("btree", "hash", "gist", "spgist")
+_LARGE = 1_000_000
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each foreign key; partitions are spoken for by their parent."""
+    for table in context.tables:
+        for key in table.foreign_keys:
+            cover, access = _cover(context, table, key)
+            if cover != "whole":
+                yield _finding(context, table, key, access if cover == "part" else None)
+
+
+def _cover(context: Context, table: Table, key: ForeignKey) -> tuple[Literal["whole", "part", "none"], Access | None]:
+    part = None
+    for access in context.accesses(table):
+        valid = access.index is None or access.index.valid
+        if access.method not in _METHODS or not valid or not access.holds_all_of(key.columns):
+            continue
+        if access.leads_with(key.columns):
+            return "whole", access
+        leading = _leading(access, key)
+        if leading and _finds_one(context, key, leading):
+            return "whole", access
+        if leading and part is None:
+            part = access
+    return ("part", part) if part else ("none", None)
+
+
+def _leading(access: Access, key: ForeignKey) -> tuple[str, ...]:
+    found = []
+    for name in access.columns:
+        if name not in key.columns:
+            break
+        found.append(name)
+    return tuple(name for name in found if name)
+
+
+def _finds_one(context: Context, key: ForeignKey, leading: tuple[str, ...]) -> bool:
+    """Whether those columns alone name one row of the other table (an id beside its tenant)."""
+    parent = context.schema.find(key.target)
+    pairs = dict(zip(key.columns, key.ref_columns, strict=False))
+    named = {pairs[name] for name in leading if name in pairs}
+    return parent is not None and any(set(columns) <= named for columns in parent.keys())
+
+
+def _finding(context: Context, table: Table, key: ForeignKey, part: Access | None) -> Finding:
+    columns = and_list(key.columns)
+    does = {"cascade": "and its cascade read", "set null": "and its SET NULL read"}.get(key.on_delete, "reads")
+    rows = context.scale(table).rows
+    size = f" ({big(rows)} rows)" if rows else ""
+    if part is not None:
+        how = f"only {part.name} helps a little, by its first column"
+    else:
+        how = "no index begins with it" if len(key.columns) == 1 else "no index begins with them"
+    return RULE.finding(
+        f"{table.qname} refers to {key.target} by {columns} and {how}: "
+        f"each DELETE in {key.target} {does} all of {table.qname}{size}",
+        table=table,
+        columns=key.columns,
+        object=key.name,
+        line=key.line,
+        severity=_severity(context, table, key, part),
+        fix=_fix(context, table, key),
+    )
+
+
+def _severity(context: Context, table: Table, key: ForeignKey, part: Access | None) -> Severity:
+    if context.is_small(table) or part is not None:
+        return "low"
+    large = (context.scale(table).rows or 0) >= _LARGE
+    return "high" if large or key.on_delete in ("cascade", "set null", "set default") else "medium"
+
+
+def _fix(context: Context, table: Table, key: ForeignKey) -> Fix:
+    keys = [IndexKey(name) for name in key.columns]
+    note = "On a live table use CREATE INDEX CONCURRENTLY, outside of a transaction."
+    if table.kind == "partitioned":
+        note = "CONCURRENTLY is not possible on a partitioned table: build the index on each partition first."
+    return Fix(create_index(context.schema, table, keys), note=note)
+
+
+RULE = Rule(
+    name="foreign-key-without-index",
+    area="indexes",
+    severity="medium",
+    confidence="certain",
+    summary="No index begins with a foreign key's columns, so that deletes in the other table scan this one",
+    check=check,
+)

@@ -1,0 +1,170 @@
+"""Query without an index to serve it.
+
+Symptom: A query of the workload compares columns of a table with given values, but no index begins with one of them; or
+the only index that has them begins with a column of the range or of the order, not of the equality.
+
+Why it matters: The database reads the whole table, or walks a whole index, for each execution. It is quick in testing
+and slows down by as much as the table grows.
+
+When it is fine: Small tables, reports that run at night, and conditions that most rows meet.
+
+How to fix: One index with the columns in this order: those compared for equality, then the ones of ORDER BY when a LIMIT
+follows, or else the one of the range. Columns that only narrow a little (a flag, IS NULL) belong into its WHERE.
+
+Source: PostgreSQL documentation, section 11.3 Multicolumn Indexes; PostgreSQL documentation, section 11.4 Indexes and
+ORDER BY; Markus Winand, SQL Performance Explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dbarch_widgets.model.finding import Finding, Fix, Severity
+from dbarch_widgets.model.schema import IndexKey, QName, Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import create_index
+from dbarch_widgets.rules.queries import ReadQuery
+from dbarch_widgets.rules.serving import Demand, best_service, demand_of
+from dbarch_widgets.rules.words import and_list, big
+
+_WRONG_ORDER = "walks an index that does not begin with it"
+_SCAN = "reads the whole table"
+_SORT = "sorts what it finds, each time"
+
+
+@dataclass(frozen=True)
+class _Want:
+    """An index that one query wants."""
+
+    query: ReadQuery
+    demand: Demand
+    keys: tuple[IndexKey, ...]
+    trouble: str
+    existing: str | None = None
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each index that is wanted, at the query that wants it most."""
+    wants: dict[tuple[QName, tuple[IndexKey, ...]], list[_Want]] = {}
+    for query in context.queries:
+        for number in range(len(query.blocks)):
+            for alias, table in query.tables_of(number):
+                root = context.root(table)
+                if root.kind == "foreign" or context.is_small(root):
+                    continue
+                want = _want(context, query, demand_of(context, query, number, alias, table))
+                if want:
+                    wants.setdefault((root.qname, want.keys), []).append(want)
+    for found in wants.values():
+        found.sort(key=lambda want: -(want.query.rate or 0))
+        yield _finding(context, found)
+
+
+def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
+    if context.is_unique(demand.table, set(demand.equal)):
+        return None
+    partition = set(context.partition_columns(context.root(demand.table)))
+    if partition & {*demand.equal, *demand.ranges}:
+        return None  # the partition is small; within it a scan may well be what is wanted
+    best = best_service(context, demand)
+    if not demand.narrowing:
+        return _without_equality(context, query, demand, best is not None)
+    keys = _keys(demand)
+    if best is None:
+        return _Want(query, demand, keys, _SCAN)
+    if not best.narrowing:
+        name = best.access.name if best.ranged or best.ordered else None
+        return _Want(query, demand, keys, _WRONG_ORDER if name else _SCAN, name)
+    sorts = bool(demand.order) and not best.ordered and not demand.ranges and (query.rate or 0) >= 1
+    return _Want(query, demand, keys, _SORT, best.access.name) if sorts else None
+
+
+def _without_equality(context: Context, query: ReadQuery, demand: Demand, served: bool) -> _Want | None:
+    """Only a range, or only an order with a limit."""
+    if served or len(query.blocks[demand.block].tables) > 1:
+        return None
+    if demand.ranges and not demand.loose:
+        return _Want(query, demand, (IndexKey(demand.ranges[0]),), _SCAN)
+    if demand.order and not demand.conditions and not demand.equal:
+        return _Want(query, demand, _order_keys(demand), _SCAN)
+    return None
+
+
+def _keys(demand: Demand) -> tuple[IndexKey, ...]:
+    """Equality first, then the order or the range; a list of values would break the order and comes last."""
+    single = [name for name in demand.narrowing if name not in demand.lists]
+    several = [name for name in demand.narrowing if name in demand.lists]
+    keys = [IndexKey(name) for name in single]
+    order = [key for key in _order_keys(demand) if key.column not in demand.equal]
+    if order and not (demand.ranges and order[0].column not in demand.ranges):
+        return (*keys, *(order if not several else ()), *(IndexKey(name) for name in several)) or tuple(order)
+    keys += [IndexKey(name) for name in several]
+    return (*keys, *(IndexKey(name) for name in demand.ranges[:1]))
+
+
+def _order_keys(demand: Demand) -> tuple[IndexKey, ...]:
+    turned = [descending for _, descending in demand.order]
+    if len(set(turned)) == 1 and len(turned) > 1:
+        # All in one direction: the index is read backwards, and serves both.
+        return tuple(IndexKey(name) for name, _ in demand.order)
+    return tuple(IndexKey(name, order="desc" if descending else "asc") for name, descending in demand.order)
+
+
+def _finding(context: Context, wants: list[_Want]) -> Finding:
+    first = wants[0]
+    table = context.root(first.demand.table)
+    rows = context.scale(table).rows
+    searched = and_list((*first.demand.narrowing, *first.demand.ranges) or [name for name, _ in first.demand.order])
+    size = f" of {big(rows)} rows" if rows and first.trouble == _SCAN else ""
+    if first.trouble == _SCAN:
+        why = f"no index of {table.qname} begins with it" if " and " not in searched else (
+            f"no index of {table.qname} begins with one of them"
+        )
+        does = f"reads the whole table{size}"
+    elif first.trouble == _WRONG_ORDER:
+        why = f"{first.existing} begins with another column than the one compared for equality"
+        does = "walks all of that index or of the table"
+    else:
+        order = and_list(name for name, _ in first.demand.order)
+        why = f"{first.existing} does not go on with {order}"
+        does = "reads and sorts all that match to keep a few"
+    others = f" ({and_list((want.query.name for want in wants[1:]), at_most=3)} would use it too)" if len(wants) > 1 else ""
+    return RULE.finding(
+        f"{first.query.name} searches {table.qname} by {searched}, and {why}: it {does}{first.query.often}{others}",
+        table=table,
+        columns=tuple(key.column for key in first.keys if key.column),
+        query=first.query,
+        severity=_severity(context, table, wants),
+        confidence="hint" if first.trouble == _SORT else None,
+        fix=_fix(context, table, first),
+    )
+
+
+def _severity(context: Context, table: Table, wants: list[_Want]) -> Severity:
+    if all(want.trouble == _SORT for want in wants):
+        return "low"
+    rows = context.scale(table).rows
+    rates = [want.query.rate for want in wants if want.query.rate is not None]
+    if rows is None or not rates:
+        return "medium" if not rates or sum(rates) >= 1 else "low"
+    load = rows * sum(rates)
+    return "high" if load >= 1e6 else "medium" if load >= 1e3 else "low"
+
+
+def _fix(context: Context, table: Table, want: _Want) -> Fix:
+    note = "On a live table use CREATE INDEX CONCURRENTLY, outside of a transaction. Measure before and after."
+    if table.kind == "partitioned":
+        note = "CONCURRENTLY is not possible on a partitioned table: build the index on each partition first."
+    return Fix(create_index(context.schema, table, want.keys), note=note)
+
+
+RULE = Rule(
+    name="missing-index-for-query",
+    area="indexes",
+    severity="medium",
+    confidence="likely",
+    summary="No index begins with the columns by which a query of the workload searches",
+    check=check,
+    needs=("workload",),
+)

@@ -1,0 +1,177 @@
+"""Everything about a schema that generating needs, worked out once: references, layouts, domains, windows of time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from dbarch_widgets.model.schema import QName, Schema, Table
+from dbarch_widgets.sql.load_order import load_order
+from dbarch_widgets.synth.capacity import Domain, capacity
+from dbarch_widgets.synth.checks import rules_of
+from dbarch_widgets.synth.dialect import micros
+from dbarch_widgets.synth.keys import KeyPlanner, apply_sizes, choose_shapes
+from dbarch_widgets.synth.kinds import kind_of
+from dbarch_widgets.synth.layout import TableLayout
+from dbarch_widgets.synth.limits import Rules
+from dbarch_widgets.synth.links import Linker
+from dbarch_widgets.synth.references import References
+
+# The rows end here unless partitions say otherwise: a fixed moment, so that the same seed gives the same rows next year.
+HORIZON = micros("2026-11-22T00:00:00+00:00")
+_YEAR = 365 * 86_400_000_000
+_SPAN = 2 * _YEAR
+VIRTUAL_VALUES = 50
+_BOUND = re.compile(r"FROM\s*\((?P<low>.*?)\)\s*TO\s*\((?P<high>.*?)\)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass
+class Plan:
+    """The schema seen with a generator's eyes. `windows` are (start, end) in microseconds since 1970, per table."""
+
+    schema: Schema
+    order: tuple[Table, ...]
+    references: References
+    domains: dict[QName, dict[str, Domain]]
+    rules: dict[QName, Rules]
+    layouts: dict[QName, TableLayout]
+    windows: dict[QName, tuple[int, int]]
+    virtual: dict[str, Domain] = field(default_factory=dict)
+    virtual_sizes: dict[str, int] = field(default_factory=dict)
+
+
+def survey(schema: Schema) -> tuple[tuple[Table, ...], References, dict[QName, dict[str, Domain]], dict[QName, Rules]]:
+    """The parts of a plan that do not depend on row counts."""
+    order = load_order(schema).tables
+    references = References(schema)
+    rules = {table.qname: rules_of(schema, table) for table in order}
+    domains = {
+        table.qname: {
+            column.name: Domain(column, kind_of(schema, column), rules[table.qname].of(column.name)) for column in table.columns
+        }
+        for table in order
+    }
+    return order, references, domains, rules
+
+
+def make_plan(schema: Schema, counts: Mapping[QName, int]) -> Plan:
+    """Layouts for the wanted row counts; a layout has fewer rows where its keys cannot hold so many."""
+    order, references, domains, rules = survey(schema)
+    linker = Linker(references)
+    layouts = {
+        table.qname: TableLayout(
+            table.qname,
+            counts.get(table.qname, 0),
+            dict(linker.links[table.qname].picks),
+            dict(linker.links[table.qname].sources),
+            linker.links[table.qname].anchor,
+            nulled=set(linker.links[table.qname].nulled),
+            notes=list(linker.links[table.qname].notes),
+        )
+        for table in order
+    }
+    plan = Plan(schema, order, references, domains, rules, layouts, {})
+    _virtual_anchors(plan)
+    for table in order:
+        layout = layouts[table.qname]
+        _empty_parents(plan, table, layout)
+        apply_sizes(layout, layouts, plan.virtual_sizes)
+        _at_least_anchors(layout)
+        choose_shapes(layout, layouts)
+        KeyPlanner(table, layout, domains[table.qname], rules[table.qname], layouts, references).plan()
+    for table in order:  # keys in a circle were planned before their parents' rows were final
+        apply_sizes(layouts[table.qname], layouts, plan.virtual_sizes)
+    for name in layouts:
+        for reference in references.of(name):
+            if not reference.soft:
+                layouts[reference.target].referenced.update(reference.ref_columns)
+    for table in order:
+        plan.windows[table.qname] = _window(plan, table)
+    return plan
+
+
+def _virtual_anchors(plan: Plan) -> None:
+    """Values that several tables share without a table of their own: as many as the narrowest column can hold."""
+    for name, layout in plan.layouts.items():
+        for pick in layout.picks.values():
+            if pick.how != "anchor" or pick.target is not None:
+                continue
+            for child, label in pick.columns:
+                domain = plan.domains[name][child]
+                plan.virtual.setdefault(label, domain)
+                size = min(capacity(domain), VIRTUAL_VALUES, max(layout.rows // 4, 1))
+                plan.virtual_sizes[label] = max(1, min(plan.virtual_sizes.get(label, VIRTUAL_VALUES), size))
+
+
+def _empty_parents(plan: Plan, table: Table, layout: TableLayout) -> None:
+    """Without a row in the parent a key that may not be null leaves no row in the child either."""
+    for reference in plan.references.of(table.qname):
+        parent = plan.layouts[reference.target]
+        if parent.rows or reference.target == table.qname or reference.soft:
+            continue
+        nullable = [column for column in reference.columns if table.column(column).nullable]
+        if nullable:
+            layout.nulled.update(nullable)
+        elif layout.rows:
+            layout.notes.append(f"no rows, as {reference.target} has none")
+            layout.rows = 0
+
+
+def _at_least_anchors(layout: TableLayout) -> None:
+    if layout.anchor and 0 < layout.rows < layout.picks[layout.anchor].size:
+        size = layout.picks[layout.anchor].size
+        layout.notes.append(f"{size:,} rows instead of {layout.rows:,}: others need a row for each of what it is counted off by")
+        layout.rows = size
+
+
+def _window(plan: Plan, table: Table) -> tuple[int, int]:
+    """When the rows of the table came about: within its partitions, else as long as what it follows, else two years."""
+    bounds = _partition_window(plan, table)
+    if bounds is not None:
+        return bounds
+    followed = [
+        plan.windows[pick.target]
+        for pick in plan.layouts[table.qname].picks.values()
+        if pick.how in ("aligned", "pattern") and pick.target in plan.windows
+    ]
+    return followed[0] if followed else (HORIZON - _SPAN, HORIZON)
+
+
+def _partition_window(plan: Plan, table: Table) -> tuple[int, int] | None:
+    if table.kind != "partitioned" or not (table.partition_key or "").upper().startswith("RANGE"):
+        return None
+    spans = []
+    for partition in plan.schema.partitions(table.qname):
+        match = _BOUND.search(partition.partition_bound or "")
+        if match is None:
+            continue
+        try:
+            spans.append((_moment(match["low"]), _moment(match["high"])))
+        except ValueError:
+            continue
+    if not spans:
+        return None
+    spans.sort()
+    start, end = spans[0]
+    for low, high in spans[1:]:
+        if low > end:
+            break  # a hole: what lies before it is enough
+        end = max(end, high)
+    return (start, min(end, HORIZON) if start < HORIZON else end)
+
+
+def _moment(bound: str) -> int:
+    """The first value of a partition bound, as microseconds.
+
+    Raises:
+        ValueError: it is no moment (MINVALUE, a number, a text).
+    """
+    text = bound.split(",")[0].strip().split("::")[0].strip("'")
+    return micros(re.sub(r"([+-]\d\d)$", r"\1:00", text))
+
+
+def horizon_text() -> str:
+    """The horizon for people."""
+    return datetime.fromtimestamp(HORIZON / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
