@@ -73,17 +73,20 @@ class DuckDBEngine:
         self._duckdb = duckdb
         self.path = Path(path) if path is not None else None
         self._connection: Any = duckdb.connect(":memory:")
+        self._deadline: Deadline | None = None
         self._checked: dict[str, tuple[Any, frozenset[str]]] = {}
         try:
             for setting in secure_settings(self.path, folders):
                 self._connection.execute(setting)
             teach_time_zones(self._connection)
         except duckdb.Error as error:
+            self._connection.close()
             raise EngineError(first_line(error), where=str(self.path or "duckdb")) from error
         for name, value in (("threads", threads), ("memory_limit", memory_limit)):
             if value is not None:
                 self.configure(name, value)
-        self._deadline = Deadline(timeout, self._connection.interrupt) if timeout else None
+        if timeout:
+            self._deadline = Deadline(timeout, self._connection.interrupt)
 
     @property
     def version(self) -> str:
@@ -150,8 +153,7 @@ class DuckDBEngine:
             EngineError: DuckDB refused it, or it ran longer than the timeout; the message carries DuckDB's own words.
         """
         statement, names = self._statement(sql)
-        given = {name: value for name, value in parameters.items() if name in names} if parameters else None
-        return self._run(statement, given)
+        return self._run(statement, _picked(names, parameters))
 
     def _statement(self, sql: str) -> tuple[Any, frozenset[str]]:
         if (known := self._checked.get(sql)) is not None:
@@ -225,7 +227,7 @@ class DuckDBEngine:
         from dbarch_widgets.plans.duckdb import plan_from_duckdb
 
         _, names = self._statement(sql)
-        given = {name: value for name, value in (parameters or {}).items() if name in names}
+        given = _picked(names, parameters)
         if not analyse:
             return plan_from_duckdb(self._explained("FORMAT json", sql, given), version=self.version)
         threads = self._run("SELECT current_setting('threads')").rows[0][0]
@@ -239,7 +241,7 @@ class DuckDBEngine:
             return self.explain(sql, parameters, analyse=False)
         return plan_from_duckdb(text, version=self.version)
 
-    def _explained(self, options: str, sql: str, parameters: Mapping[str, object]) -> str:
+    def _explained(self, options: str, sql: str, parameters: Mapping[str, object] | None) -> str:
         return str(self._run(f"EXPLAIN ({options}) {sql}", parameters).rows[0][1])
 
     def storage_bytes(self) -> int:
@@ -280,6 +282,16 @@ class _Transaction:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.execute("COMMIT" if self._keep and kind is None else "ROLLBACK")
+
+
+def _picked(names: frozenset[str], parameters: Mapping[str, object] | None) -> dict[str, object] | None:
+    """The values of the parameters that a statement uses; None when it uses none."""
+    if not names:
+        return None
+    given = parameters or {}
+    if missing := sorted(name for name in names if name not in given):
+        raise InputError(f"no value for the parameter {', '.join(missing)}")
+    return {name: given[name] for name in names}
 
 
 def _storable(value: object) -> object:

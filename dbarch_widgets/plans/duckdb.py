@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from dbarch_widgets.errors import InputError
@@ -13,6 +14,8 @@ _DETAILS = (
     *("Type", "Join Type", "Conditions", "Filters", "Dynamic Filters", "Expression", "Groups", "Aggregates"),
     *("Order By", "Top", "Limit", "Function"),
 )
+
+_NAME = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
 
 
 def plan_from_duckdb(text: str, *, version: str) -> Plan:
@@ -66,9 +69,8 @@ def _table(written: Any) -> str | None:
     """`catalog.schema.table` without its catalog, and without a schema that is `public` or DuckDB's own `main`."""
     if not written:
         return None
-    parts = str(written).split(".", 2)
-    if len(parts) == 3:
-        parts = parts[1:]
+    found = _NAME.finditer(str(written))
+    parts = [match[1].replace('""', '"') if match[1] is not None else match[2] for match in found][-2:]
     return parts[-1] if len(parts) == 2 and parts[0] in ("public", "main") else ".".join(parts)
 
 

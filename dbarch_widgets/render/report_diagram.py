@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from xml.etree import ElementTree as ET
 
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import html
 from dbarch_widgets.render.alt import RELATION_HEADERS
 from dbarch_widgets.render.diagram import Diagram, er_diagram
@@ -26,7 +28,8 @@ def diagram_section(review: Review) -> Html:
     notes = [element("p", note) for note in diagram.notes]
     if diagram.layout == "text":
         return html.join([element("pre", diagram.text), *notes, words])
-    canvas = element("div", linked(diagram.svg, diagram.alt), class_="canvas", tabindex="0")
+    drawing = linked(diagram.svg, diagram.alt, frozenset(table.qname for table in review.schema.base_tables))
+    canvas = element("div", drawing, class_="canvas", tabindex="0")
     said = f"{caption(diagram)}. A click on a table leads to its card."
     return html.join([element("figure", canvas, element("figcaption", said)), *notes, words])
 
@@ -41,8 +44,8 @@ def _relations(diagram: Diagram) -> list[Html]:
     return parts
 
 
-def linked(svg: str, label: str) -> Html:
-    """The cleaned drawing as part of a page, with a link around each table.
+def linked(svg: str, label: str, tables: AbstractSet[QName]) -> Html:
+    """The cleaned drawing as part of a page, with a link around each table that has a card.
 
     Raises:
         xml.etree.ElementTree.ParseError: the text is not well-formed XML.
@@ -51,7 +54,8 @@ def linked(svg: str, label: str) -> Html:
     _plain(root)
     for parent in list(root.iter()):
         for place, child in enumerate(list(parent)):
-            if name := table_of_id(child.get("id") or ""):
+            name = table_of_id(child.get("id") or "")
+            if name is not None and name in tables:
                 link = ET.Element("a", {"href": f"#{table_anchor(name)}", "data-name": str(name)})
                 link.append(child)
                 parent[place] = link

@@ -13,6 +13,7 @@ from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.model.workload import Query, Workload
 from dbarch_widgets.rules.access import Access, accesses
 from dbarch_widgets.rules.queries import ReadQuery
+from dbarch_widgets.rules.tenants import Tenants, tenants_of
 from dbarch_widgets.rules.words import singular
 
 _ARRAY = re.compile(r"(\[\d*\])+\Z")
@@ -166,6 +167,11 @@ class Context:
         for table in self.tables:
             found.setdefault(singular(table.name), []).append(table)
         return found
+
+    @cached_property
+    def tenants(self) -> Tenants | None:
+        """The tenant column and the tables that have it; None when there is no sign of several tenants."""
+        return tenants_of(self)
 
     @cached_property
     def protected(self) -> frozenset[QName]:

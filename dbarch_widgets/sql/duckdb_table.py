@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
@@ -101,8 +102,16 @@ def _column_parts(table: Table, column: Column, kind: str, notes: list[str]) -> 
         yield Part(f"{where}: default from the sequence {sequence}", f"DEFAULT nextval({name})", column.name)
     elif column.default is not None:
         label = f"{where}: default {column.default}"
-        if sql := _transpiled(column.default, label, notes):
+        if sql := _transpiled(_with_type(column.default, column.type), label, notes):
             yield Part(label, f"DEFAULT {sql}", column.name, probe=f"CAST(({sql}) AS {kind})")
+
+
+_STRING = re.compile(r"'(?:[^']|'')*'")
+
+
+def _with_type(default: str, kind: str) -> str:
+    """An array's default may be a bare string, '{}', whose meaning only the column's type tells."""
+    return f"{default}::{kind}" if kind.endswith("]") and _STRING.fullmatch(default.strip()) else default
 
 
 def sequence_of(table: Table, column: Column) -> QName | None:

@@ -18,8 +18,9 @@ _TOKEN = re.compile(
     | :=
     | (?<![\w\]\)]):(?P<name>[A-Za-z_]\w*)
     | (?<![\w$])\$(?P<dollar>[A-Za-z_]\w*)
+    | (?P<overriding>\bOVERRIDING\s+SYSTEM\s+VALUE\b)
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
 
@@ -38,3 +39,8 @@ def parameters(sql: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     replace_placeholders(sql, lambda name: found.setdefault(name) or "")
     return tuple(found)
+
+
+def without_overriding(sql: str) -> str:
+    """The statement without `OVERRIDING SYSTEM VALUE`, which sqlglot does not know and DuckDB does not need."""
+    return _TOKEN.sub(lambda match: "" if match["overriding"] else match[0], sql)

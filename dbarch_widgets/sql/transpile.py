@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.sql.placeholders import parameters, replace_placeholders
+from dbarch_widgets.sql.placeholders import parameters, replace_placeholders, without_overriding
 
 __all__ = ["expression_to_duckdb", "parameters", "to_duckdb"]
 
@@ -25,7 +25,7 @@ def to_duckdb(sql: str) -> str:
     Raises:
         InputError: sqlglot does not understand it or DuckDB has nothing like it; sqlglot's words and the line.
     """
-    return _write(_parse_statement(replace_placeholders(sql, lambda name: ":" + name)))
+    return _write(_parse_statement(without_overriding(replace_placeholders(sql, lambda name: ":" + name))))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 from dbarch_widgets.sql.names import text_literal
@@ -52,7 +51,9 @@ class Cell:
         return self.bindings.bind(permutation(max(self.rows, 1), self.seed, *self.key).sql(self.row))
 
     def number(self) -> str:
-        """A number for texts: every row another one when the column is unique, else one of few."""
+        """A number for texts: every row another one when the column is unique, else one by chance."""
+        if self.settings.get("exact"):
+            return self.row
         return self.shuffled() if self.unique else self.below(max(self.rows, 1), "number")
 
     @property
@@ -429,7 +430,3 @@ GENERATORS: dict[str, Callable[[Cell], str]] = {
     "range": value_range, "json": json, "bytes": raw_bytes, "constant": constant, "bits": bits, "point": point,
     "vector": vector, "xml": xml,
 }  # fmt: skip
-
-
-def capacity_of_pattern(shape: Pattern) -> int:
-    return prod(len(letters) for letters in shape.positions)

@@ -105,7 +105,7 @@ class DiagramWidget(anywidget.AnyWidget):
         if self.svg:
             self.status = "Drawing…"
         self.diagram = er_diagram(
-            review.schema, findings=review.findings, detail=view.detail, focus=focus, hops=view.hops, title=review.title
+            review.schema, findings=review.findings, detail=view.detail, focus=focus, hops=view.hops
         )
         with self.hold_sync():
             model = er_model(review.schema)

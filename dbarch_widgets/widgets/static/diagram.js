@@ -113,17 +113,17 @@ class Diagram {
       this.listen(button, "click", act);
       return button;
     });
+    this.status = make("span", { class: "dbarch-status", role: "status", "aria-live": "polite" });
     this.tools = make("div", { class: "dbarch-tools", role: "toolbar", "aria-label": "Diagram tools" },
       make("label", {}, "Find ", this.find), this.detail.parentNode, this.hops.parentNode, this.only,
-      make("span", { class: "dbarch-zoom" }, ...buttons));
+      this.status, make("span", { class: "dbarch-zoom" }, ...buttons));
     this.canvas = make("div", { class: "dbarch-canvas" });
     this.card = make("div", { class: "dbarch-card", role: "region", "aria-label": "Selected table", tabindex: "0" });
     this.list = make("div", { class: "dbarch-list" });
     this.listBox = make("details", { class: "dbarch-all" }, make("summary", {}, "All tables"), this.list);
-    this.status = make("p", { class: "dbarch-status", role: "status", "aria-live": "polite" });
     // Without this attribute JupyterLab takes keys pressed in here as commands, "d d" for instance deletes the cell.
     this.root = make("div", { class: "dbarch-diagram", "data-lm-suppress-shortcuts": "true" },
-      this.tools, this.status, make("div", { class: "dbarch-body" }, this.canvas, this.card), this.listBox);
+      this.tools, make("div", { class: "dbarch-body" }, this.canvas, this.card), this.listBox);
     el.append(this.root);
     this.wire();
   }

@@ -1,0 +1,89 @@
+"""Secret in plain text.
+
+Symptom: A text column is named like a password, a token or a key, and nothing says that it is hashed or encrypted.
+
+Why it matters: Whoever can read the table, a backup, a replica or a log of statements can act as anybody in it. Secrets
+that are only compared need not be readable at all.
+
+When it is fine: The value is hashed or encrypted before it arrives; name the column so (`password_hash`) or say so in its
+comment, and the rule is silent.
+
+How to fix: Passwords as a slow salted hash (argon2id, scrypt or bcrypt), made by the application. Tokens as a SHA-256 digest
+in a bytea column with a unique index. Secrets that must be read back in a vault, or encrypted with a key that is not in the
+database.
+
+Source: OWASP Password Storage Cheat Sheet; OWASP Secrets Management Cheat Sheet; splinter lint 0023; sqlcheck, Readable
+Passwords.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Severity
+from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.words import is_secret, words
+
+_SAYS_SAFE = re.compile(r"hash|digest|encrypt|bcrypt|argon|scrypt|sha-?\d|pbkdf|cipher|masked|vault", re.IGNORECASE)
+_SAYS_SECRET = re.compile(r"password|credential|secret|api key", re.IGNORECASE)
+_PASSWORDS = frozenset("password passwd pwd passphrase pin".split())
+_READ_BACK = frozenset("secret key credential credentials totp".split())
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each column."""
+    for table in context.tables:
+        for column in table.columns:
+            if not context.is_text(column.type) or _is_safe(table, column):
+                continue
+            if is_secret(column.name):
+                yield _finding(table, column)
+            elif column.name in ("value", "val", "setting_value") and _is_settings(table):
+                yield RULE.finding(
+                    f"The comment of {table.qname} speaks of secrets, and {column.name} keeps them in plain text beside all "
+                    "other settings",
+                    table=table,
+                    columns=(column.name,),
+                    line=column.line,
+                )
+
+
+def _is_safe(table: Table, column: Column) -> bool:
+    checks = " ".join(item.expression for item in table.checks if column.name in item.expression)
+    return bool(_SAYS_SAFE.search(column.comment or "") or _SAYS_SAFE.search(checks) or "'^\\$" in checks)
+
+
+def _is_settings(table: Table) -> bool:
+    named = {"setting", "settings", "config", "configuration", "option", "options"} & set(words(table.name))
+    return bool(named) and _SAYS_SECRET.search(table.comment or "") is not None
+
+
+def _finding(table: Table, column: Column) -> Finding:
+    parts = set(words(column.name))
+    severity: Severity = "high" if parts & (_PASSWORDS | _READ_BACK) else "medium"
+    if parts & _PASSWORDS:
+        advice = "keep a slow salted hash instead"
+    elif parts & _READ_BACK:
+        advice = "keep it in a vault or encrypted"
+    else:
+        advice = "keep its digest, and compare digests"
+    return RULE.finding(
+        f"{table.qname}.{column.name} seems to keep a secret in plain text: who reads the table, a backup or a replica can "
+        f"use it ({advice})",
+        table=table,
+        columns=(column.name,),
+        line=column.line,
+        severity=severity,
+    )
+
+
+RULE = Rule(
+    name="plaintext-secret-column",
+    area="security",
+    severity="high",
+    confidence="likely",
+    summary="A text column is named like a secret, and nothing says that it is hashed or encrypted",
+    check=check,
+)

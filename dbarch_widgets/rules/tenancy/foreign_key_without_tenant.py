@@ -1,0 +1,85 @@
+"""Foreign key that can cross tenants.
+
+Symptom: Two tables both have the tenant's column, but the foreign key between them does not have it.
+
+Why it matters: A row of one tenant can point at a row of another. The check of a foreign key looks past row security, so
+that no policy prevents it, and an accepted insert even tells that the other row exists.
+
+When it is fine: The other table is shared on purpose.
+
+How to fix: UNIQUE (tenant_id, id) on the parent, and a foreign key over both columns.
+
+Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, section 5.9 Row Security
+Policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import ForeignKey, Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import dotted, free_name, ident, idents
+from dbarch_widgets.rules.words import and_list
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each foreign key."""
+    tenants = context.tenants
+    if tenants is None:
+        return
+    for table in context.tables:
+        if not tenants.has(table):
+            continue
+        for key in table.foreign_keys:
+            parent = context.schema.find(key.target)
+            if parent is None or not tenants.has(parent) or tenants.column in (*key.columns, *key.ref_columns):
+                continue
+            if _also_tied(table, key, tenants.column):
+                continue
+            yield RULE.finding(
+                f"{table.qname} ({and_list(key.columns)}) can point at a row of {parent.qname} that belongs to another "
+                f"{tenants.column}: the foreign key does not compare it",
+                table=table,
+                columns=key.columns,
+                object=key.name,
+                line=key.line,
+                fix=_fix(context, table, key, parent, tenants.column),
+            )
+
+
+def _also_tied(table: Table, key: ForeignKey, tenant: str) -> bool:
+    """Whether another foreign key to the same table compares the tenant as well."""
+    return any(
+        other.target == key.target and set(key.columns) < set(other.columns) and tenant in other.columns
+        for other in table.foreign_keys
+    )
+
+
+def _fix(context: Context, table: Table, key: ForeignKey, parent: Table, tenant: str) -> Fix | None:
+    if key.on_delete == "set null" or "partitioned" in (table.kind, parent.kind):
+        return None
+    target = (tenant, *key.ref_columns)
+    lines = []
+    if not any(set(columns) == set(target) for columns in parent.keys()):
+        unique = free_name(context.schema, parent, target, "key")
+        lines.append(f"ALTER TABLE {dotted(parent.qname)} ADD CONSTRAINT {ident(unique)} UNIQUE ({idents(target)});")
+    alter = f"ALTER TABLE {dotted(table.qname)}"
+    action = f" ON DELETE {key.on_delete.upper()}" if key.on_delete != "no action" else ""
+    lines += [
+        f"{alter} DROP CONSTRAINT {ident(key.name)};",
+        f"{alter} ADD CONSTRAINT {ident(key.name)} FOREIGN KEY ({idents((tenant, *key.columns))}) "
+        f"REFERENCES {dotted(parent.qname)} ({idents(target)}){action};",
+    ]
+    return Fix("\n".join(lines), note="Fails while a row points across tenants; that is worth knowing.")
+
+
+RULE = Rule(
+    name="foreign-key-without-tenant",
+    area="tenancy",
+    severity="medium",
+    confidence="likely",
+    summary="A foreign key between two tenants' tables does not compare the tenant",
+    check=check,
+)

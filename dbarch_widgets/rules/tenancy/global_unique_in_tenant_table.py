@@ -1,0 +1,114 @@
+"""Unique in the world, not within a tenant.
+
+Symptom: A unique key over a name, a number or an address does not have the tenant's column in it. Where the schema has no
+tenant column yet but the intake speaks of several tenants, each such key is reported.
+
+Why it matters: The second customer cannot have a project called "web". The duplicate-key error also tells one tenant what
+another has: unique keys look past row security.
+
+When it is fine: Values that are unique by nature (tokens, digests, storage keys, identifiers of a registry), and sign-in
+addresses where one person is meant to be one account for all tenants.
+
+How to fix: UNIQUE (tenant_id, name) in place of UNIQUE (name), made first and swapped in one transaction.
+
+Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, section 5.9 Row Security
+Policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import Access
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import dotted, drop_index, ident, idents, key_text
+from dbarch_widgets.rules.words import and_list, is_secret, words
+
+_BY_NATURE = frozenset(
+    "token hash digest uuid guid storage fingerprint etag checksum nonce external isin lei mic iban bic cfi vin imei "
+    "currency country language locale session idempotency request jti".split()
+)
+_SHARED = frozenset("country countries currency currencies language languages locale timezone timezones unit units".split())
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each key."""
+    tenants = context.tenants
+    answer = context.intake.tenancy.tenants if context.intake else None
+    if tenants is None and (answer is None or answer <= 1):
+        return
+    for table in context.tables:
+        if set(words(table.name)) & _SHARED or (tenants is not None and not tenants.has(table)):
+            continue
+        for access in context.accesses(table):
+            if not access.unique or (access.kind == "primary key" and _is_counted(context, table, access)):
+                continue
+            if _is_natural(context, table, access) and (tenants is None or tenants.column not in access.columns):
+                yield _finding(context, table, access, tenants.column if tenants else None)
+
+
+def _is_counted(context: Context, table: Table, access: Access) -> bool:
+    """Whether a primary key is numbers or uuids that nobody chooses."""
+    return not all(name and context.is_text(table.column(name).type) for name in access.columns)
+
+
+def _is_natural(context: Context, table: Table, access: Access) -> bool:
+    """Whether somebody chooses the values, and no key column already belongs to one parent."""
+    names = [key.column or key.expression or "" for key in access.keys]
+    parts = {word for name in names for word in words(name)}
+    if parts & _BY_NATURE or any(is_secret(name) for name in names):
+        return False
+    referring = {name for key in table.foreign_keys for name in key.columns}
+    own = set(table.primary_key.columns) if table.primary_key and access.kind != "primary key" else set()
+    for name in access.columns:
+        if name is None:
+            continue
+        column = table.column(name)
+        drawn = column.identity or context.family(column.type) == "uuid" or "nextval(" in (column.default or "")
+        if name in referring or name in own or drawn:
+            return False
+    return True
+
+
+def _finding(context: Context, table: Table, access: Access, tenant: str | None) -> Finding:
+    shown = and_list(key.column or key.expression or "" for key in access.keys)
+    within = f"within {tenant}" if tenant else "within a tenant, of which the schema knows none"
+    return RULE.finding(
+        f"{access.name} makes {shown} of {table.qname} unique among all tenants, not {within}: one tenant's choice takes the "
+        "name from all others",
+        table=table,
+        columns=tuple(name for name in access.columns if name),
+        object=access.name,
+        file=access.index.file if access.index else None,
+        line=access.line,
+        fix=_fix(context, table, access, tenant),
+    )
+
+
+def _fix(context: Context, table: Table, access: Access, tenant: str | None) -> Fix | None:
+    columns = tuple(name for name in access.columns if name)
+    referred = any(set(key.ref_columns) == set(columns) for _, key in context.schema.referencing(table.qname))
+    if tenant is None or referred or access.kind == "primary key" or table.kind == "partitioned":
+        return None
+    name = f"{table.name}_{tenant}_{'_'.join(columns)}"[:59] + "_key"
+    where = f" WHERE {access.where}" if access.where else ""
+    if access.index is not None:
+        keys = ", ".join([ident(tenant), *(key_text(key) for key in access.keys)])
+        sql = f"CREATE UNIQUE INDEX {ident(name)} ON {dotted(table.qname)} ({keys}){where};\n{drop_index(table, access.index)}"
+    else:
+        alter = f"ALTER TABLE {dotted(table.qname)}"
+        sql = f"{alter} ADD CONSTRAINT {ident(name)} UNIQUE ({idents((tenant, *columns))});\n"
+        sql += f"{alter} DROP CONSTRAINT {ident(access.name)};"
+    return Fix(sql, note="ON CONFLICT clauses that name the key need the tenant too.")
+
+
+RULE = Rule(
+    name="global-unique-in-tenant-table",
+    area="tenancy",
+    severity="medium",
+    confidence="likely",
+    summary="A unique key over a chosen name does not have the tenant in it",
+    check=check,
+)

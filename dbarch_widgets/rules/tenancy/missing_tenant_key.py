@@ -1,0 +1,95 @@
+"""Table without a tenant.
+
+Symptom: The intake speaks of several tenants, but nothing in a table says whose its rows are: there is no tenant column in
+the schema at all, or a table hangs on one that has it and has none itself.
+
+Why it matters: Without it neither a policy nor a query nor a backup can tell the tenants apart. One forgotten condition
+shows a customer the data of another, and to export, move or erase one customer is a project of its own.
+
+When it is fine: Each tenant has a database or a schema of its own; tables that all tenants share. A child table may derive
+its tenant from its parent as long as nobody reads it without the parent.
+
+How to fix: Add the column, nullable; fill it from the parent in batches; make it NOT NULL; put it into keys and foreign
+keys, so that a row cannot belong to one tenant and its parent to another; then add the policies.
+
+Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, section 5.9 Row Security
+Policies; Microsoft, Sharding models of Azure Cosmos DB for PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.schema import ForeignKey, Table
+from dbarch_widgets.rules.base import CannotRun, Context, Rule
+from dbarch_widgets.rules.words import and_list, big
+
+_APART = frozenset(("database", "database_per_tenant", "schema", "schema_per_tenant", "silo", "instance"))
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for the schema when it knows no tenants, else one for each table that hangs on a tenant's table."""
+    tenancy = context.intake.tenancy if context.intake else None
+    if tenancy is None or tenancy.tenants is None:
+        raise CannotRun("needs the intake's answer to tenancy.tenants")
+    if tenancy.tenants <= 1 or (tenancy.model or "").lower().replace(" ", "_") in _APART:
+        return
+    tenants = context.tenants
+    if tenants is None:
+        yield _none_at_all(context, tenancy.tenants)
+        return
+    for table in context.tables:
+        if tenants.has(table) or table.qname == tenants.root:
+            continue
+        key = _way_up(context, table)
+        if key is not None:
+            fence = " (whose row security does not reach it)" if key.target in context.protected else ""
+            yield RULE.finding(
+                f"{table.qname} has no {tenants.column} of its own: whose its rows are is known only through "
+                f"{key.target}{fence}",
+                table=table,
+                columns=key.columns,
+                object=key.name,
+                severity="medium" if fence and not table.rls.enabled else "low",
+                confidence="hint",
+            )
+
+
+def _none_at_all(context: Context, number: int) -> Finding:
+    # Who has children but no parent is where a tenant has to be named first.
+    roots = [
+        table
+        for table in context.tables
+        if not [key for key in table.foreign_keys if key.target != table.qname] and context.schema.referencing(table.qname)
+    ]
+    names = and_list((str(table.qname) for table in roots), at_most=8)
+    start = f"; {names} would need it first" if roots else ""
+    return RULE.finding(
+        f"The intake speaks of {big(number)} tenants, but none of the {len(context.tables)} tables has a column that says "
+        f"whose a row is{start}",
+        file=context.tables[0].file if context.tables else None,
+    )
+
+
+def _way_up(context: Context, table: Table) -> ForeignKey | None:
+    """The required reference to a table that has the tenant's column."""
+    tenants = context.tenants
+    for key in table.foreign_keys:
+        parent = context.schema.find(key.target)
+        if parent is None or tenants is None or not tenants.has(parent) or parent.qname == table.qname:
+            continue
+        if all(table.has_column(name) and not table.column(name).nullable for name in key.columns):
+            return key
+    return None
+
+
+RULE = Rule(
+    name="missing-tenant-key",
+    area="tenancy",
+    severity="high",
+    confidence="likely",
+    summary="The intake speaks of several tenants, but nothing in a table says whose its rows are",
+    check=check,
+    needs=("intake",),
+)

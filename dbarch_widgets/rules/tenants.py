@@ -1,0 +1,92 @@
+"""Which column says whose row it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dbarch_widgets.model.schema import QName, Table
+from dbarch_widgets.rules.policies import fenced_columns
+from dbarch_widgets.rules.words import words
+
+if TYPE_CHECKING:
+    from dbarch_widgets.rules.context import Context
+
+_SURE = frozenset("tenant organization organisation org workspace".split())
+_LIKELY = frozenset("company firm merchant shop store client agency practice site subscriber".split())
+
+
+@dataclass(frozen=True)
+class Tenants:
+    """The tenant column, the tables that have it, and the table of the tenants themselves (None if there is none)."""
+
+    column: str
+    tables: frozenset[QName]
+    root: QName | None
+
+    def has(self, table: Table) -> bool:
+        """Whether rows of the table belong to a tenant by a column of their own."""
+        return table.qname in self.tables
+
+
+def tenants_of(context: Context) -> Tenants | None:
+    """The tenant column of a schema, or None when there is no sign of one, or the intake says that there is one tenant.
+
+    A column counts when it is named so and occurs in two tables at least, or when policies compare it with who asks.
+    """
+    answer = context.intake.tenancy.tenants if context.intake else None
+    if answer is not None and answer <= 1:
+        return None
+    many = answer is not None
+    fenced: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    for table in context.tables:
+        for name in {name for policy in table.rls.policies for name in fenced_columns(policy)}:
+            fenced[name] += 1
+        for name in table.column_names:
+            if _rank(name, many) and not _is_own_key(table, name):
+                named[name] += 1
+    column = _choose(fenced, named, many)
+    if column is None:
+        return None
+    root = _root(context, column)
+    tables = frozenset(
+        table.qname for table in context.tables if table.has_column(column) and table.qname != root
+    )
+    return Tenants(column, tables, root) if tables else None
+
+
+def _rank(name: str, many: bool) -> int:
+    parts = set(words(name))
+    if not parts & {"id", "uuid", "key", "code"} and len(parts) > 1:
+        return 0
+    if parts & _SURE:
+        return 2
+    return 1 if many and parts & _LIKELY else 0
+
+
+def _is_own_key(table: Table, name: str) -> bool:
+    return table.primary_key is not None and table.primary_key.columns == (name,)
+
+
+def _choose(fenced: Counter[str], named: Counter[str], many: bool) -> str | None:
+    """A name that says tenant and that policies compare, then one that says so, then one that policies compare."""
+    scores = {
+        name: (_rank(name, many), fenced[name] > 0, named[name])
+        for name in {*fenced, *named}
+        if _rank(name, many) and (named[name] > 1 or fenced[name])
+    }
+    if scores:
+        return max(sorted(scores), key=lambda name: scores[name])
+    return None
+
+
+def _root(context: Context, column: str) -> QName | None:
+    """The table of the tenants: the one that most foreign keys of that column alone point at."""
+    votes: Counter[QName] = Counter()
+    for table in context.tables:
+        for key in table.foreign_keys:
+            if key.columns == (column,):
+                votes[key.target] += 1
+    return votes.most_common(1)[0][0] if votes else None

@@ -1,0 +1,185 @@
+"""The last layers of a table's SELECT: nulls, and the relations between columns that the checks ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dbarch_widgets.errors import InputError
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.sql.names import quote
+from dbarch_widgets.sql.transpile import expression_to_duckdb
+from dbarch_widgets.synth.hashing import P
+from dbarch_widgets.synth.layout import TableLayout
+from dbarch_widgets.synth.limits import Choose, Ordered, Rules
+from dbarch_widgets.synth.plan import Plan
+
+
+@dataclass(frozen=True)
+class Row:
+    """A column's value and the condition under which it is null, both over the row number and bindings."""
+
+    value: str
+    null_when: str | None = None
+
+
+def adjusted(
+    plan: Plan,
+    table: Table,
+    layout: TableLayout,
+    selected: str,
+    inner: str,
+    flags: Mapping[str, str],
+    share: str,
+    columns: Sequence[str],
+) -> tuple[str, tuple[str, ...]]:
+    """The whole SELECT, and what could not be brought about.
+
+    The innermost layer gives every column a value; then relations between columns are set right, then nulls are put in,
+    so that a condition such as `status = 'closed'` sees the final status.
+    """
+    rules = plan.rules[table.qname]
+    layers = _Layers(plan, table, layout, columns)
+    extra = [f"{condition} AS {layers.flag(column)}" for column, condition in flags.items()]
+    extra += [f"{share} AS {_SHARE}"] if rules.choose else []
+    if layout.guards:
+        extra.append(f"{_guard_number(inner, layout)} AS {_NUMBER}")
+    query = f"SELECT {', '.join([selected, *extra])}\nFROM ({inner}) AS rows"
+    for rule in rules.ordered:
+        query = layers.order(query, rule)
+    query = layers.nulls(query, flags, rules)
+    picked = ", ".join(quote(column) for column in columns)
+    return f"SELECT {picked}\nFROM ({query}) AS filled", tuple(layers.notes)
+
+
+_SHARE = '"dbarch share"'
+_NUMBER = '"dbarch number"'
+
+
+def _guard_number(inner: str, layout: TableLayout) -> str:
+    return layout.guard_number or "0"
+
+
+class _Layers:
+    """Wraps a query in further layers. Columns in keys are never changed."""
+
+    def __init__(self, plan: Plan, table: Table, layout: TableLayout, columns: Sequence[str]) -> None:
+        self.plan = plan
+        self.table = table
+        self.layout = layout
+        self.columns = columns
+        self.notes: list[str] = []
+        in_key = table.primary_key.columns if table.primary_key else ()
+        self.fixed = {*in_key, *layout.unique, *layout.sources, *layout.digits, *layout.referenced}
+        self.fixed |= {name for name in table.column_names if name in (table.partition_key or "")}
+
+    def flag(self, column: str) -> str:
+        return quote(f"dbarch null {self.columns.index(column)}")
+
+    def expression(self, text: str) -> str | None:
+        try:
+            return expression_to_duckdb(text)
+        except InputError as error:
+            self.notes.append(f"{text}: {error.what}")
+            return None
+
+    # ------------------------------------------------------------ relations between columns
+
+    def order(self, query: str, rule: Ordered) -> str:
+        """A layer that makes `a <= b` and the like true where it is not."""
+        expression = self.expression(rule.expression)
+        if expression is None or rule.column not in self.columns:
+            return query
+        single = rule.uses[0] if len(rule.uses) == 1 and rule.expression.strip('"') == rule.uses[0] else None
+        if rule.column not in self.fixed:
+            changed = self._moved(rule.column, rule.operator, expression)
+            target = rule.column
+        elif single is not None and single not in self.fixed:
+            flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}[rule.operator]
+            changed = self._moved(single, flipped, quote(rule.column))
+            target = single
+        else:
+            return query
+        return self._replaced(query, {target: changed})
+
+    def _moved(self, column: str, operator: str, bound: str) -> str:
+        own = quote(column)
+        kind = self.plan.domains[self.table.qname][column].kind
+        cast = f"CAST({bound} AS {_CASTS[kind.family]})" if kind.family in _CASTS else bound
+        if operator == "=":
+            return f"({bound})"
+        step = self._step(column)
+        if operator in (">", ">="):
+            edge = f"({cast} + {step})" if operator == ">" and step else cast
+            return f"CASE WHEN {own} {operator} {bound} THEN {own} ELSE {edge} END"
+        if operator in ("<", "<="):
+            edge = f"({cast} - {step})" if operator == "<" and step else cast
+            return f"CASE WHEN {own} {operator} {bound} THEN {own} ELSE {edge} END"
+        if kind.family == "text":
+            return f"CASE WHEN {own} <> {bound} THEN {own} ELSE {own} || '2' END"
+        return f"CASE WHEN {own} <> {bound} THEN {own} ELSE {own} + {step} END" if step else own
+
+    def _step(self, column: str) -> str | None:
+        kind = self.plan.domains[self.table.qname][column].kind
+        if kind.family == "decimal" and kind.scale and kind.precision is not None:
+            return f"CAST('0.{'0' * (min(kind.scale, 6) - 1)}1' AS DECIMAL(12, {min(kind.scale, 6)}))"
+        steps = {"integer": "1", "decimal": "1", "real": "1", "date": "1"}
+        steps |= {"timestamp": "INTERVAL 1 HOUR", "timestamptz": "INTERVAL 1 HOUR", "time": "INTERVAL 1 MINUTE"}
+        return steps.get(kind.family)
+
+    # ------------------------------------------------------------ nulls
+
+    def nulls(self, query: str, flags: Mapping[str, str], rules: Rules) -> str:
+        """A layer that puts nulls in: columns without a condition first, as the conditions may look at them."""
+        gated = {gate.column for gate in rules.gates} | {guard.column for guard in self.layout.guards}
+        chosen = {column for choose in rules.choose for column in choose.columns}
+        plain = {
+            column: f"CASE WHEN {self.flag(column)} THEN NULL ELSE {quote(column)} END"
+            for column in flags
+            if column not in gated | chosen
+        }
+        query = self._replaced(query, plain)
+        for choose in rules.choose:
+            query = self._replaced(query, self._chosen(choose, gated))
+        for column in dict.fromkeys([*(gate.column for gate in rules.gates), *(guard.column for guard in self.layout.guards)]):
+            changed = self._gated(column, flags, rules)
+            if changed is not None:
+                query = self._replaced(query, {column: changed})
+        return query
+
+    def _gated(self, column: str, flags: Mapping[str, str], rules: Rules) -> str | None:
+        if column not in self.columns:
+            return None
+        branches = []
+        for guard in self.layout.guards:
+            if guard.column == column and guard.nulls is not None:
+                branches.append(f"WHEN {_NUMBER} > 0 THEN {quote(column) if guard.nulls else 'NULL'}")
+        for gate in rules.gates:
+            when = self.expression(gate.when) if gate.column == column else None
+            if when is not None:
+                branches.append(f"WHEN {when} THEN {quote(column) if gate.filled else 'NULL'}")
+        if column in flags:
+            branches.append(f"WHEN {self.flag(column)} THEN NULL")
+        return f"CASE {' '.join(branches)} ELSE {quote(column)} END" if branches else None
+
+    def _chosen(self, choose: Choose, gated: set[str]) -> dict[str, str]:
+        """Fill as many of the columns as the check asks for, another choice in every row."""
+        columns = [column for column in choose.columns if column in self.columns and column not in gated]
+        if not columns or choose.high >= len(columns) and choose.low >= len(columns):
+            return {}
+        count = max(choose.low, 1) if choose.high >= 1 else 0
+        size = len(columns)
+        changed = {}
+        for at, column in enumerate(columns):
+            place = f"((({_SHARE} * {size}) // {P} + {at}) % {size})"
+            changed[column] = f"CASE WHEN {place} < {count} THEN {quote(column)} ELSE NULL END"
+        return changed
+
+    def _replaced(self, query: str, changes: Mapping[str, str]) -> str:
+        if not changes:
+            return query
+        written = ", ".join(f"{expression} AS {quote(column)}" for column, expression in changes.items())
+        return f"SELECT * REPLACE ({written})\nFROM ({query}) AS layer"
+
+
+_CASTS = {"integer": "BIGINT", "date": "DATE", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ"}

@@ -1,0 +1,372 @@
+"""Compiles a profile to SQL: one INSERT … SELECT per table over row numbers, each value a function of the row number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dbarch_widgets.model.profile import ColumnProfile, Profile
+from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.sql.names import duckdb_name, qualified, quote
+from dbarch_widgets.synth.adjust import Row, adjusted
+from dbarch_widgets.synth.bindings import ROW, Bindings
+from dbarch_widgets.synth.capacity import Domain
+from dbarch_widgets.synth.dialect import DuckDBWords, micros
+from dbarch_widgets.synth.hashing import P, poly3
+from dbarch_widgets.synth.layout import TableLayout
+from dbarch_widgets.synth.patterns import Pattern
+from dbarch_widgets.synth.picks_sql import PickSql
+from dbarch_widgets.synth.plan import HORIZON, Plan, make_plan
+from dbarch_widgets.synth.profile import column_profile, table_rows
+from dbarch_widgets.synth.values import GENERATORS, Cell, period
+from dbarch_widgets.synth.words import pool
+
+_DAY = 86_400_000_000
+_DEEPEST = 60
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The statement that fills one table, and what it cannot do."""
+
+    table: QName
+    rows: int
+    columns: tuple[str, ...]
+    select: str
+    insert: str
+    notes: tuple[str, ...] = ()
+
+
+class Compiler:
+    """Compiles the tables of one schema and profile.
+
+    Args:
+        schema: the schema to fill.
+        profile: rows and generators; a column that it leaves out gets its default generator.
+        seed: other seeds, other rows.
+    """
+
+    def __init__(self, schema: Schema, profile: Profile, seed: int) -> None:
+        self.profile = profile
+        self.seed = seed
+        self.words = DuckDBWords()
+        self.plan: Plan = make_plan(schema, table_rows(profile))
+        self._chosen: dict[QName, dict[str, ColumnProfile]] = {
+            table.table: {column.column: column for column in table.columns} for table in profile.tables
+        }
+
+    def order(self) -> tuple[QName, ...]:
+        """The tables, parents first."""
+        return tuple(table.qname for table in self.plan.order)
+
+    def column(self, table: QName, name: str) -> ColumnProfile:
+        """How the column is filled."""
+        chosen = self._chosen.get(table, {}).get(name)
+        if chosen is None:
+            owner = self.plan.references.tables[table]
+            chosen = column_profile(self.plan, owner, owner.column(name))
+            self._chosen.setdefault(table, {})[name] = chosen
+        return chosen
+
+    def table(self, name: QName, overrides: Mapping[str, ColumnProfile] | None = None) -> Compiled:
+        """The statement for one table; `overrides` replace column profiles for this statement only."""
+        return _TableCompiler(self, name, overrides or {}).compile()
+
+
+class _TableCompiler:
+    def __init__(self, compiler: Compiler, name: QName, overrides: Mapping[str, ColumnProfile]) -> None:
+        self.compiler = compiler
+        self.plan = compiler.plan
+        self.name = name
+        self.overrides = overrides
+        self.bindings = Bindings()
+        self.words = compiler.words
+        self.picks = PickSql(self.plan, self.bindings, self.words, compiler.seed)
+        self.notes: list[str] = []
+
+    def compile(self) -> Compiled:
+        table = self.plan.references.tables[self.name]
+        layout = self.plan.layouts[self.name]
+        columns = [column.name for column in _distinct(table.columns) if column.generated is None]
+        rows: dict[str, Row] = {}
+        for column in columns:
+            rows[column] = Row(self.value(self.name, column, ROW), self._null_when(layout, column))
+        selected = ", ".join(f"{row.value} AS {quote(column)}" for column, row in rows.items())
+        flags = {column: row.null_when for column, row in rows.items() if row.null_when}
+        inner = self.bindings.sub_select(self.words.rows(0, layout.rows))
+        final, notes = adjusted(self.plan, table, layout, selected, inner, flags, self._share(layout), columns)
+        into = f"{qualified(duckdb_name(self.name))} ({', '.join(map(quote, columns))})"
+        insert = f"INSERT INTO {into}\n{final}"
+        return Compiled(self.name, layout.rows, tuple(columns), final, insert, (*self.notes, *notes))
+
+    def _share(self, layout: TableLayout) -> str:
+        """A hash of the row that the adjustments may use to choose among columns."""
+        return self.bindings.bind(poly3(self.compiler.seed, str(layout.table), "", "choose").sql(ROW))
+
+    def _profile(self, table: QName, column: str) -> ColumnProfile:
+        if table == self.name and column in self.overrides:
+            return self.overrides[column]
+        return self.compiler.column(table, column)
+
+    # ------------------------------------------------------------ nulls
+
+    def _null_when(self, layout: TableLayout, column: str) -> str | None:
+        """The condition on the row number under which the column is null."""
+        profile = self._profile(self.name, column)
+        if profile.null_fraction >= 1:
+            return "TRUE"
+        conditions = []
+        pick = layout.pick_of(column)
+        nullable = self.plan.domains[self.name][column].column.nullable
+        if pick is not None and pick.how == "tree" and nullable:
+            conditions.append(self.picks.tree_root(self.name, pick, ROW))
+        if pick is not None and pick.how == "identity" and nullable and layout.rows > pick.size:
+            conditions.append(f"{ROW} >= {pick.size}")
+        if profile.null_fraction > 0:
+            # All columns of a composite foreign key are null together.
+            use = pick.name if pick is not None else column
+            hashed = self.bindings.bind(poly3(self.compiler.seed, str(self.name), use, "null").sql(ROW))
+            conditions.append(f"{hashed} < {round(profile.null_fraction * P)}")
+        return f"({' OR '.join(conditions)})" if conditions else None
+
+    # ------------------------------------------------------------ values
+
+    def value(self, table: QName, column: str, row: str, depth: int = 0) -> str:
+        """The SQL of a column's value at a row, of this table or of one that it refers to."""
+        layout = self.plan.layouts[table]
+        domain = self.plan.domains[table][column]
+        profile = self._profile(table, column)
+        source = layout.sources.get(column)
+        if source is not None and profile.generator == "reference" and depth < _DEEPEST:
+            return self._referenced(table, layout, domain, source, row, depth)
+        if column in layout.digits and profile.generator == "numbered":
+            return self._numbered(table, domain, row)
+        guard = next((guard for guard in layout.guards if guard.column == column and guard.values), None)
+        cell = self._cell(table, domain, profile, row)
+        if guard is not None:
+            return self._guarded(table, cell, profile, guard.values, row)
+        return self._generated(cell, profile)
+
+    def _referenced(
+        self, table: QName, layout: TableLayout, domain: Domain, source: tuple[str, str], row: str, depth: int
+    ) -> str:
+        pick = layout.picks[source[0]]
+        target_row = self.picks.row(table, pick.name, row)
+        if pick.target is None:
+            return self._virtual(source[1], target_row)
+        value = self.value(pick.target, source[1], target_row, depth + 1)
+        theirs = self.plan.domains[pick.target][source[1]].kind.family
+        return self.words.as_text(value) if domain.kind.family == "text" and theirs != "text" else value
+
+    def _virtual(self, label: str, row: str) -> str:
+        """One of the values that several tables share without a table of their own."""
+        domain = self.plan.virtual[label]
+        size = self.plan.virtual_sizes.get(label, 1)
+        profile = ColumnProfile(domain.column.name, "shared")
+        key = QName("", label)
+        cell = Cell(
+            self.bindings, self.words, self.compiler.seed, (str(key), label), row, size, domain, {}, True,
+            (HORIZON - 2 * 365 * _DAY, HORIZON), ("0", "0"),
+        )  # fmt: skip
+        return self._enumerated(cell, profile, row)
+
+    def _cell(self, table: QName, domain: Domain, profile: ColumnProfile, row: str) -> Cell:
+        layout = self.plan.layouts[table]
+        settings: dict[str, Any] = dict(profile.settings)
+        start, stop = self.plan.windows[table]
+        low, high = settings.get("low"), settings.get("high")
+        if domain.kind.family in ("date", "timestamp", "timestamptz"):
+            start, stop = _window(start, stop, low, high)
+        return Cell(
+            bindings=self.bindings,
+            words=self.words,
+            seed=self.compiler.seed,
+            key=(str(table), domain.column.name),
+            row=row,
+            rows=layout.rows,
+            domain=domain,
+            settings=settings,
+            unique=domain.column.name in layout.unique,
+            clock=(start, stop),
+            deltas=(self._delta(table, "first", row, 6 * 3600), self._delta(table, "second", row, 2 * 86_400)),
+        )
+
+    def _delta(self, table: QName, use: str, row: str, seconds: int) -> str:
+        """Microseconds between two moments of a row's life: short as a rule, long now and then."""
+        one = poly3(self.compiler.seed, str(table), "", f"{use} delta").sql(row)
+        return f"(({self.words.shift_right(f'({one}) * {seconds}', 31)}) * ({self.words.shift_right(f'({one}) * 8', 31)} + 1) * 1000000)"
+
+    def _guarded(self, table: QName, cell: Cell, profile: ColumnProfile, values: tuple[str, ...], row: str) -> str:
+        _, number = self.picks.stair(table, row)
+        plain = self._generated(cell, profile)
+        if cell.domain.kind.family == "boolean":
+            return f"CASE WHEN {number} = 0 THEN {plain} ELSE {'FALSE' if values == ('true',) else 'TRUE'} END"
+        settings = dict(profile.settings)
+        kept = tuple(value for value in settings.get("values", ()) if value not in values)
+        if not kept:
+            return plain
+        weights = settings.get("weights") or [1] * len(settings["values"])
+        left = tuple(weight for value, weight in zip(settings["values"], weights, strict=False) if value not in values)
+        other = GENERATORS["choice"](_with(cell, {"values": kept, "weights": left}))
+        return f"CASE WHEN {number} = 0 THEN {plain} ELSE {other} END"
+
+    def _generated(self, cell: Cell, profile: ColumnProfile) -> str:
+        limits = cell.domain.limits
+        if profile.generator == "array":
+            return self._array(cell)
+        if profile.generator in ("short", "numbered", "reference", "shared"):
+            text = self._enumerated(cell, profile, cell.shuffled())
+        elif profile.generator == "choice" and cell.unique:
+            text = self._enumerated(cell, profile, cell.shuffled())
+        elif profile.generator == "pool" and cell.unique and cell.rows <= len(pool(str(cell.get("pool", "word")))):
+            text = self.words.pick_text(pool(str(cell.get("pool", "word"))), cell.shuffled())
+        elif profile.generator == "pattern":
+            text = GENERATORS["pattern"](_with(cell, {"shape": _shape(cell)}))
+        else:
+            text = GENERATORS[profile.generator](cell)
+        if cell.domain.kind.family != "text" or profile.generator in ("choice", "constant", "pattern"):
+            return text
+        return self._fitted(text, cell, limits.letter_case, limits.prefix, limits.min_length)
+
+    def _fitted(self, text: str, cell: Cell, letter_case: str | None, prefix: str, least: int) -> str:
+        """Text within its length, case and prefix."""
+        if prefix:
+            text = f"'{prefix.replace(chr(39), chr(39) * 2)}' || {text}"
+        if letter_case:
+            text = f"{letter_case}({text})"
+        if least > 4:
+            text = f"rpad({text}, greatest(length({text}), {least}), 'x')"
+        length = cell.domain.max_length
+        return self.words.left(f"({text})", length) if length is not None else text
+
+    def _array(self, cell: Cell) -> str:
+        from dataclasses import replace
+
+        kind = replace(cell.domain.kind, array=0)
+        domain = replace(cell.domain, kind=kind)
+        plain = {"integer": "integer", "text": "vocabulary", "decimal": "decimal", "real": "decimal", "uuid": "uuid"}
+        plain |= {"date": "date", "timestamp": "timestamp", "timestamptz": "timestamp", "boolean": "boolean"}
+        items = []
+        for at in range(2):
+            inner = replace(cell, domain=domain, key=(cell.key[0], f"{cell.key[1]}[{at}]"), unique=cell.unique and at == 0)
+            if kind.values:
+                items.append(GENERATORS["choice"](_with(inner, {"values": kind.values, "weights": None})))
+            elif kind.family in plain:
+                items.append(GENERATORS[plain[kind.family]](_with(inner, {"rank": 0})))
+        return self.words.array(items)
+
+    # ------------------------------------------------------------ values by number
+
+    def _numbered(self, table: QName, domain: Domain, row: str) -> str:
+        layout = self.plan.layouts[table]
+        digit = layout.digits[domain.column.name]
+        parent, _ = self.picks.stair(table, row)
+        number = self.picks.digit(table, digit.place, row)
+        profile = self._profile(table, domain.column.name)
+        cell = self._cell(table, domain, profile, row)
+        values = len(domain.choices)
+        if values and layout.stair:
+            start = self.bindings.bind(poly3(self.compiler.seed, str(table), domain.column.name, "start").sql(parent))
+            number = self.bindings.bind(f"(({start} + {number}) % {values})")
+        return self._enumerated(cell, profile, number)
+
+    def _enumerated(self, cell: Cell, profile: ColumnProfile, number: str) -> str:
+        """The column's value number `number`: another number, another value."""
+        domain, family = cell.domain, cell.domain.kind.family
+        if domain.choices:
+            return self.words.pick_text(tuple(_literal(value) for value in domain.choices), number)
+        if family == "boolean":
+            return f"({number} = 0)"
+        if family in ("integer", "decimal"):
+            low, high = domain.whole_bounds()
+            return f"({min(max(low, 1), high)} + {number})"
+        if family == "date":
+            last = min(cell.clock[1], HORIZON) // _DAY - 1
+            return self.words.date(f"({last} - {number})")
+        if family in ("timestamp", "timestamptz"):
+            moment = f"({min(cell.clock[1], HORIZON)} - ({number} + 1) * 60000000)"
+            return self.words.timestamptz(moment) if family == "timestamptz" else self.words.timestamp(moment)
+        if family == "range":
+            return self._periods(cell, number)
+        if family == "text":
+            return self._short(cell, profile, number)
+        if family == "uuid":
+            return GENERATORS["uuid"](_at(cell, self.bindings.bind(number)))
+        return GENERATORS[_FALLBACK.get(family, "constant")](_at(cell, self.bindings.bind(number)))
+
+    def _periods(self, cell: Cell, number: str) -> str:
+        """Ranges that follow each other, the newest first and still open."""
+        if cell.domain.kind.written in ("int4range", "int8range", "numrange"):
+            return self.words.bounds(f"({number} * 10)", f"({number} * 10 + 10)")
+        low = self.bindings.bind(f"({HORIZON} - ({number} + 1) * {30 * _DAY})")
+        return period(cell, low, f"CASE WHEN {number} = 0 THEN NULL ELSE {low} + {30 * _DAY} END")
+
+    def _short(self, cell: Cell, profile: ColumnProfile, number: str) -> str:
+        """A short text that is a number in disguise: a word of the pool, a pattern's text, or digits and letters."""
+        domain = cell.domain
+        if domain.pattern is not None:
+            return GENERATORS["pattern"](_at(_with(cell, {"shape": domain.pattern}), self.bindings.bind(number), moved=False))
+        name = dict(profile.settings).get("pool")
+        words = pool(str(name)) if name else ()
+        if words and cell.rows <= len(words) and all(len(word) <= (domain.max_length or 99) for word in words):
+            return self.words.pick_text(words, number)
+        width = domain.max_length - len(domain.limits.prefix) if domain.max_length is not None else 8
+        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" if width < 6 else "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        shape = Pattern((letters,) * max(min(width, 8), 1))
+        return GENERATORS["pattern"](_at(_with(cell, {"shape": shape}), self.bindings.bind(number), moved=False))
+
+
+_FALLBACK = {
+    "inet": "ip", "cidr": "cidr", "macaddr": "mac", "bytes": "bytes", "json": "json", "interval": "interval", "time": "time",
+    "real": "decimal", "xml": "xml", "bit": "bits", "tsvector": "sentence", "point": "point",
+}  # fmt: skip
+
+
+def _at(cell: Cell, number: str, *, moved: bool = True) -> Cell:
+    """The cell as a unique one at another row number."""
+    from dataclasses import replace
+
+    return replace(cell, row=number, unique=True, settings={**cell.settings, "exact": not moved})
+
+
+def _with(cell: Cell, settings: Mapping[str, Any]) -> Cell:
+    from dataclasses import replace
+
+    return replace(cell, settings={**cell.settings, **settings})
+
+
+def _shape(cell: Cell) -> Pattern:
+    written = cell.get("shape")
+    if isinstance(written, Pattern):
+        return written
+    if cell.get("pattern"):
+        return Pattern(tuple(str(cell.get("pattern"))))
+    return Pattern(tuple(written)) if written else (cell.domain.pattern or Pattern(("abcdefghijklmnopqrstuvwxyz",) * 6))
+
+
+def _literal(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _window(start: int, stop: int, low: Any, high: Any) -> tuple[int, int]:
+    """The table's window cut to what a check allows."""
+    try:
+        least = micros(str(low)) + _DAY if low is not None else None
+        most = micros(str(high)) - _DAY if high is not None else None
+    except ValueError:
+        return start, stop
+    if least is not None and least > start:
+        start, stop = least, max(stop, least + 30 * _DAY)
+    if most is not None and most < stop:
+        start, stop = min(start, most - 30 * _DAY), most
+    return start, stop
+
+
+def _distinct(columns: Any) -> Any:
+    """The columns that DuckDB can tell apart: names that differ only in case count once."""
+    seen: set[str] = set()
+    for column in columns:
+        if column.name.lower() not in seen:
+            seen.add(column.name.lower())
+            yield column

@@ -1,0 +1,173 @@
+"""The diagram widget without a browser: what its traits make of a session."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pressing import SHOP
+
+from dbarch_widgets.errors import InputError
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.schema import Column, QName, Schema, Table
+from dbarch_widgets.render.diagram import Diagram, er_diagram
+from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.session import Session
+from dbarch_widgets.widgets.diagram import DiagramWidget
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def schema() -> Schema:
+    return read_schema(SHOP)
+
+
+@pytest.fixture
+def widget(schema: Schema) -> DiagramWidget:
+    return DiagramWidget(Session.of(schema))
+
+
+def test_explore_of_a_diagram_and_of_a_schema_is_the_widget(schema: Schema) -> None:
+    for thing in (schema, er_diagram(schema)):
+        widget = thing.explore()
+        assert isinstance(widget, DiagramWidget)
+        assert "table:public.orders" in widget.svg
+
+
+def test_explore_of_a_focused_diagram_keeps_its_focus(schema: Schema) -> None:
+    widget = er_diagram(schema, focus="orders", hops=1, detail="keys").explore()
+    assert (widget.selected, widget.focused, widget.detail) == ("public.orders", True, "keys")
+    assert "table:public.settings" not in widget.svg
+
+
+def test_a_diagram_without_its_schema_says_so(schema: Schema) -> None:
+    with pytest.raises(InputError, match="does not know its schema"):
+        Diagram(er_diagram(schema).model).explore()
+
+
+def test_selecting_fills_the_card(widget: DiagramWidget) -> None:
+    assert widget.card == ""
+    widget.set_state({"selected": "public.orders"})
+    assert widget.store.session.view.selected == QName("public", "orders")
+    for part in ("<h3>orders</h3>", "customer_id", "Refers to", 'href="#table:public.customers"', "Referred to by"):
+        assert part in widget.card
+    widget.set_state({"selected": ""})
+    assert widget.card == ""
+
+
+def test_python_may_select_by_the_bare_name(widget: DiagramWidget) -> None:
+    widget.selected = "orders"
+    assert widget.selected == "public.orders"
+
+
+def test_an_unknown_table_is_refused_in_words(widget: DiagramWidget) -> None:
+    widget.selected = "orders"
+    widget.set_state({"selected": "public.ordrs"})
+    assert widget.selected == "public.orders"
+    assert "no table named 'ordrs'" in widget.status
+    assert "did you mean" in widget.status
+
+
+def test_detail_draws_anew_and_find_does_not(widget: DiagramWidget) -> None:
+    before = widget.svg
+    widget.set_state({"find": "cust"})
+    assert widget.svg is before
+    assert widget.store.session.view.find == "cust"
+    widget.set_state({"detail": "names"})
+    assert widget.svg != before
+    assert "customer_id" not in widget.svg
+
+
+def test_only_these_draws_the_neighbourhood(widget: DiagramWidget) -> None:
+    widget.set_state({"selected": "public.customers"})
+    widget.set_state({"focused": True})
+    assert "table:public.orders" in widget.svg
+    assert "table:public.items" not in widget.svg
+    widget.set_state({"hops": 2})
+    assert "table:public.items" in widget.svg
+    widget.set_state({"selected": ""})
+    assert "table:public.settings" in widget.svg
+    assert widget.focused is False
+
+
+def test_tables_and_edges_name_what_the_drawing_names(widget: DiagramWidget) -> None:
+    for table in widget.tables:
+        assert f'id="table:{table["id"]}"' in widget.svg
+    for edge in widget.edges:
+        assert f'id="{edge["id"]}"' in widget.svg
+    near = {table["id"]: table["near"] for table in widget.tables}
+    assert near["public.orders"] == ["public.customers", "public.items"]
+    assert near["public.settings"] == []
+
+
+def test_the_card_has_findings_and_queries(schema: Schema) -> None:
+    from dbarch_widgets.measure.workload_file import read_workload
+
+    finding = Finding("x", "high", "certain", "indexes", "Deletes scan <all>.", "public", "orders", fix=Fix("CREATE INDEX …"))
+    workload = read_workload("-- name: of_customer\nSELECT * FROM orders WHERE customer_id = :id;\n-- name: others\nSELECT 1 FROM settings;\n")
+    widget = DiagramWidget(Session(review=Review("r", schema, workload, findings=(finding,))))
+    widget.selected = "orders"
+    assert "Deletes scan &lt;all&gt;." in widget.card
+    assert "CREATE INDEX" in widget.card
+    assert "of_customer" in widget.card
+    assert "others" not in widget.card
+    assert next(table["label"] for table in widget.tables if table["id"] == "public.orders").endswith("1 findings")
+
+
+def test_names_from_outside_are_escaped_and_still_found() -> None:
+    odd = 'a<b>."c" d%'
+    table = Table("x.y", odd, (Column('<script>"', "text"),), comment="<img src=x>")
+    widget = DiagramWidget(Session.of(Schema(tables=(table, Table("x", "y")))))
+    key = widget.tables[0]["id"]
+    assert f'id="table:{key}"' in widget.svg
+    widget.set_state({"selected": key})
+    assert widget.store.session.view.selected == QName("x.y", odd)
+    assert "<script>" not in widget.card
+    assert "<img" not in widget.card
+    assert "&lt;script&gt;" in widget.card
+
+
+def test_without_a_layout_program_the_text_is_shown(schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBARCH_LAYOUT", "text")
+    widget = DiagramWidget(Session.of(schema))
+    assert widget.svg == ""
+    assert "orders" in widget.text
+    widget.set_state({"selected": "public.orders"})
+    assert "<h3>orders</h3>" in widget.card
+
+
+def test_the_bundle_has_the_static_picture_too(widget: DiagramWidget) -> None:
+    """Readers without a kernel get the picture and the text beside the reference to the live view."""
+    data, _ = widget._repr_mimebundle_()
+    assert set(data) >= {WIDGET_VIEW, "text/html", "text/plain"}
+    assert 'src="data:image/svg+xml' in data["text/html"]
+    assert "alt=" in data["text/html"]
+    assert "orders" in data["text/plain"]
+
+
+def test_without_a_design_there_is_a_sentence() -> None:
+    widget = DiagramWidget(Session())
+    assert widget.text == "No design is loaded yet."
+    widget.store.apply(lambda session: session.load_text(SHOP))
+    assert "table:public.orders" in widget.svg
+
+
+def test_the_state_can_be_sent(widget: DiagramWidget) -> None:
+    """Each synced trait is plain JSON, and nothing in the script comes from a network."""
+    state: dict[str, Any] = widget.get_state()
+    json.dumps({key: value for key, value in state.items() if key != "layout"})
+    script = state["_esm"]
+    assert "import(" not in script
+    assert " from " not in script.split("export default")[-1]
+    assert "https://" not in script
+    assert "@import" not in state["_css"]
+
+
+def test_a_large_schema_is_drawn_by_names() -> None:
+    tables = tuple(Table("public", f"t{number}", (Column("id", "bigint"),)) for number in range(200))
+    widget = DiagramWidget(Session.of(Schema(tables=tables)))
+    assert widget.detail == "names"
+    assert len(widget.tables) == 200
