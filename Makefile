@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST_ARGS ?=
+DESIGN ?= slow_webshop
 
 .PHONY: lab test check review share bench docs lint notebooks lock clean help
 
@@ -34,8 +35,8 @@ lint: $(STAMP) ## style, types, layers and pins without the tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.environment --check
 
-review: $(STAMP) ## run the first review without a screen and write one HTML file
-	$(BIN)/dbarch share notebooks/01_first_review.ipynb -o build/first_review.html
+review: $(STAMP) ## run the first review without a screen and write one HTML file (DESIGN=… for another design)
+	DBARCH_DESIGN=$(DESIGN) $(BIN)/dbarch share notebooks/01_first_review.ipynb -o build/first_review_$(DESIGN).html
 
 share: $(STAMP) ## publish a notebook: make share NOTEBOOK=notebooks/…
 	$(BIN)/dbarch share $(NOTEBOOK) -o build/$(basename $(notdir $(NOTEBOOK))).html

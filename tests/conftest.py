@@ -1,9 +1,14 @@
-"""Every test runs strict (a failed callback raises), without colours and at one width."""
+"""Every test runs strict (a failed callback raises), without colours and at one width.
+
+--corpus       also the tests that fetch schemas from Debian packages
+--browser      also the tests that drive a real Chromium
+--require-all  what a test skips for want of a program is a failure: CI has them all
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +20,35 @@ if TYPE_CHECKING:
 os.environ["DBARCH_STRICT"] = "1"
 os.environ["COLUMNS"] = "120"
 os.environ["NO_COLOR"] = "1"
+
+ON_REQUEST = {"corpus": "fetch schemas from Debian packages", "browser": "drive a real Chromium"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    for marker, words in ON_REQUEST.items():
+        parser.addoption(f"--{marker}", action="store_true", help=f"also run the tests that {words}")
+    parser.addoption("--require-all", action="store_true", help="a test that is skipped fails")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what was not asked for, by its option or by `-m`."""
+    asked = str(config.getoption("-m"))
+    for marker in ON_REQUEST:
+        if config.getoption(f"--{marker}") or marker in asked:
+            continue
+        left_out = [item for item in items if item.get_closest_marker(marker)]
+        items[:] = [item for item in items if not item.get_closest_marker(marker)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--require-all"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"--require-all does not allow a skip. {reason}"
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +67,14 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
     with watched_page(browser) as page:
         yield page
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With DBARCH_REQUIRE_ALL, as in CI, a skipped test is a failure: nothing optional may be missing there."""
+    if not os.environ.get("DBARCH_REQUIRE_ALL") or exitstatus != pytest.ExitCode.OK:
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped:
+        reporter.write_line(f"DBARCH_REQUIRE_ALL is set and {len(skipped)} tests were skipped", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -46,7 +46,9 @@ def test_the_package_alone_is_light() -> None:
 
 def test_the_model_alone_is_light() -> None:
     code = "import pkgutil, importlib, dbarch_widgets.model as m\n"
-    code += "for found in pkgutil.iter_modules(m.__path__): importlib.import_module(f'dbarch_widgets.model.{found.name}')"
+    code += (
+        "for found in pkgutil.iter_modules(m.__path__): importlib.import_module(f'dbarch_widgets.model.{found.name}')"
+    )
     loaded, _ = _loaded_after(code)
     assert loaded & (HEAVY | NOTEBOOK) == set()
 

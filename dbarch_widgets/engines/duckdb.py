@@ -27,8 +27,9 @@ from dbarch_widgets.errors import EngineError, EngineMissing, InputError
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.duckdb_ddl import Ddl, duckdb_index_ddl, duckdb_scripts
-from dbarch_widgets.sql.duckdb_scratch import CATALOG, first_line, secure_settings
+from dbarch_widgets.sql.duckdb_scratch import CATALOG, secure_settings
 from dbarch_widgets.sql.duckdb_table import sequence_of
+from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.names import duckdb_name, qualified, quote, quoted_list, text_literal
 
 # What the SQL of a workload may be. SET, PRAGMA, ATTACH, LOAD … would change what the next measurement means.
@@ -188,7 +189,7 @@ class DuckDBEngine:
     def _fetch(self, statement: Any, parameters: Mapping[str, object] | None) -> Rows:
         result = self._connection.execute(statement, parameters) if parameters else self._connection.execute(statement)
         described = result.description
-        if not described:
+        if not described or _only_counted(statement, described):
             return Rows()
         return Rows(tuple(column[0] for column in described), tuple(result.fetchall()))
 
@@ -273,15 +274,28 @@ class _Transaction:
     """A transaction that is kept when all went well and `keep` is set, and undone otherwise."""
 
     def __init__(self, engine: DuckDBEngine, *, keep: bool) -> None:
-        self._connection, self._keep = engine.connection, keep
+        self._run, self._keep = engine._run, keep
 
     def __enter__(self) -> None:
-        self._connection.execute("BEGIN")
+        self._run("BEGIN")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.execute("COMMIT" if self._keep and kind is None else "ROLLBACK")
+        self._run("COMMIT" if self._keep and kind is None else "ROLLBACK")
+
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE_INTO", "COPY", "CREATE")
+
+
+def _only_counted(statement: Any, described: Sequence[Any]) -> bool:
+    """Whether the answer is the number of rows that a write changed, which other engines do not answer."""
+    return (
+        not isinstance(statement, str)
+        and statement.type.name in _WRITES
+        and len(described) == 1
+        and described[0][0] == "Count"
+    )
 
 
 def _picked(names: frozenset[str], parameters: Mapping[str, object] | None) -> dict[str, object] | None:

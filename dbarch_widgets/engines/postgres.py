@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.errors import EngineError, EngineMissing, InputError
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
-from dbarch_widgets.sql.duckdb_scratch import first_line
+from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.names import qualified, quoted_list
 from dbarch_widgets.sql.placeholders import parameters as names_in
 from dbarch_widgets.sql.placeholders import replace_placeholders
@@ -90,13 +91,16 @@ class PostgresEngine:
         """Execute a schema's text statement by statement; returns those that PostgreSQL refused, in order.
 
         A statement that is refused costs only itself, an extension that is not to be had is one of them. BEGIN and
-        COMMIT, psql's commands and COPY with its data are passed over. An empty answer proves that a schema.sql loads.
+        COMMIT, psql's commands and COPY with its data are passed over, and so is a role that another database of the
+        server made already. An empty answer proves that a schema.sql loads.
         """
         lines, refused = Lines(text), []
         for start, statement in _statements(text):
             try:
                 self._run(statement.encode())
             except EngineError as error:
+                if _made_before(statement, error):
+                    continue
                 refused.append(Refused(lines.at(start), _beginning(statement), error.what))
         return tuple(refused)
 
@@ -183,19 +187,43 @@ _TRANSACTION = re.compile(r"\s*(BEGIN|COMMIT|END|ROLLBACK|ABORT|START\s+TRANSACT
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Offset and text of each statement to execute."""
+    """Offset and text of each statement to execute when a whole schema is loaded."""
+    for start, statement in _pieces(text):
+        if not _TRANSACTION.match(statement):
+            yield start, statement
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Offset and text of each SQL statement; COPY from standard input is none."""
     at, after_copy = 0, False
     while (piece := next_piece(text, at, after_copy=after_copy)) is not None:
         at, after_copy = piece.end, starts_copy_data(piece)
         start = skip_blank(text, piece.start)
         statement = text[start : piece.end]
-        if piece.kind == "sql" and not after_copy and statement.strip("; \n\t") and not _TRANSACTION.match(statement):
+        if piece.kind == "sql" and not after_copy and statement.strip("; \n\t"):
             yield start, statement
+
+
+_CREATE_ROLE = re.compile(r"CREATE\s+(ROLE|USER|GROUP)\b(?!\s+MAPPING)", re.IGNORECASE)
+
+
+def _made_before(statement: str, error: EngineError) -> bool:
+    duplicate = getattr(error.__cause__, "sqlstate", None) == "42710"
+    return duplicate and _CREATE_ROLE.match(statement) is not None
+
+
+@lru_cache(maxsize=4096)
+def _single(sql: str) -> str:
+    """The statement, if it is one: a second one could end the transaction that `explain` undoes."""
+    found = sum(1 for _ in _pieces(sql))
+    if found != 1:
+        raise InputError(f"expected one SQL statement, found {found}")
+    return sql
 
 
 def _bound(sql: str, parameters: Mapping[str, object] | None) -> tuple[bytes, dict[str, object] | None]:
     """The statement with psycopg's `%(name)s`, and the parameters that it uses; None when it uses none."""
-    names = names_in(sql)
+    names = names_in(_single(sql))
     if not names:
         return sql.encode(), None
     given = parameters or {}

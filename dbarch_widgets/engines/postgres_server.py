@@ -28,7 +28,7 @@ from typing import Any, Self
 from urllib.parse import quote as url_quote
 
 from dbarch_widgets.errors import EngineError, EngineMissing
-from dbarch_widgets.sql.duckdb_scratch import first_line
+from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.names import quote
 
 # Nothing here changes which rows a statement returns. Parallel plans and the JIT are off, so that plans repeat.

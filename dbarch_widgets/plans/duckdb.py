@@ -69,7 +69,8 @@ def _table(written: Any) -> str | None:
     """`catalog.schema.table` without its catalog, and without a schema that is `public` or DuckDB's own `main`."""
     if not written:
         return None
-    found = _NAME.finditer(str(written))
+    text = "\n".join(written) if isinstance(written, list) else str(written)  # DuckDB splits what has line breaks
+    found = _NAME.finditer(text)
     parts = [match[1].replace('""', '"') if match[1] is not None else match[2] for match in found][-2:]
     return parts[-1] if len(parts) == 2 and parts[0] in ("public", "main") else ".".join(parts)
 

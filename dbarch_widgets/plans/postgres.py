@@ -38,7 +38,7 @@ def plan_from_postgres(document: str | list[Any], *, version: str) -> Plan:
         parsed = json.loads(document) if isinstance(document, str) else document
         top = parsed[0]["Plan"]
         return Plan("postgres", version, _node(top), "Actual Rows" in top or "Actual Loops" in top)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise InputError("this is not a plan that PostgreSQL wrote as JSON") from error
 
 

@@ -29,10 +29,14 @@ def alt_text(model: ErModel, marks: FindingMarks, focus: QName | None = None, ho
     if joins := sum(entity.junction for entity in model.entities):
         parts.append(f"{counted(joins, 'table')} only {'joins' if joins == 1 else 'join'} others (m:n).")
     if alone := [entity.name for entity in model.alone if entity.table]:
-        parts.append(f"{counted(len(alone), 'table')} {'stands' if len(alone) == 1 else 'stand'} alone: {_names(alone)}.")
+        parts.append(
+            f"{counted(len(alone), 'table')} {'stands' if len(alone) == 1 else 'stand'} alone: {_names(alone)}."
+        )
     if missing := [entity.name for entity in model.entities if entity.table is None]:
         parts.append(f"Referenced but missing: {_names(missing)}.")
-    if found := [f"{marks.total[severity]} {severity}" for severity in ("high", "medium", "low") if marks.total[severity]]:
+    if found := [
+        f"{marks.total[severity]} {severity}" for severity in ("high", "medium", "low") if marks.total[severity]
+    ]:
         parts.append(f"Findings on tables: {', '.join(found)}.")
     return one_line(" ".join(parts), LIMIT)
 

@@ -53,7 +53,7 @@ class Relation:
     kind: Literal["foreign key", "inherits"] = "foreign key"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ErModel:
     """Entities in the order of the schema (ghosts last) and relations. `hidden` counts an entity's cut relations."""
 
@@ -118,10 +118,13 @@ def _homes(schema: Schema) -> dict[QName, QName]:
     for table in schema.tables:
         if table.partition_of and schema.find(table.partition_of):
             direct[table.qname] = table.partition_of
-        elif len(table.inherits) == 1 and (parent := schema.find(table.inherits[0])):
-            if set(table.column_names) <= set(parent.column_names):
-                direct[table.qname] = parent.qname
+        elif len(table.inherits) == 1 and _adds_nothing(table, schema.find(table.inherits[0])):
+            direct[table.qname] = table.inherits[0]
     return {name: _root(name, direct) for name in direct}
+
+
+def _adds_nothing(table: Table, parent: Table | None) -> bool:
+    return parent is not None and set(table.column_names) <= set(parent.column_names)
 
 
 def _root(name: QName, direct: dict[QName, QName]) -> QName:
@@ -172,7 +175,7 @@ def _relation(schema: Schema, table: Table, key: ForeignKey, homes: dict[QName, 
 
 def _at_most_one(table: Table, key: ForeignKey) -> bool:
     columns = set(key.columns)
-    return any(set(unique) <= columns for unique in table.keys() if unique)
+    return any(set(unique) <= columns for unique in table.keys() if unique)  # noqa: SIM118 - no dict
 
 
 def _may_be_null(table: Table, key: ForeignKey) -> bool:
@@ -187,7 +190,7 @@ def is_junction(table: Table) -> bool:
     if len(table.foreign_keys) < 2:
         return False
     primary = set(table.primary_key.columns) if table.primary_key else set()
-    for unique in table.keys():
+    for unique in table.keys():  # noqa: SIM118 - no dict
         key = set(unique)
         parts = {frozenset(foreign.columns) for foreign in table.foreign_keys if set(foreign.columns) <= key}
         others = set(table.column_names) - key - primary

@@ -32,7 +32,8 @@ _MOST_PIXELS = 40_000_000
 class Diagram(Shown):
     """A diagram of `model`. It is laid out when a picture is first asked for, once.
 
-    `hops` matters with a focus only. `schema` and `findings` are what it was made of, for the live view. `seconds` is how long one layout may take before a simpler one takes its place.
+    `hops` matters with a focus only. `seconds` is how long one layout may take before a simpler one takes its place,
+    `tries` how many arrangements are compared. `schema` and `findings` are what it was made of, for the live view.
     """
 
     model: ErModel = field(repr=False)
@@ -42,16 +43,15 @@ class Diagram(Shown):
     hops: int = 1
     title: str | None = None
     seconds: float = 20.0
+    tries: int = 6
     schema: Schema | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @cached_property
     def picture(self) -> Picture:
         """The finished picture with its layout, DOT and notes."""
-        drawing = Drawing(
-            self.model, self.detail, self.marks, focus=self.focus, title=self.title, legend=self._legend
-        )
-        return draw(drawing, label=self.alt, text=self.text, seconds=self.seconds)
+        drawing = Drawing(self.model, self.detail, self.marks, focus=self.focus, title=self.title, legend=self._legend)
+        return draw(drawing, label=self.alt, text=self.text, seconds=self.seconds, tries=self.tries)
 
     @property
     def svg(self) -> str:
@@ -92,7 +92,9 @@ class Diagram(Shown):
     def _legend(self) -> str:
         lines = []
         if self.detail != "names":
-            lines.append("PK primary key · FK foreign key · UQ unique, uq with others · IX leads an index · null may be empty")
+            lines.append(
+                "PK primary key · FK foreign key · UQ unique, uq with others · IX leads an index · null may be empty"
+            )
         if self.model.relations:
             lines.append("Line ends: crow's foot = any number, bar = one, circle = may be none")
         if any(self.marks.total[severity] for severity in ("high", "medium", "low")):
@@ -132,7 +134,9 @@ class Diagram(Shown):
                 import vl_convert
 
                 return bytes(vl_convert.svg_to_pdf(self.svg))
-        raise InputError(f"cannot draw a {path.suffix or 'nameless'} file", where=str(path), to_do=f"one of {', '.join(_SUFFIXES)}")
+        raise InputError(
+            f"cannot draw a {path.suffix or 'nameless'} file", where=str(path), to_do=f"one of {', '.join(_SUFFIXES)}"
+        )
 
     def __repr__(self) -> str:
         return f"<Diagram: {self.alt}>"

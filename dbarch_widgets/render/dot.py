@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from html import escape
+from typing import Literal
 
 import graphviz
 
@@ -22,6 +24,7 @@ from dbarch_widgets.render.crowsfoot import ErModel, Relation
 from dbarch_widgets.render.dot_label import FONT_SIZE, Box, BoxStyle, box, escape_attribute
 from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.font_widths import FAMILY
+from dbarch_widgets.render.groups import Group, groups
 from dbarch_widgets.render.ids import node_name, relation_id, table_id
 from dbarch_widgets.render.ranks import loose_lines, loose_rows, ranks
 from dbarch_widgets.render.relation_words import sentence
@@ -29,16 +32,21 @@ from dbarch_widgets.render.table_rows import Detail
 
 _CHILD_END = {"0..N": "crowodot", "0..1": "teeodot"}
 _PARENT_END = {"1": "teetee", "0..1": "teeodot"}
+Algorithm = Literal["dot", "sfdp"]
+
 _MANY_LINES = 400
+_MANY_TABLES = 300
 SELF_REFERENCE = "self"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawing:
     """What is drawn and how.
 
-    `clusters` frames each database schema. `columns` is over how many columns of the picture a frame should spread;
-    None leaves that to the layout program.
+    `clusters` frames each database schema. `group` keeps tables that belong together side by side, at most so many in one
+    group; 0 makes no groups. `columns` is over how many columns of the picture a group should spread; None leaves that
+    to the layout program. `algorithm` is Graphviz's name: "dot" draws from left to right, "sfdp" a map
+    of many tables, without frames and with straight lines.
     """
 
     model: ErModel
@@ -48,12 +56,14 @@ class Drawing:
     title: str | None = None
     legend: str | None = None
     clusters: bool = True
+    group: int = 0
     columns: float | None = None
+    algorithm: Algorithm = "dot"
 
     @property
     def framed(self) -> bool:
         """Whether there are frames at all."""
-        return self.clusters and len(self.model.schemas) > 1
+        return self.clusters and self.algorithm == "dot" and len(self.model.schemas) > 1
 
 
 def write_dot(drawing: Drawing) -> str:
@@ -62,12 +72,7 @@ def write_dot(drawing: Drawing) -> str:
     graph.attr("node", shape="plain", fontname=FAMILY, fontsize=str(FONT_SIZE))
     graph.attr("edge", dir="both", arrowsize="0.9", color=palette.BORDER, fontname=FAMILY)
     boxes = _boxes(drawing)
-    for number, (schema, names) in enumerate(_frames(drawing).items()):
-        if drawing.framed:
-            with graph.subgraph(name=f"cluster_{number}", graph_attr=_cluster_attributes(schema)) as cluster:
-                _write_nodes(cluster, names, boxes)
-        else:
-            _write_nodes(graph, names, boxes)
+    _write_frames(graph, drawing, boxes)
     _write_edges(graph, drawing, boxes)
     return str(graph.source)
 
@@ -79,33 +84,62 @@ def total_height(drawing: Drawing) -> float:
 
 def _graph_attributes(drawing: Drawing) -> dict[str, str]:
     names_only = drawing.detail == "names"
+    many = len(drawing.model.relations) > _MANY_LINES
     attributes = {
-        "rankdir": "LR",
         "bgcolor": palette.PAPER,
         "fontname": FAMILY,
         "fontsize": "11",
-        "nodesep": "0.15" if names_only else "0.3",
-        "ranksep": "0.7" if names_only else "0.9",
         "pad": "0.25",
-        "newrank": "true",
         "outputorder": "edgesfirst",
     }
-    if len(drawing.model.relations) > _MANY_LINES:
-        attributes |= {"splines": "polyline", "nslimit": "2", "mclimit": "0.5"}
-    if drawing.title or drawing.legend:
-        lines = []
-        if drawing.title:
-            title = escape(one_line(drawing.title, 120))
-            lines.append(f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="15"><B>{title}</B></FONT></TD></TR>')
-        if drawing.legend:
-            lines += [
-                f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9" COLOR="{palette.MUTED}">{escape(line)}</FONT></TD></TR>'
-                for line in drawing.legend.splitlines()
-            ]
-        lines.append('<TR><TD HEIGHT="8"></TD></TR>')
-        table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(lines)}</TABLE>'
-        attributes |= {"label": f"<{table}>", "labelloc": "t", "labeljust": "l"}
-    return attributes
+    if drawing.algorithm == "sfdp":
+        # The number of rounds that push boxes apart bounds the time; lines led around many boxes would take minutes.
+        rounds = "30" if len(drawing.model.entities) > _MANY_TABLES else ""
+        attributes |= {"layout": "sfdp", "overlap": f"prism{rounds}", "K": "0.8", "splines": "line"}
+    else:
+        attributes |= {"rankdir": "LR", "newrank": "true"}
+        attributes |= {"nodesep": "0.15", "ranksep": "0.7"} if names_only else {"nodesep": "0.3", "ranksep": "0.9"}
+        attributes |= {"splines": "polyline", "nslimit": "2", "mclimit": "0.5"} if many else {}
+    return attributes | _heading(drawing)
+
+
+def _heading(drawing: Drawing) -> dict[str, str]:
+    """Title and legend, at the top left."""
+    lines = []
+    if drawing.title:
+        title = escape(one_line(drawing.title, 120))
+        lines.append(f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="15"><B>{title}</B></FONT></TD></TR>')
+    lines += [
+        f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9" COLOR="{palette.MUTED}">{escape(line)}</FONT></TD></TR>'
+        for line in (drawing.legend or "").splitlines()
+    ]
+    if not lines:
+        return {}
+    lines.append('<TR><TD HEIGHT="8"></TD></TR>')
+    table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(lines)}</TABLE>'
+    return {"label": f"<{table}>", "labelloc": "t", "labeljust": "l"}
+
+
+def _write_frames(graph: graphviz.Digraph, drawing: Drawing, boxes: Mapping[QName, Box]) -> None:
+    """The nodes, in a frame for each database schema and in it an unseen one for each group."""
+    frames: dict[str, dict[Group, list[QName]]] = defaultdict(lambda: defaultdict(list))
+    for name, group in _groups(drawing).items():
+        frames[group[0]][group].append(name)
+    for number, (schema, parts) in enumerate(frames.items()):
+        with ExitStack() as stack:
+            frame = graph
+            if drawing.framed:
+                attributes = _cluster_attributes(schema)
+                frame = stack.enter_context(graph.subgraph(name=f"cluster_{number}", graph_attr=attributes))
+            for place, names in enumerate(parts.values()):
+                if drawing.group and len(parts) > 1 and len(names) > 1 and drawing.algorithm == "dot":
+                    part_name = f"cluster_{number}_{place}"
+                    with frame.subgraph(
+                        name=part_name, graph_attr={"style": "invis", "margin": "4", "label": ""}
+                    ) as part:
+                        _write_nodes(part, names, boxes)
+                else:
+                    _write_nodes(frame, names, boxes)
 
 
 def _cluster_attributes(schema: str) -> dict[str, str]:
@@ -120,18 +154,17 @@ def _cluster_attributes(schema: str) -> dict[str, str]:
     }
 
 
-def _frames(drawing: Drawing) -> dict[str, list[QName]]:
-    """The entities by database schema."""
-    found: dict[str, list[QName]] = defaultdict(list)
-    for entity in drawing.model.entities:
-        found[entity.name.schema].append(entity.name)
-    return dict(found)
+def _groups(drawing: Drawing) -> dict[QName, Group]:
+    """The group of each entity; without groups, its database schema when that is framed."""
+    if drawing.group:
+        return groups(drawing.model, drawing.group, across=not drawing.framed)
+    return {entity.name: (entity.name.schema if drawing.framed else "", 0) for entity in drawing.model.entities}
 
 
 def _boxes(drawing: Drawing) -> dict[QName, Box]:
     model = drawing.model
     tints = {schema: palette.TINTS[place % len(palette.TINTS)] for place, schema in enumerate(model.schemas)}
-    qualified = len(model.schemas) > 1 and not drawing.clusters
+    qualified = len(model.schemas) > 1 and not drawing.framed
     return {
         entity.name: box(
             entity,
@@ -172,9 +205,13 @@ def _write_edges(graph: graphviz.Digraph, drawing: Drawing, boxes: Mapping[QName
             child, parent = replace(child, shape="none"), replace(parent, shape="onormal")
         left, right = (parent, child) if forward(relation, places) else (child, parent)
         attributes |= {"arrowtail": left.shape, "arrowhead": right.shape}
-        if itself := relation.child == relation.parent:
+        itself = relation.child == relation.parent
+        if itself and drawing.algorithm == "dot":
             attributes["class"] = SELF_REFERENCE
-        graph.edge(left.port(boxes, "e"), right.port(boxes, "e" if itself else "w"), **attributes)
+        if drawing.algorithm == "sfdp":
+            graph.edge(node_name(left.name), node_name(right.name), **attributes)
+        else:
+            graph.edge(left.port(boxes, "e"), right.port(boxes, "e" if itself else "w"), **attributes)
 
 
 def _ranks(
@@ -182,20 +219,22 @@ def _ranks(
 ) -> Mapping[QName, int]:
     """The rank of each entity (all 0 when the program chooses); writes the invisible lines that hold those alone."""
     model = drawing.model
+    if drawing.algorithm == "sfdp":
+        return dict.fromkeys(places, 0)
     lines = []
     for relation in model.relations:
         if relation.parent != relation.child:
             pair = (relation.parent, relation.child)
             lines.append(pair if forward(relation, places) else pair[::-1])
-    groups = {name: name.schema if drawing.framed else "" for name in places}
+    group_of = _groups(drawing)
     alone = {entity.name for entity in model.alone}
     if drawing.columns is None:
         result = dict.fromkeys(places, 0)
-        loose = loose_rows(places, lines, alone, groups)
+        loose = loose_rows(places, lines, alone, group_of)
     else:
         heights = {name: box.height for name, box in boxes.items()}
-        result = ranks(places, lines, heights, groups, drawing.columns)
-        loose = loose_lines(result, alone, groups)
+        result = ranks(places, lines, heights, group_of, drawing.columns)
+        loose = loose_lines(result, alone, group_of)
     for left, right, length in loose:
         graph.edge(node_name(left), node_name(right), style="invis", minlen=str(length))
     return result

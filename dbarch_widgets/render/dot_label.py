@@ -131,5 +131,5 @@ def _tip(column: Column) -> str:
 
 
 def escape_attribute(text: str, limit: int = 300) -> str:
-    """Text for a tooltip: Graphviz reads backslash sequences in it (`\\N` is the node's name)."""
+    """Text for a tooltip, where Graphviz reads a backslash and a letter as something else."""
     return escape(one_line(text, limit)).replace("\\", "\\\\")

@@ -11,7 +11,7 @@ from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.render.crowsfoot import ErModel
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FindingMarks:
     """`tables`: findings per severity of each entity. `columns`: the worst severity of each column of an entity."""
 

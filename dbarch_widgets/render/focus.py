@@ -28,7 +28,10 @@ def reach(model: ErModel, centre: QName, hops: int) -> set[QName]:
     edge = {centre}
     for _ in range(hops):
         edge = {
-            end for name in edge for relation in model.touching.get(name, ()) for end in (relation.child, relation.parent)
+            end
+            for name in edge
+            for relation in model.touching.get(name, ())
+            for end in (relation.child, relation.parent)
         } - seen
         if not edge:
             break
@@ -39,9 +42,7 @@ def reach(model: ErModel, centre: QName, hops: int) -> set[QName]:
 def within(model: ErModel, names: set[QName]) -> ErModel:
     """The part of the model between the named entities; `hidden` counts the relations that lead out of it."""
     kept = tuple(entity for entity in model.entities if entity.name in names)
-    relations = tuple(
-        relation for relation in model.relations if relation.child in names and relation.parent in names
-    )
+    relations = tuple(relation for relation in model.relations if relation.child in names and relation.parent in names)
     part = replace(model, entities=kept, relations=relations)
     hidden = {
         entity.name: cut

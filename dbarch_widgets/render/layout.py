@@ -33,18 +33,18 @@ class Program:
     name: Layout
     path: str
 
-    def draw(self, dot: str, *, algorithm: str = "dot", seconds: float = 20.0) -> bytes:
-        """The SVG as the program writes it.
+    def draw(self, dot: str, *, seconds: float = 20.0) -> bytes:
+        """The SVG as the program writes it; the text itself may name its algorithm (`layout=sfdp`).
 
         Raises:
             LayoutTimeout: it took longer than `seconds`.
             EngineError: it refused the text or could not be started.
         """
-        command = [self.path, f"-K{algorithm}", "-Tsvg"]
+        command = [self.path, "-Tsvg"]
         try:
             done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=seconds, check=False)
         except subprocess.TimeoutExpired:
-            raise LayoutTimeout(f"{algorithm} took longer than {seconds:g} s", where=self.name) from None
+            raise LayoutTimeout(f"the layout took longer than {seconds:g} s", where=self.name) from None
         except OSError as error:
             raise EngineError(f"could not be started: {error}", where=self.path) from error
         if done.returncode or b"<svg" not in done.stdout:
@@ -66,9 +66,7 @@ def programs() -> tuple[Program, ...]:
     found = {"dot": shutil.which("dot"), "graphviz-pure": _graphviz_pure()}
     if wanted in found and not found[wanted]:
         raise EngineMissing(f"{wanted} is not installed", where=VARIABLE, to_do=ADVICE)
-    return tuple(
-        Program(name, path) for name in LAYOUTS if (path := found.get(name)) and wanted in {"", name}
-    )
+    return tuple(Program(name, path) for name in LAYOUTS if (path := found.get(name)) and wanted in {"", name})
 
 
 def _graphviz_pure() -> str | None:

@@ -63,7 +63,7 @@ def queries_grid(workload: Workload) -> Grid:
 
 def _query(query: Query) -> tuple[Words, ...]:
     parameters = ", ".join(map(_parameter, query.parameters))
-    goal = str(query.slo) if query.slo else "none"
+    goal = str(query.slo).replace(" ", "\N{NO-BREAK SPACE}") if query.slo else "none"
     return (Code(query.name), query.kind, rate(query.rate), goal, parameters, query.role or "", query.description)
 
 

@@ -112,7 +112,7 @@ def _fill(tables: Mapping[QName, _Table], tied: AbstractSet[QName], columns: int
     filled: dict[Hashable, Counter[int]] = defaultdict(Counter)
     for name in tied:
         filled[tables[name].group][tables[name].rank] += round(tables[name].height)
-    span = {group: (min(used), max(max(used), min(used) + columns - 1)) for group, used in filled.items()}
+    span = {group: (min(used), max(*used, min(used) + columns - 1)) for group, used in filled.items()}
     for table in sorted(tables.values(), key=lambda table: -table.height):
         if table.name not in tied:
             first, last = span.get(table.group, (0, columns - 1))

@@ -24,7 +24,7 @@ _DARK = (
 _RULES = """
 *{box-sizing:border-box}
 html{scroll-padding-top:1rem}
-body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
 a{color:var(--link)}
 a:focus-visible,summary:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .skip{position:absolute;left:-999px}
@@ -86,6 +86,8 @@ caption{text-align:left;font-weight:600;padding:.3rem 0;white-space:nowrap}
 th,td{text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line)}
 th{color:var(--muted);font-weight:600;white-space:nowrap}
 td{overflow-wrap:break-word;max-width:34rem}
+td code{overflow-wrap:break-word}
+td:first-child code{white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 figure{margin:1rem 0}
 figure>img,.canvas{background:#fff;border:1px solid var(--line);border-radius:6px}
@@ -103,14 +105,20 @@ figcaption{color:var(--muted);font-size:.88rem;margin-top:.3rem}
 [hidden]{display:none!important}
 footer{margin-top:3rem;color:var(--muted);font-size:.85rem}
 @media (max-width:60rem){.frame,.two{grid-template-columns:minmax(0,1fr)}nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav ul{display:flex;flex-wrap:wrap}main{padding:1rem}}
+@media (max-width:30rem){.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media print{
 :root{%LIGHT%}
 @page{margin:15mm}
-body{background:#fff;font-size:10.5pt}
+html{font-size:9.5pt}
+body{background:#fff}
+td code{overflow-wrap:anywhere}
+td:first-child code{white-space:normal}
 nav,.tools,.skip{display:none}
 .frame{display:block}
 main{padding:0}
-section{break-before:page;border-top:0;margin-top:0;padding-top:0}
+section{border-top:0;margin-top:1.5rem;padding-top:0}
+#diagram,#findings,#tables,#workload{break-before:page;margin-top:0}
+main p,main li,.card ul.of li{max-width:none}
 .finding,.record,figure,tr{break-inside:avoid}
 h2,h3,h4,caption{break-after:avoid}
 details::details-content{content-visibility:visible;block-size:auto}

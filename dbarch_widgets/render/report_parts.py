@@ -28,6 +28,7 @@ from dbarch_widgets.render.words import CONFIDENCE_WORDS, SEVERITY_MARK, count, 
 FEW_TABLES = 25
 _MOST_PARTITIONS = 60
 _MOST_OPEN = 10
+_FEW_FINDINGS = 60
 
 
 class Page:
@@ -118,7 +119,7 @@ def findings_section(page: Page) -> Html:
         from dbarch_widgets.render.charts import findings_chart
 
         parts.append(blocks_html((findings_chart(page.findings),), page=True))
-    few = len(page.findings) <= FEW_TABLES
+    few = len(page.findings) <= _FEW_FINDINGS
     for level, same in groupby(page.findings, key=lambda finding: finding.severity):
         findings = list(same)
         parts.append(

@@ -56,7 +56,7 @@ if (svg) {
   });
   const button = (words, act) => { const b = make('button', {type: 'button', textContent: words}); b.addEventListener('click', act); return b; };
   canvas.before(make('div', {className: 'tools'}, button('Zoom in', () => zoom(1.4)), button('Zoom out', () => zoom(1 / 1.4)),
-    button('Fit', fit), make('label', {}, 'Find a table ', find), said));
+    button('Fit width', fit), make('label', {}, 'Find a table ', find), said));
 }
 const cards = [...document.querySelectorAll('.card')];
 if (cards.length > 8) {

@@ -63,10 +63,10 @@ def _rule(rule: Mapping[str, Any]) -> Json:
     name = str(rule["name"])
     severity = str(rule.get("severity") or "medium")
     area = str(rule.get("area") or "")
-    tags = [area] if area else []
-    properties: Json = {"tags": tags}
+    properties: Json = {"tags": [area] if area else []}
     if area in _SECURITY_AREAS:
-        properties = {"tags": [*tags, "security"], "security-severity": _SECURITY_SEVERITY[severity]}
+        properties["tags"] = sorted({area, "security"})
+        properties["security-severity"] = _SECURITY_SEVERITY[severity]
     described: Json = {
         "id": name,
         "shortDescription": {"text": clean(rule.get("title") or name.replace("-", " "))},

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
+import dbarch_widgets.render.diagram_show  # noqa: F401 - it registers the diagram
 from dbarch_widgets.model.display import MimeBundle, register_show
 from dbarch_widgets.model.finding import Evidence, Finding
 from dbarch_widgets.model.intake import Intake
@@ -30,9 +29,6 @@ from dbarch_widgets.render.review_blocks import decision_blocks, intake_blocks, 
 from dbarch_widgets.render.schema_blocks import report_blocks, schema_blocks
 from dbarch_widgets.render.table_blocks import table_blocks
 from dbarch_widgets.render.tables import Findings
-
-if find_spec("dbarch_widgets.render.diagram_show"):
-    import dbarch_widgets.render.diagram_show  # noqa: F401 - it registers the diagram
 
 
 def bundle(blocks: Blocks) -> MimeBundle:

@@ -34,8 +34,11 @@ def verdict(review: Review) -> str:
         first = "Nothing was found that stands in its way"
     parts = [first]
     parts += _measured_words(_as_it_stands(review.measurements))
-    if not review.schema.report.complete:
-        parts.append("part of the source was not understood")
+    report = review.schema.report
+    if report.not_understood:
+        parts.append(f"{count(report.not_understood, 'statement')} not understood")
+    elif report.partly:
+        parts.append(f"{count(report.partly, 'statement')} understood only in part")
     return f"{'; '.join(parts)}."
 
 

@@ -7,7 +7,7 @@ a `<title>`, the usual place of a name that a screen reader finds. Texts get the
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree as Tree
+from xml.etree import ElementTree as ET
 
 from dbarch_widgets.render.font_widths import STACK, text_width
 
@@ -15,8 +15,9 @@ SVG = "http://www.w3.org/2000/svg"
 _LINK_TITLE = "{http://www.w3.org/1999/xlink}title"
 _ELEMENTS = frozenset({"svg", "g", "title", "polygon", "polyline", "path", "ellipse", "text"})
 _ATTRIBUTES = frozenset(
-    "id class d points x y cx cy rx ry fill stroke stroke-width stroke-dasharray fill-opacity stroke-opacity transform "
-    "viewBox width height text-anchor font-size font-weight font-style text-decoration".split()
+    {"id", "class", "d", "points", "x", "y", "cx", "cy", "rx", "ry", "transform", "viewBox", "width", "height"}
+    | {"fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity"}
+    | {"text-anchor", "text-decoration", "font-size", "font-weight", "font-style"}
 )
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _LOOP = 34.0
@@ -28,7 +29,7 @@ def clean_svg(svg: str | bytes, *, label: str) -> str:
     Raises:
         xml.etree.ElementTree.ParseError: the text is not well-formed XML.
     """
-    source = Tree.fromstring(svg)  # noqa: S314 - written by the layout program, which escapes what we gave it
+    source = ET.fromstring(svg)  # noqa: S314 - written by the layout program, which escapes what we gave it
     root = _copy(source)
     if root is None:
         raise ValueError("the layout program wrote no SVG")
@@ -38,24 +39,24 @@ def clean_svg(svg: str | bytes, *, label: str) -> str:
     for child in root:
         if child.get("class") == "graph":
             _set_title(child, None)
-    Tree.indent(root, space="")
-    return Tree.tostring(root, encoding="unicode")
+    ET.indent(root, space="")
+    return ET.tostring(root, encoding="unicode")
 
 
 def size(svg: str) -> tuple[float, float]:
     """Width and height in points."""
-    root = Tree.fromstring(svg)  # noqa: S314 - our own cleaned drawing
+    root = ET.fromstring(svg)  # noqa: S314 - our own cleaned drawing
     _, _, width, height = (float(number) for number in (root.get("viewBox") or "0 0 0 0").split())
     return width, height
 
 
-def _copy(node: Tree.Element) -> Tree.Element | None:
+def _copy(node: ET.Element) -> ET.Element | None:
     name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
     if name == "a":
         return _linked(node)
     if name not in _ELEMENTS:
         return None
-    copied = Tree.Element(name, {key: value for key, value in node.attrib.items() if key in _ATTRIBUTES})
+    copied = ET.Element(name, {key: value for key, value in node.attrib.items() if key in _ATTRIBUTES})
     if name in {"text", "title"}:
         copied.text = "".join(node.itertext())
     if name == "text":
@@ -74,35 +75,35 @@ def _copy(node: Tree.Element) -> Tree.Element | None:
     return copied
 
 
-def _linked(node: Tree.Element) -> Tree.Element:
+def _linked(node: ET.Element) -> ET.Element:
     """A link that only carried a tooltip → a group with a title."""
-    group = Tree.Element("g")
+    group = ET.Element("g")
     _set_title(group, node.get(_LINK_TITLE))
     group.extend(inner for child in node if (inner := _copy(child)) is not None)
     return group
 
 
-def _unwrapped(group: Tree.Element) -> Tree.Element:
+def _unwrapped(group: ET.Element) -> ET.Element:
     """The one child of a group that existed for the link only."""
     return group[0] if len(group) == 1 else group
 
 
-def _tooltip(node: Tree.Element) -> str | None:
+def _tooltip(node: ET.Element) -> str | None:
     for link in node.findall(f"{{{SVG}}}g/{{{SVG}}}a"):
         return link.get(_LINK_TITLE)
     return None
 
 
-def _set_title(node: Tree.Element, title: str | None) -> None:
+def _set_title(node: ET.Element, title: str | None) -> None:
     for old in node.findall("title"):
         node.remove(old)
     if title:
-        element = Tree.Element("title")
+        element = ET.Element("title")
         element.text = title
         node.insert(0, element)
 
 
-def _fit(text: Tree.Element) -> None:
+def _fit(text: ET.Element) -> None:
     """Give the text its font and, where its width is known, that width."""
     text.set("font-family", STACK)
     words = text.text or ""
@@ -113,7 +114,7 @@ def _fit(text: Tree.Element) -> None:
         text.set("lengthAdjust", "spacingAndGlyphs")
 
 
-def _redraw_feet(edge: Tree.Element) -> None:
+def _redraw_feet(edge: ET.Element) -> None:
     """Graphviz fills its crow's foot to a dart; draw the three toes as lines instead.
 
     Its polygon has 9 or 10 points (by version): the ankle, then the toes as points 1, 3 to 5 and 7.
@@ -127,7 +128,7 @@ def _redraw_feet(edge: Tree.Element) -> None:
             shape.set("fill", "none")
 
 
-def _tighten(edge: Tree.Element) -> None:
+def _tighten(edge: ET.Element) -> None:
     """Graphviz draws a line from a table to itself wide enough to run behind the next one; draw a small loop."""
     for shape in edge.iter("path"):
         numbers = [float(number) for number in _NUMBER.findall(shape.get("d") or "")]

@@ -62,7 +62,7 @@ def column_marks(table: Table) -> dict[str, tuple[str, ...]]:
     """The marks of each column that has any."""
     primary = table.primary_key.columns if table.primary_key else ()
     foreign = {name for key in table.foreign_keys for name in key.columns}
-    others = [key for key in table.keys() if key != primary]
+    others = [key for key in table.keys() if key != primary]  # noqa: SIM118 - no dict
     alone = {key[0] for key in others if len(key) == 1}
     together = {name for key in others if len(key) > 1 for name in key}
     leading = {index.columns[0] for index in table.indexes if index.columns}

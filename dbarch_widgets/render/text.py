@@ -41,7 +41,7 @@ def _findings(review: Review, columns: int) -> list[str]:
 def _finding(finding: Finding, columns: int) -> str:
     """Mark and message, then place, then rule and evidence, then the fix as it can be copied."""
     room = columns - len(_INDENT)
-    lines = wrap(f"{severity_words(finding)}  {finding.message}", columns)
+    lines = wrap(f"{severity_words(finding)}: {finding.message}", columns)
     where = place(finding.file, finding.line)
     lines += _indented(wrap(f"{finding.place}{f' — {where}' if where else ''}", room))
     lines += _indented(wrap(f"{finding.rule}, {finding.confidence}, {evidence_words(finding.evidence)}", room))

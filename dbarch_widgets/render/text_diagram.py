@@ -31,7 +31,11 @@ def text_diagram(
         if len(model.schemas) > 1 and listed:
             lines += ["", f"{one_line(schema)} ({counted(len(entities), 'table')})"]
         for entity in listed:
-            lines += ["", *_entity(entity, model, marks, detail)] if detail != "names" else _entity(entity, model, marks, detail)
+            lines += (
+                ["", *_entity(entity, model, marks, detail)]
+                if detail != "names"
+                else _entity(entity, model, marks, detail)
+            )
     if left := len(model.entities) - len(shown):
         lines += ["", f"… {counted(left, 'more table', 'more tables')}"]
     return "\n".join(lines)

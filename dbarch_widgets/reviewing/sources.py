@@ -33,6 +33,9 @@ def read_schema(source: str | Path, dialect: str | None = None) -> Schema:
         from dbarch_widgets.importers.postgres_catalog import read_catalog
 
         return read_catalog(text)
+    scheme, separator, _ = text.partition("://")
+    if separator and scheme.isalpha():
+        raise InputError(f"addresses that begin with {scheme}:// are not read yet", to_do="postgresql://… is")
     if isinstance(source, str) and ("\n" in source or ";" in source):
         return read_texts([(source, None)])
     if text == "-":

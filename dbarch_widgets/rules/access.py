@@ -13,7 +13,9 @@ from dbarch_widgets.model.schema import Exclusion, Index, IndexKey, Table
 AccessKind = Literal["primary key", "unique constraint", "exclusion constraint", "index"]
 
 _EXCLUSION = re.compile(r"\s*(?:USING\s+(?P<method>\w+)\s*)?\((?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_ELEMENT = re.compile(r'\s*(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[A-Za-z_]\w*))(?=\s+(?:\w+\s+)*WITH\b)', re.IGNORECASE)
+_ELEMENT = re.compile(
+    r'\s*(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[A-Za-z_]\w*))(?=\s+(?:\w+\s+)*WITH\b)', re.IGNORECASE
+)
 _NOT_NULL = re.compile(r'\(*\s*"?(\w+)"?\s+IS\s+NOT\s+NULL\s*\)*', re.IGNORECASE)
 
 
@@ -55,6 +57,11 @@ def accesses(table: Table) -> tuple[Access, ...]:
     return tuple(_accesses(table))
 
 
+def unique_keys(table: Table) -> tuple[tuple[str, ...], ...]:
+    """The column lists of which each row has its own values."""
+    return table.keys()
+
+
 def _accesses(table: Table) -> Iterator[Access]:
     if key := table.primary_key:
         keys = tuple(IndexKey(name) for name in key.columns)
@@ -62,7 +69,14 @@ def _accesses(table: Table) -> Iterator[Access]:
     for unique in table.unique:
         keys = tuple(IndexKey(name) for name in unique.columns)
         yield Access(
-            unique.name, "unique constraint", "btree", keys, True, unique.nulls_distinct, unique.include, line=unique.line
+            unique.name,
+            "unique constraint",
+            "btree",
+            keys,
+            True,
+            unique.nulls_distinct,
+            unique.include,
+            line=unique.line,
         )
     for exclusion in table.exclusions:
         if found := _exclusion(exclusion):

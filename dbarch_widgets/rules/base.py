@@ -27,7 +27,7 @@ SECTIONS = ("Symptom", "Why it matters", "When it is fine", "How to fix", "Sourc
 _SECTION = re.compile(rf"^({'|'.join(SECTIONS)}):\s", re.MULTILINE)
 
 
-class CannotRun(Exception):  # noqa: N818 - it is not an error, it is an answer
+class CannotRun(Exception):
     """Raised by a check that misses something beyond its `needs`; the text is the reason shown to the reader."""
 
 

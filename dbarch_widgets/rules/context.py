@@ -11,7 +11,7 @@ from dbarch_widgets.model.intake import Intake, TableScale
 from dbarch_widgets.model.objects import Domain
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.model.workload import Query, Workload
-from dbarch_widgets.rules.access import Access, accesses
+from dbarch_widgets.rules.access import Access, accesses, unique_keys
 from dbarch_widgets.rules.queries import ReadQuery
 from dbarch_widgets.rules.tenants import Tenants, tenants_of
 from dbarch_widgets.rules.words import singular
@@ -50,7 +50,7 @@ class Context:
 
     def is_unique(self, table: Table, columns: set[str]) -> bool:
         """Whether at most one row has given values in these columns."""
-        return any(set(key) <= columns for key in table.keys())
+        return any(set(key) <= columns for key in unique_keys(table))
 
     def partition_columns(self, table: Table) -> tuple[str, ...]:
         """The columns of the table that its partition key names."""

@@ -71,7 +71,9 @@ def free_name(schema: Schema, table: Table, columns: Iterable[str], suffix: str 
         number += 1
 
 
-def create_index(schema: Schema, table: Table, keys: Iterable[IndexKey], *, unique: bool = False, where: str = "") -> str:
+def create_index(
+    schema: Schema, table: Table, keys: Iterable[IndexKey], *, unique: bool = False, where: str = ""
+) -> str:
     """A CREATE INDEX on the table, under a free name."""
     items = list(keys)
     parts = [re.sub(r"\W+", "_", key.column or key.expression or "").strip("_") for key in items]

@@ -10,7 +10,9 @@ from dbarch_widgets.model.objects import Policy
 from dbarch_widgets.sql.statement import Predicate, Statement
 
 # What tells a policy who asks: settings of the session and functions that read a token.
-SESSION = re.compile(r"current_setting\s*\(|current_user|session_user|current_role|\bauth\.\w+\s*\(|\bjwt", re.IGNORECASE)
+SESSION = re.compile(
+    r"current_setting\s*\(|current_user|session_user|current_role|\bauth\.\w+\s*\(|\bjwt", re.IGNORECASE
+)
 
 
 def expressions(policy: Policy) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from dbarch_widgets.model.schema import Column, QName, Schema, Table
 from dbarch_widgets.model.workload import Query
+from dbarch_widgets.rules.words import rate_text
 from dbarch_widgets.sql.statement import Block, ColumnRef, Predicate, Statement, TableRef
 
 
@@ -61,13 +62,12 @@ class ReadQuery:
     @property
     def often(self) -> str:
         """`90 times a second` as a half-sentence that begins with a blank, or nothing when the rate is not known."""
-        rate = self.query.rate
-        if not rate:
-            return ""
-        for size, unit in ((1, "a second"), (1 / 60, "a minute"), (1 / 3600, "an hour")):
-            if rate >= size:
-                return f" {rate / size:,.3g} times {unit}"
-        return " less than once an hour"
+        return f" {rate_text(self.query.rate)}" if self.query.rate else ""
+
+    @property
+    def aside(self) -> str:
+        """The same after a comma."""
+        return f",{self.often}" if self.often else ""
 
     def table(self, ref: TableRef) -> Table | None:
         """The table that a FROM clause names; a name without schema is searched in all schemas."""

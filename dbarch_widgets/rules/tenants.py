@@ -13,8 +13,10 @@ from dbarch_widgets.rules.words import words
 if TYPE_CHECKING:
     from dbarch_widgets.rules.context import Context
 
-_SURE = frozenset("tenant organization organisation org workspace".split())
-_LIKELY = frozenset("company firm merchant shop store client agency practice site subscriber".split())
+_SURE = frozenset(["tenant", "organization", "organisation", "org", "workspace"])
+_LIKELY = frozenset(
+    ["company", "firm", "merchant", "shop", "store", "client", "agency", "practice", "site", "subscriber"]
+)
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,7 @@ def tenants_of(context: Context) -> Tenants | None:
     if column is None:
         return None
     root = _root(context, column)
-    tables = frozenset(
-        table.qname for table in context.tables if table.has_column(column) and table.qname != root
-    )
+    tables = frozenset(table.qname for table in context.tables if table.has_column(column) and table.qname != root)
     return Tenants(column, tables, root) if tables else None
 
 

@@ -5,27 +5,190 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 
 _MONEY = frozenset(
-    "price amount balance fee fees cost costs notional salary wage revenue turnover subtotal payment deposit credit debit "
-    "premium discount surcharge tax vat charge payout refund commission margin pnl profit loss spend budget total".split()
+    [
+        "price",
+        "amount",
+        "balance",
+        "fee",
+        "fees",
+        "cost",
+        "costs",
+        "notional",
+        "salary",
+        "wage",
+        "revenue",
+        "turnover",
+        "subtotal",
+        "payment",
+        "deposit",
+        "credit",
+        "debit",
+        "premium",
+        "discount",
+        "surcharge",
+        "tax",
+        "vat",
+        "charge",
+        "payout",
+        "refund",
+        "commission",
+        "margin",
+        "pnl",
+        "profit",
+        "loss",
+        "spend",
+        "budget",
+        "total",
+    ]
 )
 # Words after which a name with a money word is about something else: a share, a count, a time.
 _NOT_MONEY = frozenset(
-    "rate ratio percent percentage pct factor multiplier count number num no qty quantity id ids code type kind status state "
-    "date time at on by score weight days hours minutes seconds ms bytes size level class name label text note flag index "
-    "limit units rank rows pages distance age bps bips basis exempt score included enabled allowed required method".split()
+    [
+        "rate",
+        "ratio",
+        "percent",
+        "percentage",
+        "pct",
+        "factor",
+        "multiplier",
+        "count",
+        "number",
+        "num",
+        "no",
+        "qty",
+        "quantity",
+        "id",
+        "ids",
+        "code",
+        "type",
+        "kind",
+        "status",
+        "state",
+        "date",
+        "time",
+        "at",
+        "on",
+        "by",
+        "score",
+        "weight",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "ms",
+        "bytes",
+        "size",
+        "level",
+        "class",
+        "name",
+        "label",
+        "text",
+        "note",
+        "flag",
+        "index",
+        "limit",
+        "units",
+        "rank",
+        "rows",
+        "pages",
+        "distance",
+        "age",
+        "bps",
+        "bips",
+        "basis",
+        "exempt",
+        "score",
+        "included",
+        "enabled",
+        "allowed",
+        "required",
+        "method",
+    ]
 )
 _SECRET = frozenset(
-    "password passwd pwd passphrase secret apikey token pin otp cvv cvc totp privatekey credential credentials".split()
+    [
+        "password",
+        "passwd",
+        "pwd",
+        "passphrase",
+        "secret",
+        "apikey",
+        "token",
+        "pin",
+        "otp",
+        "cvv",
+        "cvc",
+        "totp",
+        "privatekey",
+        "credential",
+        "credentials",
+    ]
 )
 _SECRET_PAIRS = (("api", "key"), ("private", "key"), ("secret", "key"), ("access", "key"), ("encryption", "key"))
 _NOT_SECRET = frozenset(
-    "hash hashed digest sha256 sha512 bcrypt argon2 scrypt encrypted cipher ciphertext enc crypted salt id ids at on type "
-    "expires expiry expired count length policy hint changed updated reset used name last prefix fingerprint ref arn vault "
-    "path url uri is has required enabled attempts version usage limit limits budget max min num number kind status".split()
+    [
+        "hash",
+        "hashed",
+        "digest",
+        "sha256",
+        "sha512",
+        "bcrypt",
+        "argon2",
+        "scrypt",
+        "encrypted",
+        "cipher",
+        "ciphertext",
+        "enc",
+        "crypted",
+        "salt",
+        "id",
+        "ids",
+        "at",
+        "on",
+        "type",
+        "expires",
+        "expiry",
+        "expired",
+        "count",
+        "length",
+        "policy",
+        "hint",
+        "changed",
+        "updated",
+        "reset",
+        "used",
+        "name",
+        "last",
+        "prefix",
+        "fingerprint",
+        "ref",
+        "arn",
+        "vault",
+        "path",
+        "url",
+        "uri",
+        "is",
+        "has",
+        "required",
+        "enabled",
+        "attempts",
+        "version",
+        "usage",
+        "limit",
+        "limits",
+        "budget",
+        "max",
+        "min",
+        "num",
+        "number",
+        "kind",
+        "status",
+    ]
 )
 
 
@@ -54,7 +217,9 @@ def is_money(name: str) -> bool:
     if "rate" in parts:
         return bool({"hourly", "daily", "day", "monthly", "weekly", "billing"} & set(parts))
     if parts and parts[-1] == "total" and len(parts) > 1:
-        return not set(parts) & _NOT_MONEY and bool(set(parts[:-1]) & (_MONEY | {"order", "invoice", "grand", "net", "gross"}))
+        return not set(parts) & _NOT_MONEY and bool(
+            set(parts[:-1]) & (_MONEY | {"order", "invoice", "grand", "net", "gross"})
+        )
     return bool(set(parts) & _MONEY) and not set(parts) & _NOT_MONEY
 
 
@@ -63,7 +228,7 @@ def is_secret(name: str) -> bool:
     parts = words(name)
     if set(parts) & _NOT_SECRET:
         return False
-    pairs = set(zip(parts, parts[1:], strict=False))
+    pairs = set(pairwise(parts))
     return bool(set(parts) & _SECRET) or any(pair in pairs for pair in _SECRET_PAIRS)
 
 
@@ -83,6 +248,15 @@ def count_of(number: int, noun: str) -> str:
         return f"1 {noun}"
     plural = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
     return f"{number:,} {plural}"
+
+
+def rate_text(rate: float) -> str:
+    """Executions per second for people: `2,400 times a second`, `4 times a minute`."""
+    for size, unit in ((1, "a second"), (1 / 60, "a minute"), (1 / 3600, "an hour")):
+        if rate >= size * 0.999:
+            number = rate / size
+            return f"{number:,.0f} times {unit}" if number >= 10 else f"{number:.3g} times {unit}"
+    return "less than once an hour"
 
 
 def big(number: float) -> str:

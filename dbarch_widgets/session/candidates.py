@@ -20,7 +20,7 @@ class Candidate:
 
     @property
     def label(self) -> str:
-        keys = ", ".join(key.column or f"({key.expression})" for key in self.index.keys)
+        keys = ", ".join(key.column or str(key.expression) for key in self.index.keys)
         where = f" where {self.index.where}" if self.index.where else ""
         return f"index on {self.table} ({keys}){where}"
 

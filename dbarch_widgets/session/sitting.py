@@ -190,10 +190,10 @@ class Session(Loading):
 
 
 def _experiment(review: Review, lab: Lab, progress: Progress | None) -> Any:
-    from dbarch_widgets.measure.experiment import Experiment
-
     if review.workload is None or not review.workload.queries:
         raise InputError("there is no workload to replay", to_do="load a workload.sql on the Import page")
+    from dbarch_widgets.measure.experiment import Experiment
+
     return Experiment(review.schema, review.workload, scale=lab.scale, seed=lab.seed)
 
 

@@ -13,6 +13,8 @@ from dbarch_widgets.sql.names import duckdb_name, qualified
 
 _PART = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
 
+_DEEPEST = 32  # domains over domains; a broken source may go in circles
+
 
 def type_name(written: str) -> tuple[str | None, str, int]:
     """`app."Mood"[]` as (schema, name, dimensions); the schema is None when it is not written."""
@@ -47,16 +49,16 @@ class ColumnTypes:
             self._by_name[own.name].append(own)
         self.without_type: set[QName] = set()
 
-    def resolve(self, written: str, schema: str) -> Resolved:
+    def resolve(self, written: str, schema: str, depth: int = 0) -> Resolved:
         """The type for `written` in a table of `schema`; VARCHAR, with a note, for one that is not known."""
         builtin = duckdb_type(written)
         space, name, dimensions = type_name(written)
         if builtin and (space in (None, "pg_catalog") or self._find(space, name, schema) is None):
             return Resolved(builtin)
-        own = self._find(space, name, schema)
+        own = self._find(space, name, schema) if depth < _DEEPEST else None
         suffix = "[]" * dimensions
         if isinstance(own, Domain):
-            inner = self.resolve(own.type, own.schema)
+            inner = self.resolve(own.type, own.schema, depth + 1)
             return Resolved(DuckType(inner.type.sql + suffix, inner.type.lost), () if suffix else (own, *inner.domains))
         if own is None or QName(own.schema, own.name) in self.without_type:
             return Resolved(DuckType("VARCHAR" + suffix, "is text, as the type is not known"))

@@ -49,6 +49,10 @@ def _cast(node: exp.Expr) -> exp.Expr:
         inner: exp.Expr = node.this  # 'seq'::regclass: DuckDB takes the name as it is
         return inner
     written = target.sql(dialect="postgres")
+    if node.this.is_string and node.this.name.startswith("\\x") and written.lower() == "bytea":
+        return call("UNHEX", exp.Literal.string(node.this.name[2:]))
+    if (moment := _moment(node.this, written)) is not None:
+        node.set("this", moment)
     if node.this.is_string and written.endswith("]"):
         items = array_literal(node.this.name)
         if items is not None:
@@ -56,6 +60,18 @@ def _cast(node: exp.Expr) -> exp.Expr:
     if (changed := duckdb_cast_type(written)) is not None:
         node.set("to", exp.DataType.build(changed, dialect="duckdb", udt=True))
     return node
+
+
+_MOMENTS = {"now": exp.CurrentTimestamp, "today": exp.CurrentDate}
+
+
+def _moment(value: exp.Expr, target: str) -> exp.Expr | None:
+    """`'now'::date`, also as PostgreSQL stores it in a default: `('now'::text)::date`."""
+    inner = value.unnest()
+    inner = inner.this if isinstance(inner, exp.Cast) else inner
+    if target.lower().startswith(("date", "time")) and inner.is_string and inner.name.lower() in _MOMENTS:
+        return _MOMENTS[inner.name.lower()]()
+    return None
 
 
 def _item(text: str | None) -> exp.Expr:
@@ -209,6 +225,13 @@ def _same() -> exp.Expr:
     return exp.Lambda(this=exp.column("x"), expressions=[exp.to_identifier("x")])
 
 
+def _octet_length(arguments: list[exp.Expr]) -> exp.Expr:
+    """DuckDB's own takes bytes only; without the column's type a text is known by its literal or its cast."""
+    text = arguments[0]
+    is_text = text.is_string or (isinstance(text, exp.Cast) and text.to.is_type(*exp.DataType.TEXT_TYPES))
+    return call("STRLEN" if is_text else "OCTET_LENGTH", text)
+
+
 def _nextval(arguments: list[exp.Expr]) -> exp.Expr:
     return call("NEXTVAL", *(each.this if isinstance(each, exp.Cast) else each for each in arguments))
 
@@ -246,7 +269,7 @@ _FUNCTIONS: dict[str, str | Callable[[list[exp.Expr]], exp.Expr]] = {
     "num_nulls": _count_nulls(True),
     "num_nonnulls": _count_nulls(False),
     "cardinality": "LEN",
-    "octet_length": lambda given: call("STRLEN", exp.cast(given[0], "varchar")),
+    "octet_length": _octet_length,
     "nextval": _nextval,
     "current_setting": lambda given: call("GETVARIABLE", given[0].this if isinstance(given[0], exp.Cast) else given[0]),
     "gen_random_bytes": lambda _: call("UNHEX", call("REPLACE", exp.cast(call("UUID"), "varchar"), "'-'", "''")),

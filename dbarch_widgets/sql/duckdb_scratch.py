@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.names import text_literal
 
 # The catalog that holds our tables. A schema of the same name as a catalog cannot be named without it in DuckDB, so it
@@ -72,8 +73,3 @@ class Scratch:
 
     def close(self) -> None:
         self._connection.close()
-
-
-def first_line(error: Exception) -> str:
-    """An engine's message without the excerpt of the statement below it."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

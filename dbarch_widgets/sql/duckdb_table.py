@@ -110,8 +110,9 @@ _STRING = re.compile(r"'(?:[^']|'')*'")
 
 
 def _with_type(default: str, kind: str) -> str:
-    """An array's default may be a bare string, '{}', whose meaning only the column's type tells."""
-    return f"{default}::{kind}" if kind.endswith("]") and _STRING.fullmatch(default.strip()) else default
+    """The default of an array or of bytea may be a bare string, '{}', whose meaning only the column's type tells."""
+    bare = (kind.endswith("]") or kind == "bytea") and _STRING.fullmatch(default.strip())
+    return f"{default}::{kind}" if bare else default
 
 
 def sequence_of(table: Table, column: Column) -> QName | None:

@@ -113,10 +113,10 @@ def _scalar(text: str) -> DuckType | None:
 
 
 def _numeric(modifier: str) -> DuckType:
-    if not modifier:
+    match = re.fullmatch(r"(\d+)\s*(?:,\s*(-?\d+))?", modifier)
+    if match is None:
         return DuckType(UNBOUND_NUMERIC)
-    precision, _, scale = (part.strip() for part in modifier.partition(","))
-    digits, after = int(precision), int(scale or 0)
+    digits, after = int(match[1]), int(match[2] or 0)
     if 0 <= after <= digits <= 38:
         return DuckType(f"DECIMAL({digits}, {after})")
     if 0 <= after <= 38:

@@ -13,11 +13,11 @@ _TOKEN = re.compile(
     | \b[eE]'(?:[^'\\]|\\.|'')*'
     | '(?:[^']|'')*'
     | "(?:[^"]|"")*"
-    | \$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$
+    | \$(?P<tag>[^\W\d]\w*|)\$.*?\$(?P=tag)\$
     | ::
     | :=
-    | (?<![\w\]\)]):(?P<name>[A-Za-z_]\w*)
-    | (?<![\w$])\$(?P<dollar>[A-Za-z_]\w*)
+    | (?<![\w\]\)]):(?P<name>[^\W\d]\w*)
+    | (?<![\w$])\$(?P<dollar>[^\W\d]\w*)
     | (?P<overriding>\bOVERRIDING\s+SYSTEM\s+VALUE\b)
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,

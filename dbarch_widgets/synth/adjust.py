@@ -31,6 +31,7 @@ def adjusted(
     inner: str,
     flags: Mapping[str, str],
     share: str,
+    number: str,
     columns: Sequence[str],
 ) -> tuple[str, tuple[str, ...]]:
     """The whole SELECT, and what could not be brought about.
@@ -40,10 +41,11 @@ def adjusted(
     """
     rules = plan.rules[table.qname]
     layers = _Layers(plan, table, layout, columns)
-    extra = [f"{condition} AS {layers.flag(column)}" for column, condition in flags.items()]
-    extra += [f"{share} AS {_SHARE}"] if rules.choose else []
-    if layout.guards:
-        extra.append(f"{_guard_number(inner, layout)} AS {_NUMBER}")
+    helpers = {layers.flag(column): condition for column, condition in flags.items()}
+    helpers |= {_SHARE: share} if rules.choose else {}
+    helpers |= {_NUMBER: number} if layout.guards else {}
+    layers.helpers = tuple(helpers)
+    extra = (f"{expression} AS {name}" for name, expression in helpers.items())
     query = f"SELECT {', '.join([selected, *extra])}\nFROM ({inner}) AS rows"
     for rule in rules.ordered:
         query = layers.order(query, rule)
@@ -56,10 +58,6 @@ _SHARE = '"dbarch share"'
 _NUMBER = '"dbarch number"'
 
 
-def _guard_number(inner: str, layout: TableLayout) -> str:
-    return layout.guard_number or "0"
-
-
 class _Layers:
     """Wraps a query in further layers. Columns in keys are never changed."""
 
@@ -69,6 +67,7 @@ class _Layers:
         self.layout = layout
         self.columns = columns
         self.notes: list[str] = []
+        self.helpers: tuple[str, ...] = ()
         in_key = table.primary_key.columns if table.primary_key else ()
         self.fixed = {*in_key, *layout.unique, *layout.sources, *layout.digits, *layout.referenced}
         self.fixed |= {name for name in table.column_names if name in (table.partition_key or "")}
@@ -178,8 +177,8 @@ class _Layers:
     def _replaced(self, query: str, changes: Mapping[str, str]) -> str:
         if not changes:
             return query
-        written = ", ".join(f"{expression} AS {quote(column)}" for column, expression in changes.items())
-        return f"SELECT * REPLACE ({written})\nFROM ({query}) AS layer"
+        written = [f"{changes[name]} AS {quote(name)}" if name in changes else quote(name) for name in self.columns]
+        return f"SELECT {', '.join([*written, *self.helpers])}\nFROM ({query}) AS layer"
 
 
 _CASTS = {"integer": "BIGINT", "date": "DATE", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ"}

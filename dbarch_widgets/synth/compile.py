@@ -94,8 +94,10 @@ class _TableCompiler:
             rows[column] = Row(self.value(self.name, column, ROW), self._null_when(layout, column))
         selected = ", ".join(f"{row.value} AS {quote(column)}" for column, row in rows.items())
         flags = {column: row.null_when for column, row in rows.items() if row.null_when}
+        share = self._share(layout)
+        number = self.picks.stair(self.name, ROW)[1] if layout.guards else "0"
         inner = self.bindings.sub_select(self.words.rows(0, layout.rows))
-        final, notes = adjusted(self.plan, table, layout, selected, inner, flags, self._share(layout), columns)
+        final, notes = adjusted(self.plan, table, layout, selected, inner, flags, share, number, columns)
         into = f"{qualified(duckdb_name(self.name))} ({', '.join(map(quote, columns))})"
         insert = f"INSERT INTO {into}\n{final}"
         return Compiled(self.name, layout.rows, tuple(columns), final, insert, (*self.notes, *notes))
@@ -236,7 +238,7 @@ class _TableCompiler:
         if letter_case:
             text = f"{letter_case}({text})"
         if least > 4:
-            text = f"rpad({text}, greatest(length({text}), {least}), 'x')"
+            text = f"rpad({text}, CAST(greatest(length({text}), {least}) AS INTEGER), 'x')"
         length = cell.domain.max_length
         return self.words.left(f"({text})", length) if length is not None else text
 

@@ -45,11 +45,11 @@ class DuckDBWords:
     def pad(self, a: str, width: int) -> str:
         """A number as text with leading zeros; longer ones stay whole."""
         text = self.as_text(a)
-        return f"lpad({text}, greatest({width}, length({text})), '0')"
+        return f"lpad({text}, CAST(greatest({width}, length({text})) AS INTEGER), '0')"
 
     def hex(self, a: str, digits: int) -> str:
         """The last hexadecimal digits of a number that is not negative, lower case."""
-        return f"lpad(to_hex({a}), {digits}, '0')[-{digits}:]".replace("to_hex(", "lower(to_hex(").replace("), ", ")), ", 1)
+        return f"right(lpad(lower(to_hex({a})), 16, '0'), {digits})"
 
     def left(self, a: str, length: int) -> str:
         return f"left({a}, {length})"

@@ -64,10 +64,10 @@ class KeyPlanner:
             self._cap(capacity(self.domains[own[0]]), unique)
             self.layout.unique.add(own[0])
             self._promised.append(frozenset(own))
-        elif len(picks) == 1 and not own:
-            self._one_to_one(picks[0], unique)
         elif unique.where is not None and self._guard(unique, picks):
             return
+        elif len(picks) == 1 and not own:
+            self._one_to_one(picks[0], unique)
         else:
             self._number_off(unique, own, picks)
 
@@ -263,14 +263,13 @@ def apply_sizes(layout: TableLayout, layouts: Mapping[QName, TableLayout], virtu
             layout.picks[name] = replace(pick, size=max(layouts[pick.target].rows, 1))
 
 
-def choose_shapes(layout: TableLayout, layouts: Mapping[QName, TableLayout]) -> None:
-    """Zipf for references to people and things, "aligned" for references to what happened before."""
+def choose_shapes(layout: TableLayout, layouts: Mapping[QName, TableLayout], events: set[QName]) -> None:
+    """Zipf for references to people and things, "aligned" for references to what happened before (`events`)."""
     for name, pick in layout.picks.items():
         if pick.how != "zipf" or pick.target is None:
             continue
         parent = layouts[pick.target]
-        event_like = any(each.how in ("zipf", "aligned", "stair") and not each.soft for each in parent.picks.values())
-        if event_like and parent.rows >= 200 and layout.rows <= 50 * parent.rows:
+        if pick.target in events and parent.rows >= 200 and layout.rows <= 50 * parent.rows:
             layout.picks[name] = replace(pick, how="aligned")
         else:
             layout.picks[name] = replace(pick, s=0.8 if parent.rows <= 200 else 1.1)

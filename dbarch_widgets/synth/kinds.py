@@ -35,7 +35,7 @@ class Kind:
     nullable: bool = True
 
 
-_TYPE = re.compile(r"^(?P<base>[^(\[]+?)\s*(?:\((?P<args>[^)]*)\))?(?P<rest>[^(\[]*)(?P<array>(?:\[\d*\])*)$")
+_TYPE = re.compile(r"^(?P<base>[^(\[]+)(?:\((?P<args>[^)]*)\)(?P<rest>[^(\[]*))?(?P<array>(?:\[\d*\])*)$")
 _FAMILIES: dict[str, Kind] = {
     "bigint": Kind("integer", "bigint"),
     "integer": Kind("integer", "integer", bits=32),
@@ -95,7 +95,7 @@ def _resolve(schema: Schema, written: str, depth: int) -> Kind:
         return replace(named, array=named.array + array)
     bare = base.lower().removeprefix("pg_catalog.")
     bare = _SHORT.get(bare, bare)
-    tail = f"{bare} {match['rest'].strip().lower()}".strip()
+    tail = f"{bare} {(match['rest'] or '').strip().lower()}".strip()
     if bare.rsplit(".", 1)[-1] in _RANGES:
         return Kind("range", bare.rsplit(".", 1)[-1], array=array)
     if bare.startswith("interval"):

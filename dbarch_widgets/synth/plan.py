@@ -73,13 +73,14 @@ def make_plan(schema: Schema, counts: Mapping[QName, int]) -> Plan:
         for table in order
     }
     plan = Plan(schema, order, references, domains, rules, layouts, {})
+    events = {table.qname for table in order if _is_event(table, references)}
     _virtual_anchors(plan)
     for table in order:
         layout = layouts[table.qname]
         _empty_parents(plan, table, layout)
         apply_sizes(layout, layouts, plan.virtual_sizes)
         _at_least_anchors(layout)
-        choose_shapes(layout, layouts)
+        choose_shapes(layout, layouts, events)
         KeyPlanner(table, layout, domains[table.qname], rules[table.qname], layouts, references).plan()
     for table in order:  # keys in a circle were planned before their parents' rows were final
         apply_sizes(layouts[table.qname], layouts, plan.virtual_sizes)
@@ -90,6 +91,12 @@ def make_plan(schema: Schema, counts: Mapping[QName, int]) -> Plan:
     for table in order:
         plan.windows[table.qname] = _window(plan, table)
     return plan
+
+
+def _is_event(table: Table, references: References) -> bool:
+    """Something that happened (an order, an issue) ties several things together; a person or a thing does not."""
+    targets = {reference.target for reference in references.of(table.qname) if not reference.soft} - {table.qname}
+    return len(targets) >= 3 or (table.kind == "partitioned" and bool(targets))
 
 
 def _virtual_anchors(plan: Plan) -> None:

@@ -147,7 +147,9 @@ def _integer(domain: Domain, unique: bool, rows: int) -> _Choice:
     bounded = domain.limits.low is not None or domain.limits.high is not None
     if unique:
         return "serial", {"start": min(max(low, 1), max(high - rows + 1, low))}, "a key"
-    shape = shape_of(domain.column.name, "integer")
+    shape = _named(domain, "integer")
+    if shape is not None and shape[0] == "clock_ns" and domain.kind.bits < 64:
+        shape = ("integer", {"low": 0, "high": 999_999_999}, "nanoseconds of a second")
     if shape is None and re.search(r"(^|_)(clock|time|timestamp|ts|at|epoch)$", domain.column.name) and not bounded:
         return "epoch", {"rank": 0}, "a time, as seconds since 1970"
     generator, settings, why = shape or ("integer", {"low": 1, "high": 1_000}, "by its type")
@@ -171,7 +173,7 @@ def _between(low: int, high: int, least: int, most: int) -> dict[str, int]:
 def _number(domain: Domain, unique: bool, rows: int) -> _Choice:
     kind, limits = domain.kind, domain.limits
     scale = kind.scale if kind.precision is not None else None
-    generator, settings, why = shape_of(domain.column.name, "decimal") or (
+    generator, settings, why = _named(domain, "decimal") or (
         "skewed",
         {"low": 1, "median": 40, "high": 2000, "places": 2},
         "by its type",
@@ -207,16 +209,17 @@ def _largest(precision: int | None, scale: int | None) -> Decimal:
 
 def _text_generator(domain: Domain, unique: bool, rows: int) -> _Choice:
     length = domain.max_length
-    if (shape := domain.pattern) is not None:
-        named = shape_of(domain.column.name, "text")
-        if named and _fits_pattern(named, domain) and not (unique and rows > 30):
-            return named
-        if named and named[0] in ("isin", "lei") and _matches(domain, {"isin": "XX0000000009", "lei": "0" * 18 + "98"}[named[0]]):
-            return named
-        return "pattern", {"shape": shape.positions}, "by the regular expression of its check"
-    generator, settings, why = shape_of(domain.column.name, "text") or ("name", {"pool": "word"}, "by its type")
+    generator, settings, why = _named(domain, "text") or ("name", {"pool": "word"}, "by its type")
     if generator == "country":
         settings["pool"] = "country" if length is not None and length <= 3 else "country_name"
+    if (shape := domain.pattern) is not None:
+        words = pool(str(settings["pool"])) if "pool" in settings else ()
+        sample = {"isin": "XX0000000009", "lei": "0" * 18 + "98"}.get(generator)
+        if (words and all(_matches(domain, word) for word in words) and not (unique and rows > len(words))) or (
+            sample and _matches(domain, sample)
+        ):
+            return generator, settings, why
+        return "pattern", {"shape": shape.positions}, "by the regular expression of its check"
     if generator == "hex":
         settings["width"] = min(settings["width"], length or settings["width"], 64)
     if generator == "words":
@@ -254,8 +257,11 @@ def _needed(generator: str, settings: dict[str, Any], rows: int) -> int:
     return _TEXT_WIDTHS.get(generator, 26) + digits
 
 
-def _fits_pattern(named: _Choice, domain: Domain) -> bool:
-    return "pool" in named[1] and all(_matches(domain, word) for word in pool(str(named[1]["pool"])))
+def _named(domain: Domain, family: str) -> _Choice | None:
+    """What the name of the column's domain says, or else the column's own name."""
+    kind = domain.column.type.split("(")[0].strip().strip('"').rsplit(".", 1)[-1]
+    own_type = kind != domain.kind.written.rsplit(".", 1)[-1] and bool(re.fullmatch(r"[a-z]\w*", kind))
+    return (shape_of(kind, family) if own_type else None) or shape_of(domain.column.name, family)
 
 
 def _matches(domain: Domain, text: str) -> bool:

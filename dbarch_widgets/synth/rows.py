@@ -14,6 +14,7 @@ ROOT_ROWS = 10_000
 LARGEST = 100_000
 _BY_DEPTH = (1, 2, 5, 10)
 _LOOKUP_ROWS = 50
+_LISTED_ROWS = 500
 _LOOKUP_NAMES = ("code", "name", "label", "title", "slug", "key", "symbol", "mic", "iso", "description", "value")
 
 
@@ -30,7 +31,8 @@ def row_counts(
     Raises:
         UnknownName: `rows` names a table that is not there.
     """
-    counts = {name: max(1, round(count * scale)) for name, count in _by_shape(schema, order, references).items()}
+    shapes = _by_shape(schema, order, references)
+    counts = {name: max(min(count, 20), round(count * scale)) for name, count in shapes.items()}
     notes = [f"{ROOT_ROWS:,} rows × {scale:g} for a table that refers to none, up to ten times as many further down"]
     if intake is not None and intake.scale.tables:
         known = _from_intake(schema, references, intake, scale, counts)
@@ -56,6 +58,9 @@ def _by_shape(schema: Schema, order: tuple[Table, ...], references: References) 
         if _is_lookup(schema, table, references, bool(parents)):
             depth[table.qname], counts[table.qname] = 0, _LOOKUP_ROWS
             continue
+        if _is_listed(schema, table):
+            depth[table.qname], counts[table.qname] = 0, _LISTED_ROWS
+            continue
         depth[table.qname] = 1 + max((depth.get(parent, 0) for parent in real), default=-1)
         counts[table.qname] = ROOT_ROWS * _BY_DEPTH[min(depth[table.qname], len(_BY_DEPTH) - 1)]
     return counts
@@ -75,10 +80,19 @@ def _is_lookup(schema: Schema, table: Table, references: References, has_parents
     return coded or (named and len(table.columns) <= 4 and not timed)
 
 
+def _is_listed(schema: Schema, table: Table) -> bool:
+    """A reference list such as trading venues: referenced, and known by a short code that people gave it."""
+    key = table.primary_key
+    if key is None or len(key.columns) != 1 or not schema.referencing(table.qname):
+        return False
+    kind = kind_of(schema, table.column(key.columns[0]))
+    return kind.family == "text" and (kind.length or 99) <= 8
+
+
 def _from_intake(
     schema: Schema, references: References, intake: Intake, scale: float, counts: Mapping[QName, int]
 ) -> tuple[dict[QName, int], list[str]]:
-    """The real counts in proportion: the largest table becomes 100,000 × scale, small ones stay whole up to 1,000."""
+    """The real counts times one factor, each at most 100,000 × scale and, if it really has them, at least 1,000 × scale."""
     real: dict[QName, int] = {}
     notes: list[str] = []
     for written, facts in intake.scale.tables.items():
@@ -89,16 +103,45 @@ def _from_intake(
             real[references.root(table.qname)] = facts.rows
     if not real:
         return {}, notes
-    largest = max(real.values())
-    factor = min(1.0, LARGEST * scale / largest)
-    floor = max(1, round(1_000 * min(scale, 1.0)))
-    made = {name: max(round(count * factor), min(count, floor), 1) for name, count in real.items()}
-    for name in counts:
-        parents = {reference.target for reference in references.of(name) if not reference.soft} - {name}
-        if name not in made and parents & set(made):
-            made[name] = min(counts[name], 2 * max(made[parent] for parent in parents & set(made)))
+    most, least = max(1, round(LARGEST * scale)), max(1, round(1_000 * min(scale, 1.0)))
+    factor = _factor(list(real.values()), most)
+    made = {name: max(min(round(count * factor), most), min(count, least)) for name, count in real.items()}
+    capped = [str(name) for name, count in real.items() if count * factor > most]
     notes.append(
-        f"the intake's row counts × {factor:.3g}, so that the largest table has {max(made.values()):,} rows; "
-        f"none under {floor:,} if it really has that many: fan-outs of the largest tables are smaller than in truth"
+        f"the intake's row counts × {factor:.3g}, at most {most:,} and at least {least:,} rows: "
+        + (f"{', '.join(sorted(capped))} would be larger, so fan-outs there are smaller than in truth" if capped else "true proportions")
     )
+    _bound_neighbours(schema, references, made, counts)
     return made, notes
+
+
+def _factor(real: list[int], most: int) -> float:
+    """The factor under which capped tables and the rest together stay within six times the largest table."""
+    budget = 6.0 * most
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if sum(min(count * middle, most) for count in real) > budget:
+            high = middle
+        else:
+            low = middle
+    return 1.0 if sum(min(count, most) for count in real) <= budget else low
+
+
+def _bound_neighbours(
+    schema: Schema, references: References, made: dict[QName, int], counts: Mapping[QName, int]
+) -> None:
+    """Tables that the intake does not name: parents get half their children's rows at most, children twice their parents'."""
+    order = list(counts)
+    for name in reversed(order):
+        for parent in _parents(references, name):
+            if name in made and parent not in made and counts[parent] > max(made[name] // 2, 20):
+                made[parent] = max(made[name] // 2, 20)
+    for name in order:
+        parents = _parents(references, name) & set(made)
+        if name not in made and parents:
+            made[name] = min(counts[name], 2 * max(made[parent] for parent in parents))
+
+
+def _parents(references: References, name: QName) -> set[QName]:
+    return {reference.target for reference in references.of(name) if not reference.soft} - {name}

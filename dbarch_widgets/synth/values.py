@@ -92,7 +92,8 @@ def skewed(cell: Cell) -> str:
     at = cell.bindings.bind(cell.words.shift_right(cell.hash(), 25))
     first = cell.words.pick_number(edges[:-1], at)
     size = cell.words.pick_number([right - left + 1 for left, right in zip(edges, edges[1:], strict=False)], at)
-    units = f"least({first} + {cell.words.shift_right(f'{cell.hash("within")} * {size}', 31)}, {high})"
+    within = cell.words.shift_right(f"{cell.hash('within')} * {size}", 31)
+    units = f"least({first} + {within}, {high})"
     return cell.words.scaled(units, places) if cell.domain.kind.family in ("decimal", "real") else units
 
 
@@ -203,7 +204,8 @@ def file(cell: Cell) -> str:
 
 
 def street(cell: Cell) -> str:
-    return f"{cell.words.as_text(f'(1 + {cell.below(200, "house")})')} || ' ' || {cell.word('street')}"
+    house = cell.words.as_text(f"(1 + {cell.below(200, 'house')})")
+    return f"{house} || ' ' || {cell.word('street')}"
 
 
 def vocabulary(cell: Cell) -> str:
@@ -224,12 +226,14 @@ def ip(cell: Cell) -> str:
         parts = [f"{cell.words.divide(number, 65_536)} % 256", f"{cell.words.divide(number, 256)} % 256", f"{number} % 256"]
         return "'10.' || " + " || '.' || ".join(cell.words.as_text(f"({part})") for part in parts)
     nets = cell.words.pick_text(("192.0.2.", "198.51.100.", "203.0.113."), cell.below(3, "net"))
-    return f"{nets} || {cell.words.as_text(f'(1 + {cell.below(254, "host")})')}"
+    host = cell.words.as_text(f"(1 + {cell.below(254, 'host')})")
+    return f"{nets} || {host}"
 
 
 def cidr(cell: Cell) -> str:
     number = cell.number()
-    return f"'10.' || {cell.words.as_text(f'({cell.words.divide(number, 256)} % 256)')} || '.' || {cell.words.as_text(f'({number} % 256)')} || '.0/24'"
+    high, low = cell.words.as_text(f"({cell.words.divide(number, 256)} % 256)"), cell.words.as_text(f"({number} % 256)")
+    return f"'10.' || {high} || '.' || {low} || '.0/24'"
 
 
 def mac(cell: Cell) -> str:
@@ -245,13 +249,19 @@ def hexadecimal(cell: Cell) -> str:
     uses = [f"part {at}" for at in range(-(-width // 7))]
     parts = [cell.words.hex(cell.hash(use), 7) for use in uses]
     if cell.unique:
-        parts[0] = cell.words.hex(cell.shuffled(), 8)
+        parts[0] = _own_eight(cell)
     return cell.words.left(f"({' || '.join(parts)})", width)
+
+
+def _own_eight(cell: Cell) -> str:
+    """Eight hexadecimal digits that no other row has, spread over their whole range."""
+    room = 2**32 // max(cell.rows, 1)
+    return cell.words.hex(f"({cell.shuffled()} * {room} + {cell.hash('own')} % {max(room, 1)})", 8)
 
 
 def uuid(cell: Cell) -> str:
     """Version 4 in looks; the first eight digits are the row's own, so that no two are alike."""
-    own = cell.words.hex(f"({cell.shuffled()})", 8) if cell.unique else cell.words.hex(cell.hash("own"), 8)
+    own = _own_eight(cell) if cell.unique else cell.words.hex(cell.hash("own"), 8)
     one, two = cell.words.hex(cell.hash("one"), 7), cell.words.hex(cell.hash("two"), 7)
     variant = cell.words.pick_text(("8", "9", "a", "b"), cell.below(4, "variant"))
     last = f"{cell.words.hex(cell.hash('three'), 7)} || {cell.words.hex(cell.hash('four'), 5)}"
@@ -325,7 +335,7 @@ def clock_micros(cell: Cell) -> str:
 def moment(cell: Cell) -> str:
     """Microseconds of a time of that rank in the row's life."""
     base, rank = clock_micros(cell), int(cell.get("rank", 0))
-    if rank <= 0:
+    if rank <= 0 or cell.unique:
         return base
     later = f"{base} + {cell.deltas[0]}" if rank == 1 else f"{base} + {cell.deltas[0]} + {cell.deltas[1]}"
     if rank == 3:

@@ -12,6 +12,8 @@ _COUNTRIES = "DE US GB FR NL CH AT BE LU IE ES PT IT SE NO DK FI PL CZ HU RO BG 
 _MICS = "XNYS XNAS XLON XETR XPAR XAMS XBRU XLIS XMIL XMAD XSWX XSTO XHEL XCSE XOSL XWAR XPRA XBUD XWBO XDUB XTSE XASX XTKS XHKG XSES XBOM XNSE XKRX XTAI XJSE BVMF XMEX BATE CHIX TRQX AQXE CEUX TQEX EQTA XEUR XCME XCBT IFEU IFUS NDEX ARCX BATS EDGX IEXG MEMX"
 _ZONES = "Europe/Berlin Europe/London Europe/Paris Europe/Zurich Europe/Stockholm America/New_York America/Chicago America/Toronto America/Sao_Paulo Asia/Tokyo Asia/Singapore Asia/Kolkata Asia/Hong_Kong Australia/Sydney Africa/Johannesburg UTC"
 _LOCALES = "en-GB en-US de-DE fr-FR nl-NL es-ES it-IT pt-PT sv-SE da-DK pl-PL cs-CZ ja-JP ko-KR zh-CN pt-BR"
+_MATERIALS = "amber ash bamboo birch brass bronze cedar cherry clay copper cork cotton glass granite iron ivory jute leather linen maple marble oak olive pearl pine river sand silk silver slate steel stone velvet walnut willow wool"
+_THINGS = "lamp chair table shelf bowl vase mirror clock basket blanket cushion rug tray mug plate bottle box candle frame stool bench desk cabinet curtain kettle pan knife board"
 _ENDINGS = "Ltd GmbH Inc AG BV SA Group Partners Works Labs"
 _BROWSERS = "Mozilla/5.0 (X11; Linux x86_64)|Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5)|Mozilla/5.0 (Windows NT 10.0; Win64; x64)|curl/8.9|okhttp/4.12|python-requests/2.32"
 _METHODS = "card transfer wallet invoice cash"
@@ -70,9 +72,8 @@ def _companies() -> list[str]:
 
 
 def _products() -> list[str]:
-    words = pool("word")
-    half = len(words) // 2
-    return [f"{one.title()} {other}" for one, other in zip(words[:half], words[half:], strict=False)]
+    things = _THINGS.split()
+    return [f"{material.title()} {things[(at + turn * 7) % len(things)]}" for turn in range(12) for at, material in enumerate(_MATERIALS.split())]
 
 
 def _streets() -> list[str]:

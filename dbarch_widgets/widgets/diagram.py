@@ -15,6 +15,7 @@ from dbarch_widgets.render.crowsfoot import Entity, ErModel, er_model
 from dbarch_widgets.render.diagram import Diagram, er_diagram
 from dbarch_widgets.render.ids import node_name, relation_id, table_of_id
 from dbarch_widgets.session import DETAILS, Session
+from dbarch_widgets.session.state import count
 from dbarch_widgets.widgets.callbacks import observe, safe_callback
 from dbarch_widgets.widgets.card import card_html
 from dbarch_widgets.widgets.store import Store
@@ -150,9 +151,8 @@ def _table(entity: Entity, model: ErModel, session: Session) -> dict[str, Any]:
     }
     columns = entity.table.column_names if entity.table else ()
     found = len(session.review.findings_of(*entity.name)) if session.review else 0
-    words = [f"{len(columns)} columns" if entity.table else "not in the source"]
-    words += [f"{len(relations)} relations"]
-    words += [f"{found} findings"] if found else []
+    words = [count(len(columns), "column") if entity.table else "not in the source", count(len(relations), "relation")]
+    words += [count(found, "finding")] if found else []
     return {
         "id": node_name(entity.name),
         "name": str(entity.name),

@@ -8,7 +8,6 @@ from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.diagram import Diagram
 from dbarch_widgets.session import Session
 from dbarch_widgets.widgets.diagram import DiagramWidget
-from dbarch_widgets.widgets.workbench import Workbench
 
 
 @register_explore
@@ -17,8 +16,9 @@ def _schema(thing: Schema) -> DiagramWidget:
 
 
 @register_explore
-def _review(thing: Review) -> Workbench:
-    return Workbench(thing)
+def _review(thing: Review) -> DiagramWidget:
+    """The diagram with its findings and queries; the whole walk is `Workbench(review)`."""
+    return DiagramWidget(Session.of(thing))
 
 
 @register_explore

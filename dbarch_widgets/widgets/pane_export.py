@@ -8,7 +8,7 @@ from pathlib import Path
 from dbarch_widgets.render.html import Html, element, text
 from dbarch_widgets.session import Session
 from dbarch_widgets.widgets.callbacks import on_click
-from dbarch_widgets.widgets.parts import bullets, button, column, field, html, ipw, row, static
+from dbarch_widgets.widgets.parts import bullets, button, calm, column, field, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 # A browser keeps a download of this size in the page; larger reports are opened from the folder.
@@ -43,7 +43,7 @@ class ExportPane:
         self.summary.value = static(session.review) if session.review else "<p>Import a design first.</p>"
         links = [_download(path) for path in session.written if path.suffix == ".html"]
         files = bullets(element("code", path.as_posix()) for path in session.written)
-        self.files.value = "".join(links) + files if session.written else ""
+        self.files.value = calm("".join(links) + files) if session.written else ""
 
 
 def _download(path: Path) -> str:

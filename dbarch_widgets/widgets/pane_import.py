@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from dbarch_widgets.model.schema import Schema
@@ -18,14 +19,13 @@ class ImportPane:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        examples = [(path.name, path) for path in example_folders()]
+        self.example = field(ipw.Dropdown, "Example", "min(400px, 100%)", options=examples)
+        self.try_it = button("Open the example", primary=True, disabled=not examples)
         self.folder = field(
-            ipw.Combobox,
-            "Review folder",
-            width="min(600px, 100%)",
-            options=[str(path) for path in example_folders()],
-            placeholder="choose an example, or type a folder with schema.sql",
+            ipw.Text, "Your folder", "min(600px, 100%)", placeholder="a folder with schema.sql, or an .sql file"
         )
-        self.open = button("Open folder", primary=True)
+        self.open = button("Open it")
         self.upload = ipw.FileUpload(
             accept=".sql,.yaml,.yml,.txt",
             multiple=True,
@@ -38,6 +38,7 @@ class ImportPane:
         self._shown: Schema | None = None
         self.view = column(
             heading("Open a review folder"),
+            row(self.example, self.try_it),
             row(self.folder, self.open),
             heading("or upload files"),
             row(self.upload, html("schema.sql, and with it or later workload.sql and intake.yaml", width="auto")),
@@ -46,7 +47,8 @@ class ImportPane:
             row(self.read),
             self.report,
         )
-        on_click(self.open, self._open)
+        on_click(self.try_it, lambda: self._open(self.example.value))
+        on_click(self.open, lambda: self._open(self.folder.value.strip()))
         on_click(self.read, self._read)
         self.upload.observe(self._uploaded, names=["value"])
         store.subscribe(self.render)
@@ -54,8 +56,8 @@ class ImportPane:
     def fail(self, error: BaseException) -> None:
         self.store.fail(error)
 
-    def _open(self) -> None:
-        self.store.apply(lambda session: session.load_folder(self.folder.value.strip()), Session.and_rules)
+    def _open(self, folder: Path | str) -> None:
+        self.store.apply(lambda session: session.load_folder(folder), Session.and_rules)
 
     def _read(self) -> None:
         self.store.apply(lambda session: session.load_text(self.text.value), Session.and_rules)

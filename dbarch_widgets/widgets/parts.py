@@ -51,14 +51,21 @@ def heading(text: str) -> Any:
 
 
 def html(value: str = "", **layout: str) -> Any:
-    """A place for static HTML."""
-    return ipw.HTML(value, layout=ipw.Layout(**{"width": "100%", "overflow": "auto", **layout}))
+    """A place for static HTML, in the notebook's own style for it."""
+    made = ipw.HTML(value, layout=ipw.Layout(**{"width": "100%", "overflow": "auto", **layout}))
+    made.add_class("jp-RenderedHTMLCommon")
+    return made
 
 
 def static(thing: object) -> str:
     """The static view of a result."""
     bundle = show(thing)
-    return bundle.get("text/html") or element("pre", bundle["text/plain"])
+    return calm(bundle.get("text/html") or element("pre", bundle["text/plain"]))
+
+
+def calm(markup: str) -> str:
+    """With the line height of text; widgets otherwise set every line as high as a button."""
+    return f'<div style="line-height:1.45">{markup}</div>'
 
 
 def bullets(lines: Iterable[str | Html]) -> Html:

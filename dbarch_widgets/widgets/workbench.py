@@ -47,7 +47,7 @@ class Workbench(ipw.VBox):  # type: ignore[misc]
         titles = [pane.title for pane in panes]
         titles.insert(1, "2 Diagram")
         self.tab = ipw.Tab(views, titles=titles, selected_index=0 if self.session.review is None else 1)
-        super().__init__([self.head, self.tab, self.status])
+        super().__init__([self.head, self.status, self.tab])
         self.store.subscribe(self.render)
 
     @property
@@ -63,11 +63,11 @@ class Workbench(ipw.VBox):  # type: ignore[misc]
 
     def render(self, session: Session) -> None:
         """Title and status line; the pages render themselves."""
-        title = session.review.title if session.review else "no design yet"
-        self.head.value = element("h3", f"Review: {title}", style="margin:0")
+        title = session.review.title if session.review else "Design review: no design yet"
+        self.head.value = element("h3", title, style="margin:0")
         message = session.message
         mark = "⚠ " if message and message.bad else ""
-        self.status.value = f'<p role="status" aria-live="polite">{text(f"{mark}{message}" if message else "")}</p>'
+        self.status.value = f'<p role="status" aria-live="polite" style="min-height:1.5em;margin:0">{text(f"{mark}{message}" if message else "")}</p>'
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = dict(super()._repr_mimebundle_(**options))

@@ -23,7 +23,11 @@ T = TypeVar("T")
 
 # No news popup, no check for a newer JupyterLab, no question about saving: each would ask the network or cover a button.
 _SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
     "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
@@ -72,7 +76,9 @@ class LabServer:
     def ask_kernel(self, kernel: str, expression: str) -> Any:
         """The value of an expression in the kernel's main namespace, through a second client of that kernel."""
         with self.client(kernel) as client:
-            message = client.execute("", user_expressions={"answer": f"__import__('json').dumps({expression})"}, store_history=False)
+            message = client.execute(
+                "", user_expressions={"answer": f"__import__('json').dumps({expression})"}, store_history=False
+            )
             while True:
                 reply = client.get_shell_msg(timeout=60)
                 if reply["parent_header"].get("msg_id") == message:
@@ -105,7 +111,10 @@ def lab_server(notebooks: Path, base: Path, *also: Path) -> Iterator[LabServer]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", "--LabApp.news_url="]
     command += ["--LabApp.expose_app_in_browser=True"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate", "--allow-root"]
+    command += [
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--allow-root",
+    ]
     log = base / "lab.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=root)
@@ -125,7 +134,10 @@ def lab_server(notebooks: Path, base: Path, *also: Path) -> Iterator[LabServer]:
 
 def _environment(base: Path) -> dict[str, str]:
     """Empty folders of its own for settings, data and runtime; the kernel is this very Python."""
-    places = {name: base / name.lower() for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
+    places = {
+        name: base / name.lower()
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    }
     places["JUPYTERLAB_SETTINGS_DIR"] = base / "settings"
     places["JUPYTERLAB_WORKSPACES_DIR"] = base / "workspaces"
     for place in places.values():

@@ -10,7 +10,7 @@ from dbarch_widgets.widgets.diagram import STATIC, DiagramWidget
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-TRAITS = "svg text label tables edges selected card status detail hops find focused".split()
+TRAITS = ["svg", "text", "label", "tables", "edges", "selected", "card", "status", "detail", "hops", "find", "focused"]
 
 _MOUNT = """
 async ([script, traits]) => {

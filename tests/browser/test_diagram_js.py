@@ -168,7 +168,10 @@ def test_zoom_by_keys_buttons_and_wheel(widget: DiagramWidget, watched: Watched)
     page.keyboard.down("Control")
     page.mouse.wheel(0, -200)
     page.keyboard.up("Control")
-    page.wait_for_function("whole => Number(document.querySelector('.dbarch-canvas svg').getAttribute('viewBox').split(' ')[2]) < whole", arg=whole[2])
+    page.wait_for_function(
+        "whole => Number(document.querySelector('.dbarch-canvas svg').getAttribute('viewBox').split(' ')[2]) < whole",
+        arg=whole[2],
+    )
 
 
 def test_text_from_outside_can_neither_run_nor_fetch(widget: DiagramWidget, watched: Watched) -> None:

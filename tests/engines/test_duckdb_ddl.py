@@ -97,7 +97,7 @@ def test_what_is_kept_is_not_complained_about() -> None:
     assert "everything_A b" not in notes
     assert "check names" not in notes
     assert "chicken: foreign key" not in notes, "the key that may be null is the one to give up"
-    assert "log" not in notes.replace("points_at_log", "")
+    assert "log" not in {note.split(":")[0].split(".")[0] for note in notes.splitlines()}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,7 @@ def test_what_is_kept_is_not_complained_about() -> None:
         ("lists", "INTEGER[]"),
         ("covering", "INCLUDE"),
         ("bad_expr", "is_fine"),
+        ("json_expr", "->>"),
     ],
 )
 def test_an_index_that_duckdb_lacks_is_named(index: str, words: str) -> None:
@@ -118,7 +119,7 @@ def test_an_index_that_duckdb_lacks_is_named(index: str, words: str) -> None:
 
 def test_indexes_on_expressions_and_on_partitioned_tables_are_made() -> None:
     made = "\n".join(duckdb_index_ddl(schema(AWKWARD)).statements)
-    assert '"expr" ON "public"."everything" ((LOWER("t")' in made.replace("(t)", '("t")')
+    assert '"expr" ON "public"."everything" ((LOWER(t)), "big")' in made
     assert '"log_n" ON "public"."log"' in made
 
 
@@ -129,9 +130,9 @@ def test_defaults_have_their_values() -> None:
         engine.execute("INSERT INTO everything (pos) VALUES (4)")
         row = engine.execute(
             'SELECT "select", "A b""c", big, t, vc, dt = current_date, ts < now(), date_diff(\'day\', tstz, later), iv,'
-            " by, jb, arr, deep, words, k, sp, twice FROM everything ORDER BY pos"
+            ' "by", jb, arr, deep, words, k, sp, twice FROM everything ORDER BY pos'
         ).rows[0]
-    assert row[:4] == (5, 7, 12, "it's 'quoted'")
+    assert row[:4] == (1, 7, 12, "it's 'quoted'")
     assert row[4:8] == ("x", True, True, 7)
     assert row[8].total_seconds() == 26 * 3600
     assert row[9:] == (b"\xde\xad\xbe\xef", '{"a": [1]}', [1, 2], [], ["a b", None, "c"], "a", 1, 14)
@@ -144,7 +145,7 @@ def test_defaults_have_their_values() -> None:
         "INSERT INTO everything (pos) VALUES (-1)",
         "INSERT INTO everything (sp) VALUES (100)",
         "INSERT INTO everything (sp) VALUES (-1)",
-        "INSERT INTO everything (t, jb) VALUES ('UPPER', '{}')",
+        "INSERT INTO everything (t, jb) VALUES ('UPPER', '{\"a\": 1}')",
         "INSERT INTO everything (k) VALUES ('c')",
         "INSERT INTO person VALUES (1, 2)",
         "INSERT INTO points_at_log VALUES (1, '2024-02-02')",
@@ -189,18 +190,20 @@ def test_names_that_differ_only_in_case_do_not_stop_the_rest() -> None:
 
 
 # Any text that PostgreSQL takes as a name: not empty, no NUL, no half of a surrogate pair.
-names = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=20)
+letters = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+names = st.text(letters, min_size=1, max_size=20)
 
 
 @given(
     table=names,
     column=names,
     space=names,
-    value=st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))),
+    value=st.text(letters),
 )
 @example(table="select", column='a"b', space="order by", value="it's")
 @example(table="😀 'x'", column="--", space="/*", value=";")
 @example(table="a.b", column="$x", space="_dbarch", value=":y")
+@example(table="t", column="c", space="\n", value="")
 @example(table="t", column="c", space="temp", value="")
 @example(table="t", column="c", space="main", value="\\")
 @example(table="t", column="c", space="information_schema", value="\n")
@@ -258,6 +261,7 @@ TYPES = [
     '"',
     "numeric(1000,-5)",
     "vector(3)",
+    "numeric(x,y)",
     "bit(4)",
 ]
 WORDS = [

@@ -100,7 +100,7 @@ def test_keys_that_the_rows_violate_are_refused_and_nothing_is_half_made() -> No
     with DuckDBEngine() as engine:
         engine.create(made, indexes=False, constraints=False)
         engine.load(QName("public", "parent"), ["id", "code"], [(1, "a"), (2, "a")])
-        with pytest.raises(EngineError, match="(?i)duplicate"):
+        with pytest.raises(EngineError, match=r"(?i)duplicate"):
             engine.create_keys(made)
         engine.execute("INSERT INTO parent (id, code) VALUES (1, 'b')")
 
@@ -144,7 +144,7 @@ def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
 def test_the_time_limit_of_one_statement_does_not_hit_the_next() -> None:
     with DuckDBEngine(timeout=0.2) as engine:
         for _ in range(3):
-            with pytest.raises(EngineError, match="stopped after 0.2 s"):
+            with pytest.raises(EngineError, match=r"stopped after 0\.2 s"):
                 engine.execute("SELECT count(*) FROM range(100000000000) AS r(i) WHERE i % 7 = 3")
             for _ in range(20):
                 engine.execute("SELECT count(*) FROM range(1000)")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from engine_doors import duckdb_with, fixture, postgres_with
 
-from dbarch_widgets.engines.base import Engine
+from dbarch_widgets.engines.base import Engine, Rows
 from dbarch_widgets.engines.registry import ENGINES, open_engine
-from dbarch_widgets.errors import EngineError, UnknownName
+from dbarch_widgets.errors import EngineError, InputError, UnknownName
 from dbarch_widgets.model.schema import QName
 
-OPEN = {"duckdb": duckdb_with, "postgres": postgres_with}
+OPEN: dict[str, Callable[[str], Engine]] = {"duckdb": duckdb_with, "postgres": postgres_with}
 CUSTOMER = QName("public", "customer")
 ORDER = QName("public", "order")
 
@@ -49,6 +50,23 @@ def test_load_counts_and_keeps_values(loaded: Engine) -> None:
     )
 
 
+def test_every_type_can_be_loaded(engine: Engine) -> None:
+    moment = datetime(2024, 2, 29, 23, 59, 59, 1, tzinfo=UTC)
+    columns = ["id", "mail", "feeling", "tags", "profile", "created_at"]
+    engine.load(
+        CUSTOMER,
+        columns,
+        [(1, "a@b", 'it\'s "loud"', [], {"a": [None, "ü"]}, moment), (2, "c@d", "😀", ['"', "{,}", ""], {}, moment)],
+    )
+    answer = engine.execute("SELECT feeling, tags, profile, created_at FROM customer ORDER BY id").rows
+    profiles = [json.loads(row[2]) if isinstance(row[2], str) else row[2] for row in answer]
+    assert profiles == [{"a": [None, "ü"]}, {}]
+    assert [(row[0], row[1], row[3]) for row in answer] == [
+        ('it\'s "loud"', [], moment),
+        ("😀", ['"', "{,}", ""], moment),
+    ]
+
+
 def test_load_in_several_chunks_is_all_or_nothing(engine: Engine) -> None:
     def rows() -> Iterator[tuple[int, str]]:
         yield from ((n, f"c{n}@x") for n in range(1, 15_001))
@@ -76,6 +94,19 @@ def test_a_missing_parameter_is_an_error_that_names_it(loaded: Engine) -> None:
 
 def test_a_statement_without_an_answer_gives_no_rows(engine: Engine) -> None:
     assert engine.execute("CREATE TABLE later (a integer)").rows == ()
+    assert engine.execute("INSERT INTO later VALUES (1), (2)") == Rows()
+    assert engine.execute("UPDATE later SET a = a + 1") == Rows()
+    assert engine.execute("DELETE FROM later WHERE a = 3") == Rows()
+    assert engine.execute("SELECT a FROM later").rows == ((2,),)
+
+
+def test_only_one_statement_at_a_time(engine: Engine) -> None:
+    for sql in ("SELECT 1; SELECT 2", "", "-- nothing", "SELECT 1; COMMIT; DROP TABLE customer"):
+        with pytest.raises(InputError, match="expected one SQL statement"):
+            engine.execute(sql)
+        with pytest.raises(InputError, match="expected one SQL statement"):
+            engine.explain(sql)
+    assert engine.execute("SELECT 1;").rows == ((1,),)
 
 
 def test_defaults_identity_and_generated_columns_work(engine: Engine) -> None:

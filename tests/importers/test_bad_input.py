@@ -149,3 +149,8 @@ def test_encodings(tmp_path: Path) -> None:
         schema = read_schema(path)
         assert [table.name for table in schema.tables] == ["Straße", "b"], name
         assert schema.table("b").line == 2
+
+
+def test_an_address_that_is_not_read_yet() -> None:
+    with pytest.raises(InputError, match="addresses that begin with mysql:// are not read yet"):
+        read_schema("mysql://user:secret@host/db")

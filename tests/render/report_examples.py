@@ -70,7 +70,12 @@ ORDERS = Table(
     checks=(Check("orders_total_check", "(total >= 0)", validated=False),),
     exclusions=(Exclusion("orders_no_overlap", "USING gist (id WITH =)"),),
     indexes=(
-        Index("orders_recent", (IndexKey("placed_at", order="desc", nulls="last"),), include=("total",), where="(total > 0)"),
+        Index(
+            "orders_recent",
+            (IndexKey("placed_at", order="desc", nulls="last"),),
+            include=("total",),
+            where="(total > 0)",
+        ),
         Index("orders_by_text", (IndexKey(expression="lower(total::text)", opclass="text_pattern_ops"),), unique=True),
     ),
     triggers=(Trigger("orders_audit", "audit.log", "after", ("insert", "update"), for_each_row=True),),
@@ -96,7 +101,9 @@ REPORT = ImportReport(
     skipped=2,
     not_understood=1,
     problems=(
-        Problem(41, "CREATE UNREADABLE THING x", 'syntax error at or near "UNREADABLE"', "not_understood", "schema.sql"),
+        Problem(
+            41, "CREATE UNREADABLE THING x", 'syntax error at or near "UNREADABLE"', "not_understood", "schema.sql"
+        ),
         Problem(44, "DO $$ BEGIN …", "a DO block was not executed", "partly", "schema.sql"),
     ),
 )
@@ -115,7 +122,9 @@ NO_INDEX = Finding(
     object="orders_account_id_fkey",
     file="schema.sql",
     line=14,
-    fix=Fix("CREATE INDEX CONCURRENTLY orders_account_id_idx ON sales.orders (account_id);", note="Once per partition."),
+    fix=Fix(
+        "CREATE INDEX CONCURRENTLY orders_account_id_idx ON sales.orders (account_id);", note="Once per partition."
+    ),
     evidence=Evidence(
         kind="measured",
         engine="duckdb 2.0.0",
@@ -254,7 +263,9 @@ INTAKE = Intake(
     data_classes=(),
 )
 QUESTIONS = (
-    OpenQuestion("recovery.rpo_seconds", "How much may be lost?", "It decides on replication.", "A synchronous standby."),
+    OpenQuestion(
+        "recovery.rpo_seconds", "How much may be lost?", "It decides on replication.", "A synchronous standby."
+    ),
 )
 
 REVIEW = Review(

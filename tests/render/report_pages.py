@@ -29,7 +29,11 @@ INJECTIONS = (
 class Element:
     name: str
     attributes: dict[str, str | None]
-    text: str = ""
+    parts: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
 
 
 class Page(HTMLParser):
@@ -39,7 +43,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.elements: list[Element] = []
         self.broken: list[str] = []
-        self.text = ""
+        self._parts: list[str] = []
         self._open: list[Element] = []
         self.feed(markup)
         self.close()
@@ -60,12 +64,16 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self._parts.append(data)
         for element in self._open:
-            element.text += data
+            element.parts.append(data)
 
     def handle_comment(self, data: str) -> None:
         self.broken.append(f"comment {data}")
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
 
     def all(self, *names: str) -> list[Element]:
         return [element for element in self.elements if element.name in names]

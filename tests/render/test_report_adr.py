@@ -15,7 +15,9 @@ from dbarch_widgets.render.markdown import adr_markdown, parse_adr
 NASTY = st.one_of(
     st.text(),
     st.text(alphabet=" \t\n\r#&;|`<>-*\\brxampContextDecision0123"),
-    st.sampled_from(["## Context", "&#124;", "&amp;#124;", "&amp;", "<br>", "a\\|b", "a\\", "\n\n", "- x\n## Evidence\n- y"]),
+    st.sampled_from(
+        ["## Context", "&#124;", "&amp;#124;", "&amp;", "<br>", "a\\|b", "a\\", "\n\n", "- x\n## Evidence\n- y"]
+    ),
 )
 DECISIONS = st.builds(
     Decision,
@@ -44,7 +46,11 @@ def test_a_decision_survives_its_file(decision: Decision) -> None:
 @given(DECISIONS)
 def test_no_html_tag_of_a_text_survives_except_line_breaks_in_cells(decision: Decision) -> None:
     text = adr_markdown(decision).replace("<br>", "")
-    assert not any(text[at + 1 : at + 2].isalpha() for at, letter in enumerate(text) if letter == "<" and text[at + 1 : at + 2].isascii())
+    assert not any(
+        text[at + 1 : at + 2].isalpha()
+        for at, letter in enumerate(text)
+        if letter == "<" and text[at + 1 : at + 2].isascii()
+    )
 
 
 def test_the_file_reads_as_a_decision_record() -> None:
@@ -113,7 +119,10 @@ Decode the log.
     decision = parse_adr(text)
     assert (decision.number, decision.status, decision.decided_on) == (3, "proposed", date(2026, 1, 31))
     assert decision.context.endswith("## Notes\nAn own heading stays where it was written.")
-    assert [(way.name, way.chosen) for way in decision.alternatives] == [("Logical decoding", True), ("Keep a|b", False)]
+    assert [(way.name, way.chosen) for way in decision.alternatives] == [
+        ("Logical decoding", True),
+        ("Keep a|b", False),
+    ]
     assert decision.evidence == ("trigger_cost", "slot_lag on a small disk")
 
 

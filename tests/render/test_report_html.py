@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 from dataclasses import replace
 
@@ -18,7 +19,18 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Column, ForeignKey, Index, IndexKey, PrimaryKey, QName, Schema, Table
 from dbarch_widgets.render.report_html import report_html
 
-SECTIONS = "diagram findings comparisons measured decisions questions tables workload import not-run".split()
+SECTIONS = [
+    "diagram",
+    "findings",
+    "comparisons",
+    "measured",
+    "decisions",
+    "questions",
+    "tables",
+    "workload",
+    "import",
+    "not-run",
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +63,7 @@ def check_page(text: str) -> Page:
 
 def test_the_page_is_safe_and_whole(text: str) -> None:
     check_page(text)
-    assert text.startswith("<!DOCTYPE html>\n<html lang=\"en\">")
+    assert text.startswith('<!DOCTYPE html>\n<html lang="en">')
 
 
 def test_headings_are_in_order_and_the_title_is_the_first(page: Page) -> None:
@@ -59,7 +71,7 @@ def test_headings_are_in_order_and_the_title_is_the_first(page: Page) -> None:
     assert headings.count("h1") == 1
     assert headings[0] == "h1"
     levels = [int(name[1]) for name in headings]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
 def test_every_section_is_reached_from_the_navigation(page: Page) -> None:
@@ -162,11 +174,20 @@ def test_what_was_not_done_is_said() -> None:
 
 def test_without_its_script_nothing_is_missing(text: str) -> None:
     """All text is in the page itself; the script only opens, filters and zooms."""
-    bare = Page(re.sub(r"<script>.*?</script>", "", text, flags=re.S))
+    bare = Page(re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL))
     whole = Page(text)
     assert bare.text == whole.text.replace(whole.all("script")[0].text, "")
     script = whole.all("script")[0].text
-    for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "XMLHttp", "import("):
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "fetch(",
+        "XMLHttp",
+        "import(",
+    ):
         assert word not in script
 
 
@@ -214,7 +235,8 @@ def test_a_page_of_470_tables_stays_under_ten_megabytes() -> None:
 
 def _table(number: int) -> Table:
     columns = tuple(
-        Column(f"column_{place}", "timestamp with time zone", comment="Some words about the column.") for place in range(12)
+        Column(f"column_{place}", "timestamp with time zone", comment="Some words about the column.")
+        for place in range(12)
     )
     target = QName("public", f"table_{number // 3}")
     return Table(

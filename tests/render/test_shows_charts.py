@@ -62,7 +62,9 @@ def test_times_of_zero_and_infinity_are_drawn_not_raised() -> None:
 
 def test_many_queries_are_cut_to_the_slowest_and_it_says_so() -> None:
     queries = tuple(
-        replace(MEASUREMENT.queries[1], query=f"q{number}", latency=Latency((1.0,), 1, 1, 1, number + 1.0, number + 1.0))
+        replace(
+            MEASUREMENT.queries[1], query=f"q{number}", latency=Latency((1.0,), 1, 1, 1, number + 1.0, number + 1.0)
+        )
         for number in range(60)
     )
     picture = latency_chart(replace(MEASUREMENT, queries=queries))

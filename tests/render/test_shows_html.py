@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from report_examples import EVERYTHING, FINDINGS, FLOAT_MONEY, MEASURED_DECISION, OPINION, ORDERS, SCHEMA, WORKLOAD
+from report_examples import (
+    EVERYTHING,
+    FINDINGS,
+    FLOAT_MONEY,
+    MEASURED_DECISION,
+    NO_INDEX,
+    OPINION,
+    ORDERS,
+    SCHEMA,
+    WORKLOAD,
+)
 from report_pages import INJECTIONS, Page, assert_no_danger, mapped
 
 from dbarch_widgets.model.display import show
@@ -92,6 +103,10 @@ def test_findings_stand_by_importance_not_by_order() -> None:
     assert len(table) == 3
     assert table[0].rule == "foreign-key-without-index"
     assert page(FINDINGS).text == page(table).text
+    doubtful = replace(FLOAT_MONEY, severity="high", confidence="hint")
+    sure = replace(FLOAT_MONEY, severity="low", confidence="certain", evidence=NO_INDEX.evidence)
+    likely = replace(FLOAT_MONEY, severity="high", confidence="likely")
+    assert tuple(findings_table((sure, doubtful, likely))) == (likely, doubtful, sure)
 
 
 def test_a_tuple_of_other_things_shows_as_itself() -> None:

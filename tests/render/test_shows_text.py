@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_examples import COMPARISON, EVERYTHING, FINDINGS, INTAKE, MEASUREMENT, NO_INDEX, PLAN, REPORT, REVIEW, SCHEMA
+from report_examples import (
+    COMPARISON,
+    EVERYTHING,
+    FINDINGS,
+    INTAKE,
+    MEASUREMENT,
+    NO_INDEX,
+    PLAN,
+    REPORT,
+    REVIEW,
+    SCHEMA,
+)
 from report_pages import Page
 
 from dbarch_widgets.model.display import show
@@ -112,7 +123,7 @@ def test_answers_carry_the_keys_of_the_intake_file() -> None:
 def test_a_review_answers_in_its_first_lines() -> None:
     assert " ".join(lines(REVIEW)[:2]) == (
         "Webshop orders — Not as it stands: 1 high finding; 0 of 1 goal met when measured; 1 query did not run; "
-        "part of the source was not understood."
+        "1 statement not understood."
     )
 
 
@@ -134,7 +145,16 @@ def test_cleaned_text_can_be_encoded_and_hides_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0, "0"), (1234567.0, "1,234,567"), (0.12345, "0.123"), (12.34, "12.3"), (123.4, "123"), (0.3, "0.3"), (0.00012, "0.00012"), (-5.5, "-5.5")],
+    [
+        (0, "0"),
+        (1234567.0, "1,234,567"),
+        (0.12345, "0.123"),
+        (12.34, "12.3"),
+        (123.4, "123"),
+        (0.3, "0.3"),
+        (0.00012, "0.00012"),
+        (-5.5, "-5.5"),
+    ],
 )
 def test_numbers_keep_three_figures(value: float, words: str) -> None:
     assert number(value) == words
@@ -147,6 +167,18 @@ def test_any_number_has_words(value: float) -> None:
 
 
 def test_units_fit_the_number() -> None:
-    assert [rate(each) for each in (400.0, 0.5, 0.001, 1e-5, None)] == ["400/s", "30/min", "3.6/h", "0.864/day", "not said"]
-    assert [size(each) for each in (0, 999, 10_400_000, 3 * 10**12, None)] == ["0 bytes", "999 bytes", "10.4 MB", "3 TB", "not known"]
+    assert [rate(each) for each in (400.0, 0.5, 0.001, 1e-5, None)] == [
+        "400/s",
+        "30/min",
+        "3.6/h",
+        "0.864/day",
+        "not said",
+    ]
+    assert [size(each) for each in (0, 999, 10_400_000, 3 * 10**12, None)] == [
+        "0 bytes",
+        "999 bytes",
+        "10.4 MB",
+        "3 TB",
+        "not known",
+    ]
     assert milliseconds(12_340.0) == "12.3 s"

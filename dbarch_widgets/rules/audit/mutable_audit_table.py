@@ -18,6 +18,7 @@ Source: SEC Rule 17a-4(f); MiFIR Article 25; PCI DSS 4.0.1 requirement 10.3; Tig
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from dbarch_widgets.model.finding import Confidence, Finding, Fix, Severity
 from dbarch_widgets.model.schema import Table
@@ -25,9 +26,9 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.words import and_list, singular, words
 
-_TRAILS = frozenset("audit journal posting".split())
+_TRAILS = frozenset(["audit", "journal", "posting"])
 _PAIRS = (("ledger", "entry"), ("journal", "entry"), ("account", "entry"), ("order", "event"), ("security", "event"))
-_TRADES = frozenset("execution fill trade".split())
+_TRADES = frozenset(["execution", "fill", "trade"])
 _CHANGES = ("update", "delete", "truncate")
 
 
@@ -51,10 +52,15 @@ def _record(table: Table) -> str | None:
         if {"setting", "config", "rule", "policy", "type", "digest", "plan", "schedule"} & set(parts):
             return None
         return "a trail of what happened"
-    if any(pair in zip(parts, parts[1:], strict=False) for pair in _PAIRS):
+    if any(pair in pairwise(parts) for pair in _PAIRS):
         return "a record of what happened"
     names = {word for name in table.column_names for word in words(name)}
-    if parts[-1:] and parts[-1] in _TRADES and "price" in names and names & {"quantity", "qty", "shares", "volume", "size"}:
+    if (
+        parts[-1:]
+        and parts[-1] in _TRADES
+        and "price" in names
+        and names & {"quantity", "qty", "shares", "volume", "size"}
+    ):
         return "a record of trades"
     return None
 
@@ -84,7 +90,7 @@ def _finding(context: Context, table: Table, what: str, rights: dict[str, list[s
         if query.statement.verb in ("update", "delete") and query.written and context.root(query.written) is table
     ]
     if rights:
-        held = sorted({right.upper() for given in rights.values() for right in given})
+        held = [right.upper() for right in _CHANGES if any(right in given for given in rights.values())]
         words_ = f"{and_list(rights)} may {and_list(held)} its rows and no trigger refuses it"
         severity: Severity = "high" if queries or marks else "medium"
         confidence: Confidence = "likely"
@@ -102,7 +108,9 @@ def _finding(context: Context, table: Table, what: str, rights: dict[str, list[s
         columns=marks,
         severity=severity,
         confidence=confidence,
-        fix=Fix(sql, note="Add a trigger that refuses both, so that the owner cannot do it by mistake either.") if sql else None,
+        fix=Fix(sql, note="Add a trigger that refuses both, so that the owner cannot do it by mistake either.")
+        if sql
+        else None,
     )
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Check, ForeignKey
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 
@@ -24,10 +25,11 @@ from dbarch_widgets.rules.ddl import dotted, ident
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each such constraint."""
     for table in context.tables:
-        for item in (*table.foreign_keys, *table.checks):
+        items: list[ForeignKey | Check] = [*table.foreign_keys, *table.checks]
+        for item in items:
             if item.validated and item.enforced:
                 continue
-            columns = item.columns if hasattr(item, "columns") else ()
+            columns = item.columns if isinstance(item, ForeignKey) else ()
             alter = f"ALTER TABLE {dotted(table.qname)}"
             if item.enforced:
                 words = "was never validated: rows from before it may break it"

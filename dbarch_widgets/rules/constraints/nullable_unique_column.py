@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
-from dbarch_widgets.rules.access import Access
+from dbarch_widgets.rules.access import Access, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.words import and_list
@@ -50,7 +50,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _covered(table: Table, columns: tuple[str, ...], loose: tuple[str, ...]) -> bool:
     """Whether the rest is unique anyway, or another unique index takes care of the rows without a value."""
     rest = set(columns) - set(loose)
-    if any(set(key) <= rest for key in table.keys()):
+    if any(set(key) <= rest for key in unique_keys(table)):
         return True
     return any(index.unique and index.where and "IS NULL" in index.where.upper() for index in table.indexes)
 
@@ -62,7 +62,9 @@ def _fix(context: Context, table: Table, access: Access, columns: tuple[str, ...
         return None
     alter = f"ALTER TABLE {dotted(table.qname)}"
     name = ident(access.name)
-    sql = f"{alter} DROP CONSTRAINT {name};\n{alter} ADD CONSTRAINT {name} UNIQUE NULLS NOT DISTINCT ({idents(columns)});"
+    sql = (
+        f"{alter} DROP CONSTRAINT {name};\n{alter} ADD CONSTRAINT {name} UNIQUE NULLS NOT DISTINCT ({idents(columns)});"
+    )
     return Fix(sql, note="PostgreSQL 15 and later; fails while there are duplicates.")
 
 

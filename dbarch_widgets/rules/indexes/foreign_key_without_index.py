@@ -23,7 +23,7 @@ from typing import Literal
 
 from dbarch_widgets.model.finding import Finding, Fix, Severity
 from dbarch_widgets.model.schema import ForeignKey, IndexKey, Table
-from dbarch_widgets.rules.access import Access
+from dbarch_widgets.rules.access import Access, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import create_index
 from dbarch_widgets.rules.words import and_list, big
@@ -71,7 +71,7 @@ def _finds_one(context: Context, key: ForeignKey, leading: tuple[str, ...]) -> b
     parent = context.schema.find(key.target)
     pairs = dict(zip(key.columns, key.ref_columns, strict=False))
     named = {pairs[name] for name in leading if name in pairs}
-    return parent is not None and any(set(columns) <= named for columns in parent.keys())
+    return parent is not None and any(set(columns) <= named for columns in unique_keys(parent))
 
 
 def _finding(context: Context, table: Table, key: ForeignKey, part: Access | None) -> Finding:
@@ -90,16 +90,15 @@ def _finding(context: Context, table: Table, key: ForeignKey, part: Access | Non
         columns=key.columns,
         object=key.name,
         line=key.line,
-        severity=_severity(context, table, key, part),
+        severity=_severity(context, table, part),
         fix=_fix(context, table, key),
     )
 
 
-def _severity(context: Context, table: Table, key: ForeignKey, part: Access | None) -> Severity:
+def _severity(context: Context, table: Table, part: Access | None) -> Severity:
     if context.is_small(table) or part is not None:
         return "low"
-    large = (context.scale(table).rows or 0) >= _LARGE
-    return "high" if large or key.on_delete in ("cascade", "set null", "set default") else "medium"
+    return "high" if (context.scale(table).rows or 0) >= _LARGE else "medium"
 
 
 def _fix(context: Context, table: Table, key: ForeignKey) -> Fix:

@@ -44,9 +44,12 @@ class _Want:
     existing: str | None = None
 
 
+_Wants = dict[tuple[QName, tuple[IndexKey, ...]], list[_Want]]
+
+
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each index that is wanted, at the query that wants it most."""
-    wants: dict[tuple[QName, tuple[IndexKey, ...]], list[_Want]] = {}
+    wants: _Wants = {}
     for query in context.queries:
         for number in range(len(query.blocks)):
             for alias, table in query.tables_of(number):
@@ -56,9 +59,18 @@ def check(context: Context) -> Iterator[Finding]:
                 want = _want(context, query, demand_of(context, query, number, alias, table))
                 if want:
                     wants.setdefault((root.qname, want.keys), []).append(want)
-    for found in wants.values():
+    for found in _merged(wants):
         found.sort(key=lambda want: -(want.query.rate or 0))
         yield _finding(context, found)
+
+
+def _merged(wants: _Wants) -> list[list[_Want]]:
+    """An index that is the beginning of another one wanted is not wanted itself."""
+    kept: dict[tuple[QName, tuple[IndexKey, ...]], list[_Want]] = {}
+    for (name, keys), found in sorted(wants.items(), key=lambda item: -len(item[0][1])):
+        longer = next((other for other in kept if other[0] == name and other[1][: len(keys)] == keys), None)
+        kept.setdefault(longer or (name, keys), []).extend(found)
+    return [kept[key] for key in wants if key in kept]
 
 
 def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
@@ -69,7 +81,7 @@ def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
         return None  # the partition is small; within it a scan may well be what is wanted
     best = best_service(context, demand)
     if not demand.narrowing:
-        return _without_equality(context, query, demand, best is not None)
+        return _without_equality(query, demand, best is not None)
     keys = _keys(demand)
     if best is None:
         return _Want(query, demand, keys, _SCAN)
@@ -80,7 +92,7 @@ def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
     return _Want(query, demand, keys, _SORT, best.access.name) if sorts else None
 
 
-def _without_equality(context: Context, query: ReadQuery, demand: Demand, served: bool) -> _Want | None:
+def _without_equality(query: ReadQuery, demand: Demand, served: bool) -> _Want | None:
     """Only a range, or only an order with a limit."""
     if served or len(query.blocks[demand.block].tables) > 1:
         return None
@@ -118,8 +130,10 @@ def _finding(context: Context, wants: list[_Want]) -> Finding:
     searched = and_list((*first.demand.narrowing, *first.demand.ranges) or [name for name, _ in first.demand.order])
     size = f" of {big(rows)} rows" if rows and first.trouble == _SCAN else ""
     if first.trouble == _SCAN:
-        why = f"no index of {table.qname} begins with it" if " and " not in searched else (
-            f"no index of {table.qname} begins with one of them"
+        why = (
+            f"no index of {table.qname} begins with it"
+            if " and " not in searched
+            else (f"no index of {table.qname} begins with one of them")
         )
         does = f"reads the whole table{size}"
     elif first.trouble == _WRONG_ORDER:
@@ -129,7 +143,8 @@ def _finding(context: Context, wants: list[_Want]) -> Finding:
         order = and_list(name for name, _ in first.demand.order)
         why = f"{first.existing} does not go on with {order}"
         does = "reads and sorts all that match to keep a few"
-    others = f" ({and_list((want.query.name for want in wants[1:]), at_most=3)} would use it too)" if len(wants) > 1 else ""
+    names = list(dict.fromkeys(want.query.name for want in wants if want.query is not first.query))
+    others = f" ({and_list(names, at_most=3)} would use it too)" if names else ""
     return RULE.finding(
         f"{first.query.name} searches {table.qname} by {searched}, and {why}: it {does}{first.query.often}{others}",
         table=table,

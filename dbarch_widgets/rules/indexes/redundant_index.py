@@ -67,7 +67,7 @@ def _condition(access: Access) -> str:
 def _finding(table: Table, short: Access, long: Access) -> Finding:
     what = long.name if long.kind == "index" else f"the {long.kind} {long.name}"
     keys = and_list(key.column or key.expression or "" for key in long.keys)
-    assert short.index is not None  # noqa: S101 - only plain indexes are looked at
+    assert short.index is not None
     return RULE.finding(
         f"{short.name} on {table.qname} adds nothing to {what} ({keys}), which begins with the same keys",
         table=table,

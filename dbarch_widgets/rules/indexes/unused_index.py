@@ -23,8 +23,9 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Index, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import drop_index
+from dbarch_widgets.rules.indexes.duplicate_index import signature
 from dbarch_widgets.rules.queries import ReadQuery
-from dbarch_widgets.rules.words import and_list
+from dbarch_widgets.rules.words import and_list, rate_text
 from dbarch_widgets.sql.statement import ColumnRef
 
 
@@ -35,9 +36,17 @@ def check(context: Context) -> Iterator[Finding]:
         if not queries:
             continue
         for index in table.indexes:
-            if index.unique or _serves_foreign_key(table, index) or any(_uses(context, q, table, index) for q in queries):
+            if index.unique or _serves_foreign_key(table, index) or _is_double(context, table, index):
                 continue
-            yield _finding(context, table, index, queries)
+            if not any(_uses(context, query, table, index) for query in queries):
+                yield _finding(context, table, index, queries)
+
+
+def _is_double(context: Context, table: Table, index: Index) -> bool:
+    """Whether duplicate-index speaks of it."""
+    same = [signature(access) for access in context.accesses(table)]
+    mine = next(signature(access) for access in context.accesses(table) if access.index is index)
+    return same.count(mine) > 1
 
 
 def _serves_foreign_key(table: Table, index: Index) -> bool:
@@ -60,7 +69,11 @@ def _uses(context: Context, query: ReadQuery, table: Table, index: Index) -> boo
             if item.column.name in names or (item.predicate.wrapped and item.predicate.wrapped in expressions):
                 # A function around the column keeps the index out, but that is for another rule to say.
                 return True
-        for column in (*(key.column for key in block.order_by), *block.group_by, *_extremes(block.one_row, block.columns)):
+        for column in (
+            *(key.column for key in block.order_by),
+            *block.group_by,
+            *_extremes(block.one_row, block.columns),
+        ):
             place = query.place(number, column) if column else None
             if place and place.column.name in names and context.root(place.table) is table:
                 return True
@@ -76,12 +89,15 @@ def _extremes(one_row: bool, columns: tuple[ColumnRef, ...]) -> tuple[ColumnRef,
 
 def _finding(context: Context, table: Table, index: Index, queries: tuple[ReadQuery, ...]) -> Finding:
     first = index.keys[0].column or index.keys[0].expression
-    writes = [query for query in queries if query.written and context.root(query.written) is table and _writes(query, index)]
+    writes = [
+        query for query in queries if query.written and context.root(query.written) is table and _writes(query, index)
+    ]
     rate = sum(query.rate or 0 for query in writes)
     paid = ""
     if writes:
         names = and_list((query.name for query in writes), at_most=3)
-        paid = f", and {rate:,.3g} writes a second pay for it ({names})" if rate >= 1 else f", and {names} pays for it"
+        often = f" {rate_text(rate)}" if rate else ""
+        paid = f", and {names} {'pay' if len(writes) > 1 else 'pays'} for it{often}"
     return RULE.finding(
         f"No query of the workload filters, joins or sorts {table.qname} by {first}, the first key of {index.name}{paid}",
         table=table,

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.words import and_list
@@ -51,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _full_key(table: Table) -> tuple[str, ...]:
     """A unique key none of whose columns may be null."""
-    for key in table.keys():
+    for key in unique_keys(table):
         if all(not table.column(name).nullable for name in key):
             return key
     return ()

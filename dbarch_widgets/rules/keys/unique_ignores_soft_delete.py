@@ -25,7 +25,22 @@ from dbarch_widgets.rules.ddl import dotted, drop_index, ident, key_text
 from dbarch_widgets.rules.words import and_list, words
 
 _MARKS = {"deleted_at": "{} IS NULL", "removed_at": "{} IS NULL", "is_deleted": "NOT {}", "deleted": "NOT {}"}
-_REUSED = frozenset("email mail username login slug name handle nickname phone domain subdomain title".split())
+_REUSED = frozenset(
+    [
+        "email",
+        "mail",
+        "username",
+        "login",
+        "slug",
+        "name",
+        "handle",
+        "nickname",
+        "phone",
+        "domain",
+        "subdomain",
+        "title",
+    ]
+)
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
-from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import is_reserved
 from dbarch_widgets.rules.words import and_list
@@ -35,8 +34,10 @@ def check(context: Context) -> Iterator[Finding]:
         names = tuple(name for name in table.column_names if is_reserved(name))
         if names:
             quoted = and_list(f'"{name}"' for name in names)
-            many = "columns that are reserved words and must be written" if len(names) > 1 else (
-                "a column that is a reserved word and must be written"
+            many = (
+                "columns that are reserved words and must be written"
+                if len(names) > 1
+                else ("a column that is a reserved word and must be written")
             )
             yield RULE.finding(
                 f"{table.qname} has {many} {quoted} everywhere",

@@ -39,7 +39,8 @@ def check(context: Context) -> Iterator[Finding]:
             f"{table.qname} has no comment, while {len(tables) - len(bare)} of {len(tables)} tables have one",
             table=table,
             fix=Fix(
-                f"COMMENT ON TABLE {dotted(table.qname)} IS 'One row is …';", note="Say what one row is and who writes it."
+                f"COMMENT ON TABLE {dotted(table.qname)} IS 'One row is …';",
+                note="Say what one row is and who writes it.",
             ),
         )
 

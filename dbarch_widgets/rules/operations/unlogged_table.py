@@ -21,7 +21,22 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted
 from dbarch_widgets.rules.words import count_of, words
 
-_FLEETING = frozenset("cache cached staging stage tmp temp scratch session sessions import queue buffer".split())
+_FLEETING = frozenset(
+    [
+        "cache",
+        "cached",
+        "staging",
+        "stage",
+        "tmp",
+        "temp",
+        "scratch",
+        "session",
+        "sessions",
+        "import",
+        "queue",
+        "buffer",
+    ]
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -34,7 +49,9 @@ def check(context: Context) -> Iterator[Finding]:
         yield RULE.finding(
             f"{table.qname} is unlogged: a crash empties it{also}, and no replica or restore has its rows",
             table=table,
-            fix=Fix(f"ALTER TABLE {dotted(table.qname)} SET LOGGED;", note="Rewrites the table under an exclusive lock."),
+            fix=Fix(
+                f"ALTER TABLE {dotted(table.qname)} SET LOGGED;", note="Rewrites the table under an exclusive lock."
+            ),
         )
 
 

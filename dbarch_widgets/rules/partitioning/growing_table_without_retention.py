@@ -25,11 +25,33 @@ from dbarch_widgets.rules.words import big, singular, words
 from dbarch_widgets.sql.statement import RANGE
 
 _GROWS = frozenset(
-    "event log audit history tick metric measurement reading sample session delivery notification visit view click hit "
-    "activity trace telemetry heartbeat impression".split()
+    [
+        "event",
+        "log",
+        "audit",
+        "history",
+        "tick",
+        "metric",
+        "measurement",
+        "reading",
+        "sample",
+        "session",
+        "delivery",
+        "notification",
+        "visit",
+        "view",
+        "click",
+        "hit",
+        "activity",
+        "trace",
+        "telemetry",
+        "heartbeat",
+        "impression",
+    ]
 )
-_TIMES = frozenset(("timestamp with time zone", "timestamp without time zone", "date"))
-_PERSONAL = frozenset("user customer person member client patient employee session visitor".split())
+_INSTANTS = frozenset(("timestamp with time zone", "timestamp without time zone"))
+_TIMES = _INSTANTS | {"date"}
+_PERSONAL = frozenset(["user", "customer", "person", "member", "client", "patient", "employee", "session", "visitor"])
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -38,7 +60,7 @@ def check(context: Context) -> Iterator[Finding]:
         if table.kind == "partitioned" or table.unlogged:
             continue
         time = _time_column(context, table)
-        how = _growth(context, table) if time else None
+        how = _growth(context, table, time) if time else None
         if time and how and not _is_removed(context, table):
             yield _finding(context, table, time, *how)
 
@@ -53,7 +75,7 @@ def _time_column(context: Context, table: Table) -> Column | None:
     return written[0] if written else None
 
 
-def _growth(context: Context, table: Table) -> tuple[str, Severity, Confidence] | None:
+def _growth(context: Context, table: Table, time: Column) -> tuple[str, Severity, Confidence] | None:
     scale = context.scale(table)
     growth, rows = scale.growth_per_month, scale.rows
     if growth is not None or rows is not None:
@@ -63,7 +85,8 @@ def _growth(context: Context, table: Table) -> tuple[str, Severity, Confidence] 
         if (rows or 0) >= 10_000_000 and _is_named(table):
             return f"{_size(rows, growth)}", "low", "likely"
         return None
-    if _is_named(table) and not context.schema.referencing(table.qname):
+    instant = context.family(time.type) in _INSTANTS
+    if instant and _is_named(table) and not context.schema.referencing(table.qname):
         return "its name says that it grows with use", "low", "hint"
     return None
 
@@ -94,7 +117,9 @@ def _finding(
 ) -> Finding:
     indexed = any(access.columns[:1] == (time.name,) for access in context.accesses(table))
     slow = "" if indexed else f", and {time.name} has no index by which they could be found"
-    personal = any(set(words(key.ref_table)) & _PERSONAL or "user" in words(key.ref_table) for key in table.foreign_keys)
+    personal = any(
+        set(words(key.ref_table)) & _PERSONAL or "user" in words(key.ref_table) for key in table.foreign_keys
+    )
     kept = "; it speaks of persons, whose data may not be kept for ever" if personal else ""
     return RULE.finding(
         f"{table.qname} only grows ({how}) and is not partitioned by {time.name}: "

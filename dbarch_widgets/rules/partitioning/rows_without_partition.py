@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
@@ -84,8 +85,8 @@ def _gaps(context: Context, table: Table, bounds: list[str]) -> Iterator[Finding
     kinds = {type(value) for pair in parsed for value in pair}
     if len(kinds) != 1:
         return
-    ordered = sorted(parsed)  # type: ignore[type-var]
-    for (_, end), (start, _) in zip(ordered, ordered[1:], strict=False):
+    ordered = sorted(parsed)
+    for (_, end), (start, _) in pairwise(ordered):
         if end != start and end < start:  # type: ignore[operator]
             yield RULE.finding(
                 f"{table.qname} has no partition between {end} and {start}: an INSERT of such a row fails",

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.privacy.kinds import kind_of
+from dbarch_widgets.rules.personal import kind_of
 from dbarch_widgets.rules.words import and_list
 
 _SPECIAL = ("special", "government number", "payment card")
@@ -45,7 +45,7 @@ def _finding(table: Table, found: dict[str, str], unknown: bool) -> Finding:
     if special:
         kinds = sorted({found[name] for name in special})
         words = {"special": "data of a special kind", "government number": "government numbers"}
-        more = f"; {and_list(special)} look like {and_list(words.get(kind, 'payment cards') for kind in kinds)}"
+        more = f"; {and_list(special)} {'looks' if len(special) == 1 else 'look'} like {and_list(words.get(kind, 'payment cards') for kind in kinds)}"
     if unknown:
         severity = "medium"
         more += "; the intake does not name personal data"

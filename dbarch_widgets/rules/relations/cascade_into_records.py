@@ -24,15 +24,60 @@ from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.words import is_money, singular, words
 
 _PARTIES = frozenset(
-    "user person people customer client account employee member contact patient driver worker tenant company organization "
-    "organisation team supplier vendor merchant".split()
+    [
+        "user",
+        "person",
+        "people",
+        "customer",
+        "client",
+        "account",
+        "employee",
+        "member",
+        "contact",
+        "patient",
+        "driver",
+        "worker",
+        "tenant",
+        "company",
+        "organization",
+        "organisation",
+        "team",
+        "supplier",
+        "vendor",
+        "merchant",
+    ]
 )
 _RECORDS = frozenset(
-    "invoice payment transaction transfer posting journal ledger audit order trade execution settlement refund payout "
-    "contract policy claim prescription booking reservation shipment timesheet entry".split()
+    [
+        "invoice",
+        "payment",
+        "transaction",
+        "transfer",
+        "posting",
+        "journal",
+        "ledger",
+        "audit",
+        "order",
+        "trade",
+        "execution",
+        "settlement",
+        "refund",
+        "payout",
+        "contract",
+        "policy",
+        "claim",
+        "prescription",
+        "booking",
+        "reservation",
+        "shipment",
+        "timesheet",
+        "entry",
+    ]
 )
-_BILLED = frozenset("invoiced billed billable paid settled booked".split())
-_FLEETING = frozenset("session token notification preference setting cart basket draft wishlist device".split())
+_BILLED = frozenset(["invoiced", "billed", "billable", "paid", "settled", "booked"])
+_FLEETING = frozenset(
+    ["session", "token", "notification", "preference", "setting", "cart", "basket", "draft", "wishlist", "device"]
+)
 
 
 def check(context: Context) -> Iterator[Finding]:

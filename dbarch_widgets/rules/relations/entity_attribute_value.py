@@ -24,8 +24,25 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import words
 
-_ATTRIBUTE = frozenset("attribute attr field property prop param parameter option meta key characteristic feature".split())
-_VALUE = frozenset(("value", "val", "attribute_value", "field_value", "value_text", "string_value", "text_value", "meta_value"))
+_ATTRIBUTE = frozenset(
+    [
+        "attribute",
+        "attr",
+        "field",
+        "property",
+        "prop",
+        "param",
+        "parameter",
+        "option",
+        "meta",
+        "key",
+        "characteristic",
+        "feature",
+    ]
+)
+_VALUE = frozenset(
+    ("value", "val", "attribute_value", "field_value", "value_text", "string_value", "text_value", "meta_value")
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -36,7 +53,7 @@ def check(context: Context) -> Iterator[Finding]:
             joins = _self_joins(context, table)
             used = f"; query {joins[0]} already joins it with itself" if joins else ""
             yield RULE.finding(
-                f"{table.qname} keeps the {value} of each {attribute} of a {entity} as text: "
+                f"{table.qname} keeps the {value} of each {attribute} per {entity} as text: "
                 f"the database can neither type nor check it{used}",
                 table=table,
                 columns=(entity, attribute, value),
@@ -46,7 +63,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _parts(context: Context, table: Table) -> tuple[str, str, str] | None:
     """Its entity, attribute and value columns. Of settings (no entity beside the name) nothing is said."""
-    values = [name for name in table.column_names if name.lower() in _VALUE and context.is_text(table.column(name).type)]
+    values = [
+        name for name in table.column_names if name.lower() in _VALUE and context.is_text(table.column(name).type)
+    ]
     if len(values) != 1 or len(table.columns) > 8:
         return None
     referring = {key.columns[0]: key for key in table.foreign_keys if len(key.columns) == 1}
@@ -67,9 +86,7 @@ def _self_joins(context: Context, table: Table) -> list[str]:
     return [
         query.name
         for query in context.queries_on(table)
-        if any(
-            sum(other is table for _, other in query.tables_of(number)) > 1 for number in range(len(query.blocks))
-        )
+        if any(sum(other is table for _, other in query.tables_of(number)) > 1 for number in range(len(query.blocks)))
     ]
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.rules.access import unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, idents
 from dbarch_widgets.rules.words import and_list
@@ -30,9 +31,9 @@ def check(context: Context) -> Iterator[Finding]:
             parent = context.schema.find(key.target)
             if parent is None or not all(parent.has_column(name) for name in key.ref_columns):
                 continue  # foreign-key-to-missing-table says so
-            keys = {frozenset(columns) for columns in parent.keys()}
+            keys = {frozenset(columns) for columns in unique_keys(parent)}
             if parent.partition_of and (root := context.root(parent)):
-                keys |= {frozenset(columns) for columns in root.keys()}
+                keys |= {frozenset(columns) for columns in unique_keys(root)}
             if frozenset(key.ref_columns) in keys:
                 continue
             yield RULE.finding(

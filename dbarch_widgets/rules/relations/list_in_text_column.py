@@ -24,20 +24,41 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import words
 
 _LISTS = frozenset(
-    "tags choices options permissions recipients emails phones roles scopes keywords categories labels events members "
-    "watchers hosts addresses codes features".split()
+    [
+        "tags",
+        "choices",
+        "options",
+        "permissions",
+        "recipients",
+        "emails",
+        "phones",
+        "roles",
+        "scopes",
+        "keywords",
+        "categories",
+        "labels",
+        "events",
+        "members",
+        "watchers",
+        "hosts",
+        "addresses",
+        "codes",
+        "features",
+    ]
 )
 _DEFAULT = re.compile(r"'[\w.:-]+(?:\s*[,;|]\s*[\w.:-]+)+'")
-_ONE = frozenset("text html json xml query filter pattern template hash description note comment".split())
+_ONE = frozenset(
+    ["text", "html", "json", "xml", "query", "filter", "pattern", "template", "hash", "description", "note", "comment"]
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each such column."""
     for table in context.tables:
         for column in table.columns:
-            if context.is_text(column.type) and not column.type.endswith("[]") and not column.generated:
-                if found := _evidence(context, column):
-                    yield _finding(table, column, *found)
+            single = context.is_text(column.type) and not column.type.endswith("[]") and not column.generated
+            if single and (found := _evidence(context, column)):
+                yield _finding(table, column, *found)
 
 
 def _evidence(context: Context, column: Column) -> tuple[str, Severity, Confidence] | None:

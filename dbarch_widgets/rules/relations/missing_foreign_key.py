@@ -28,8 +28,8 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.words import singular, words
 
-_TAILS = ("_id", "_uuid", "_ref", "_key")
-_PEOPLE = frozenset("actor author owner creator reporter assignee editor approver uploader".split())
+_TAILS = ("_id", "_uuid", "_ref")
+_PEOPLE = frozenset(["actor", "author", "owner", "creator", "reporter", "assignee", "editor", "approver", "uploader"])
 _WHOLE = frozenset(("smallint", "integer", "bigint"))
 
 
@@ -49,7 +49,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _is_trail(table: Table) -> bool:
     """Audit trails must survive what they speak of."""
-    return bool({"audit", "archive", "staging", "stage", "import", "tmp", "backup"} & set(words(f"{table.schema}.{table.name}")))
+    return bool(
+        {"audit", "archive", "staging", "stage", "import", "tmp", "backup"} & set(words(f"{table.schema}.{table.name}"))
+    )
 
 
 def _target(context: Context, table: Table, column: Column) -> Table | None:
@@ -103,7 +105,11 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
             line=column.line,
             fix=_fix(context, table, column, parent, target),
         )
-    if context.is_text(column.type) and (theirs in _WHOLE or theirs == "uuid") and column.name.endswith(("_id", "_ref")):
+    if (
+        context.is_text(column.type)
+        and (theirs in _WHOLE or theirs == "uuid")
+        and column.name.endswith(("_id", "_ref"))
+    ):
         return RULE.finding(
             f"{table.qname}.{column.name} is {column.type} but seems to hold {parent.qname}.{target.name}, which is "
             f"{target.type}: no foreign key can hold, and a join needs a cast",

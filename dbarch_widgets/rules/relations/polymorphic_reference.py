@@ -47,13 +47,16 @@ def _is_name(context: Context, column: Column) -> bool:
 
 
 def _is_own_key(table: Table, name: str) -> bool:
-    return table.primary_key is not None and table.primary_key.columns == (name,)
+    """Whether the id is that of the row itself: `order_type` beside `order_id` in a table of orders."""
+    if table.column(name).identity or "nextval(" in (table.column(name).default or ""):
+        return True
+    return table.primary_key is not None and table.primary_key.columns[0] == name
 
 
 def _finding(table: Table, column: Column, other: str) -> Finding:
     kinds = _kinds(table, column)
     trail = bool({"audit", "log", "history", "event", "events", "archive"} & set(words(f"{table.schema}.{table.name}")))
-    into = f" into {len(kinds)} tables ({', '.join(kinds[:5])})" if 1 < len(kinds) else " into more than one table"
+    into = f" into {len(kinds)} tables ({', '.join(kinds[:5])})" if len(kinds) > 1 else " into more than one table"
     return RULE.finding(
         f"{table.qname} points{into} by {column.name} and {other}: no foreign key can hold, so orphans go unseen",
         table=table,

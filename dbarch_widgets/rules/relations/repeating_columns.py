@@ -25,22 +25,26 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import and_list
 
 _NUMBERED = re.compile(r"(?P<stem>.*?[a-z])_?(?P<number>[1-9]\d?)(?P<tail>_[a-z_]+)?\Z", re.IGNORECASE)
-_FIXED = re.compile(r"address|addr|line|street|md5|sha|utf|ipv|iso|base|crc|rfc|level|tier|quarter|q\Z|week|day|month", re.IGNORECASE)
+_FIXED = re.compile(
+    r"address|addr|line|street|md5|sha|utf|ipv|iso|base|crc|rfc|level|tier|quarter|q\Z|week|day|month", re.IGNORECASE
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each group of columns."""
+    """One finding for each group of three and more columns, and one for all pairs of a table."""
     for table in context.tables:
-        for names in _groups(context, table):
-            pair = len(names) == 2
+        groups = _groups(context, table)
+        pairs = [name for names in groups if len(names) == 2 for name in names]
+        for names in [*(names for names in groups if len(names) > 2), *([pairs] if pairs else [])]:
+            several = f"{len(names) // 2} things twice" if len(names) > 2 else "one thing twice"
+            what = several if names is pairs else f"one thing in {len(names)} columns"
             yield RULE.finding(
-                f"{table.qname} repeats one thing in {len(names)} columns ({and_list(names)}): "
-                "one more needs a migration, and a search must look into all",
+                f"{table.qname} repeats {what} ({and_list(names)}): one more needs a migration, and a search must look into all",
                 table=table,
                 columns=tuple(names),
                 line=table.column(names[0]).line,
-                severity="info" if pair else None,
-                confidence="hint" if pair else None,
+                severity="info" if names is pairs else None,
+                confidence="hint" if names is pairs else None,
             )
 
 

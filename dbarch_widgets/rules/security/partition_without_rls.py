@@ -37,7 +37,10 @@ def check(context: Context) -> Iterator[Finding]:
         yield RULE.finding(
             f"{and_list(roles)} may use the partition {table.qname} itself, where the policies of {root.qname} do not hold",
             table=table,
-            fix=Fix(f"REVOKE ALL ON {dotted(table.qname)} FROM {names};", note="Work through the parent needs no right on it."),
+            fix=Fix(
+                f"REVOKE ALL ON {dotted(table.qname)} FROM {names};",
+                note="Work through the parent needs no right on it.",
+            ),
         )
 
 

@@ -28,8 +28,8 @@ from dbarch_widgets.rules.words import is_secret, words
 
 _SAYS_SAFE = re.compile(r"hash|digest|encrypt|bcrypt|argon|scrypt|sha-?\d|pbkdf|cipher|masked|vault", re.IGNORECASE)
 _SAYS_SECRET = re.compile(r"password|credential|secret|api key", re.IGNORECASE)
-_PASSWORDS = frozenset("password passwd pwd passphrase pin".split())
-_READ_BACK = frozenset("secret key credential credentials totp".split())
+_PASSWORDS = frozenset(["password", "passwd", "pwd", "passphrase", "pin"])
+_READ_BACK = frozenset(["secret", "key", "credential", "credentials", "totp"])
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -51,6 +51,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _is_safe(table: Table, column: Column) -> bool:
+    if column.type.endswith(_BCRYPT) and set(words(column.name)) & _PASSWORDS:
+        return True
     checks = " ".join(item.expression for item in table.checks if column.name in item.expression)
     return bool(_SAYS_SAFE.search(column.comment or "") or _SAYS_SAFE.search(checks) or "'^\\$" in checks)
 
@@ -63,9 +65,9 @@ def _is_settings(table: Table) -> bool:
 def _finding(table: Table, column: Column) -> Finding:
     parts = set(words(column.name))
     severity: Severity = "high" if parts & (_PASSWORDS | _READ_BACK) else "medium"
-    if parts & _PASSWORDS:
+    if parts & _PASSWORDS and set(words(table.name)) & _PEOPLE:
         advice = "keep a slow salted hash instead"
-    elif parts & _READ_BACK:
+    elif parts & (_PASSWORDS | _READ_BACK):
         advice = "keep it in a vault or encrypted"
     else:
         advice = "keep its digest, and compare digests"

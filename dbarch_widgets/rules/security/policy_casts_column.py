@@ -28,7 +28,8 @@ def check(context: Context) -> Iterator[Finding]:
         for policy in table.rls.policies:
             for text in expressions(policy):
                 item = next(
-                    (p for p in predicates(text) if p.wrapped and SESSION.search(text) and p.operator in ("=", "in")), None
+                    (p for p in predicates(text) if p.wrapped and SESSION.search(text) and p.operator in ("=", "in")),
+                    None,
                 )
                 if item is None or not table.has_column(item.column.name):
                     continue

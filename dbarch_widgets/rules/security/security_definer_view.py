@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import QName
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted
 from dbarch_widgets.rules.views import tables_of
 from dbarch_widgets.rules.words import and_list
-from dbarch_widgets.model.schema import QName
 
 
 def check(context: Context) -> Iterator[Finding]:

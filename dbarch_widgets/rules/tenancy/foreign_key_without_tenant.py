@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import ForeignKey, Table
+from dbarch_widgets.rules.access import unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident, idents
 from dbarch_widgets.rules.words import and_list
@@ -62,7 +63,7 @@ def _fix(context: Context, table: Table, key: ForeignKey, parent: Table, tenant:
         return None
     target = (tenant, *key.ref_columns)
     lines = []
-    if not any(set(columns) == set(target) for columns in parent.keys()):
+    if not any(set(columns) == set(target) for columns in unique_keys(parent)):
         unique = free_name(context.schema, parent, target, "key")
         lines.append(f"ALTER TABLE {dotted(parent.qname)} ADD CONSTRAINT {ident(unique)} UNIQUE ({idents(target)});")
     alter = f"ALTER TABLE {dotted(table.qname)}"

@@ -27,10 +27,51 @@ from dbarch_widgets.rules.ddl import dotted, drop_index, ident, idents, key_text
 from dbarch_widgets.rules.words import and_list, is_secret, words
 
 _BY_NATURE = frozenset(
-    "token hash digest uuid guid storage fingerprint etag checksum nonce external isin lei mic iban bic cfi vin imei "
-    "currency country language locale session idempotency request jti".split()
+    [
+        "token",
+        "hash",
+        "digest",
+        "uuid",
+        "guid",
+        "storage",
+        "fingerprint",
+        "etag",
+        "checksum",
+        "nonce",
+        "external",
+        "isin",
+        "lei",
+        "mic",
+        "iban",
+        "bic",
+        "cfi",
+        "vin",
+        "imei",
+        "currency",
+        "country",
+        "language",
+        "locale",
+        "session",
+        "idempotency",
+        "request",
+        "jti",
+    ]
 )
-_SHARED = frozenset("country countries currency currencies language languages locale timezone timezones unit units".split())
+_SHARED = frozenset(
+    [
+        "country",
+        "countries",
+        "currency",
+        "currencies",
+        "language",
+        "languages",
+        "locale",
+        "timezone",
+        "timezones",
+        "unit",
+        "units",
+    ]
+)
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from dbarch_widgets.model.schema import ForeignKey, Table
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
 from dbarch_widgets.rules.words import and_list, big
 
+_MANY = 3
 _APART = frozenset(("database", "database_per_tenant", "schema", "schema_per_tenant", "silo", "instance"))
 
 
@@ -39,21 +40,37 @@ def check(context: Context) -> Iterator[Finding]:
     if tenants is None:
         yield _none_at_all(context, tenancy.tenants)
         return
-    for table in context.tables:
-        if tenants.has(table) or table.qname == tenants.root:
-            continue
-        key = _way_up(context, table)
-        if key is not None:
-            fence = " (whose row security does not reach it)" if key.target in context.protected else ""
-            yield RULE.finding(
-                f"{table.qname} has no {tenants.column} of its own: whose its rows are is known only through "
-                f"{key.target}{fence}",
-                table=table,
-                columns=key.columns,
-                object=key.name,
-                severity="medium" if fence and not table.rls.enabled else "low",
-                confidence="hint",
-            )
+    found = [
+        (table, key)
+        for table in context.tables
+        if not tenants.has(table) and table.qname != tenants.root and (key := _way_up(context, table))
+    ]
+    if len(found) > _MANY:
+        yield _several(context, tenants.column, found)
+        return
+    for table, key in found:
+        fence = " (whose row security does not reach it)" if key.target in context.protected else ""
+        yield RULE.finding(
+            f"{table.qname} has no {tenants.column} of its own: whose its rows are is known only through "
+            f"{key.target}{fence}",
+            table=table,
+            columns=key.columns,
+            object=key.name,
+            severity="medium" if fence and not table.rls.enabled else "low",
+            confidence="hint",
+        )
+
+
+def _several(context: Context, column: str, found: list[tuple[Table, ForeignKey]]) -> Finding:
+    names = and_list((str(table.qname) for table, _ in found), at_most=8)
+    bare = any(key.target in context.protected and not table.rls.enabled for table, key in found)
+    fence = "; the row security of their parents does not reach them" if bare else ""
+    return RULE.finding(
+        f"{len(found)} tables have no {column} of their own ({names}): whose a row is, is known only through its parent{fence}",
+        file=found[0][0].file,
+        severity="medium" if bare else "low",
+        confidence="hint",
+    )
 
 
 def _none_at_all(context: Context, number: int) -> Finding:
@@ -61,7 +78,8 @@ def _none_at_all(context: Context, number: int) -> Finding:
     roots = [
         table
         for table in context.tables
-        if not [key for key in table.foreign_keys if key.target != table.qname] and context.schema.referencing(table.qname)
+        if not [key for key in table.foreign_keys if key.target != table.qname]
+        and context.schema.referencing(table.qname)
     ]
     names = and_list((str(table.qname) for table in roots), at_most=8)
     start = f"; {names} would need it first" if roots else ""

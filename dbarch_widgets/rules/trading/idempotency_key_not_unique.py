@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import IndexKey, Table
+from dbarch_widgets.rules.access import unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import create_index, ident
 from dbarch_widgets.rules.words import words
@@ -30,7 +31,22 @@ _CALLER = re.compile(
     r"|client_reference|dedup_key|deduplication_id|end_to_end_id)\Z",
     re.IGNORECASE,
 )
-_TRIES = frozenset("attempt attempts log logs event events history audit archive staging message messages".split())
+_TRIES = frozenset(
+    [
+        "attempt",
+        "attempts",
+        "log",
+        "logs",
+        "event",
+        "events",
+        "history",
+        "audit",
+        "archive",
+        "staging",
+        "message",
+        "messages",
+    ]
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -57,7 +73,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _in_key(table: Table, name: str) -> bool:
-    if any(name in key for key in table.keys()):
+    if any(name in key for key in unique_keys(table)):
         return True
     tied = any(name in key.columns for key in table.foreign_keys)
     return tied or any(index.unique and name in index.columns for index in table.indexes)

@@ -28,7 +28,7 @@ from dbarch_widgets.rules.dependents import blocks_type_change
 from dbarch_widgets.rules.words import is_money, words
 
 _NUMERIC = re.compile(r"numeric\((\d+),\s*(\d+)\)\Z")
-_AMOUNTS = frozenset("price amount quantity qty notional nominal strike volume".split())
+_AMOUNTS = frozenset(["price", "amount", "quantity", "qty", "notional", "nominal", "strike", "volume"])
 _FEW, _FINE = 6, 8
 
 

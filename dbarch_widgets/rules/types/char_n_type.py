@@ -28,8 +28,40 @@ from dbarch_widgets.rules.words import words
 
 _CHAR = re.compile(r"character\((\d+)\)\Z")
 _FIXED = frozenset(
-    "code iso hash md5 sha1 sha256 sha512 digest checksum crc uuid guid color colour isin lei mic cfi iban bic cusip sedol "
-    "currency country language locale hex ulid zip postcode fingerprint etag".split()
+    [
+        "code",
+        "iso",
+        "hash",
+        "md5",
+        "sha1",
+        "sha256",
+        "sha512",
+        "digest",
+        "checksum",
+        "crc",
+        "uuid",
+        "guid",
+        "color",
+        "colour",
+        "isin",
+        "lei",
+        "mic",
+        "cfi",
+        "iban",
+        "bic",
+        "cusip",
+        "sedol",
+        "currency",
+        "country",
+        "language",
+        "locale",
+        "hex",
+        "ulid",
+        "zip",
+        "postcode",
+        "fingerprint",
+        "etag",
+    ]
 )
 
 

@@ -21,10 +21,37 @@ from dbarch_widgets.model.schema import Column
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import words
 
-_DATES = frozenset("date datetime timestamp birthday dob".split())
+_DATES = frozenset(["date", "datetime", "timestamp", "birthday", "dob"])
 _PAST = frozenset(
-    "created updated deleted modified started finished ended expires expired sent received published paid shipped closed "
-    "opened logged changed approved cancelled canceled completed scheduled signed seen issued occurred".split()
+    [
+        "created",
+        "updated",
+        "deleted",
+        "modified",
+        "started",
+        "finished",
+        "ended",
+        "expires",
+        "expired",
+        "sent",
+        "received",
+        "published",
+        "paid",
+        "shipped",
+        "closed",
+        "opened",
+        "logged",
+        "changed",
+        "approved",
+        "cancelled",
+        "canceled",
+        "completed",
+        "scheduled",
+        "signed",
+        "seen",
+        "issued",
+        "occurred",
+    ]
 )
 
 

@@ -54,7 +54,9 @@ def _fix(context: Context, table: Table, column: Column) -> Fix | None:
     name = ident(column.name)
     type = column.type.replace("timestamp", "timestamptz", 1).replace(" without time zone", "")
     sql = f"ALTER TABLE {dotted(table.qname)} ALTER COLUMN {name} TYPE {type} USING {name} AT TIME ZONE 'UTC';"
-    note = "If the values were written in UTC; else name that zone. Rewrites the table unless the session's zone is UTC."
+    note = (
+        "If the values were written in UTC; else name that zone. Rewrites the table unless the session's zone is UTC."
+    )
     return Fix(sql, note=note)
 
 

@@ -116,14 +116,14 @@ class Diagram {
     this.status = make("span", { class: "dbarch-status", role: "status", "aria-live": "polite" });
     this.tools = make("div", { class: "dbarch-tools", role: "toolbar", "aria-label": "Diagram tools" },
       make("label", {}, "Find ", this.find), this.detail.parentNode, this.hops.parentNode, this.only,
-      this.status, make("span", { class: "dbarch-zoom" }, ...buttons));
+      make("span", { class: "dbarch-zoom" }, ...buttons));
     this.canvas = make("div", { class: "dbarch-canvas" });
     this.card = make("div", { class: "dbarch-card", role: "region", "aria-label": "Selected table", tabindex: "0" });
     this.list = make("div", { class: "dbarch-list" });
     this.listBox = make("details", { class: "dbarch-all" }, make("summary", {}, "All tables"), this.list);
     // Without this attribute JupyterLab takes keys pressed in here as commands, "d d" for instance deletes the cell.
     this.root = make("div", { class: "dbarch-diagram", "data-lm-suppress-shortcuts": "true" },
-      this.tools, make("div", { class: "dbarch-body" }, this.canvas, this.card), this.listBox);
+      this.tools, make("div", { class: "dbarch-body" }, this.canvas, this.card, this.status), this.listBox);
     el.append(this.root);
     this.wire();
   }

@@ -1,0 +1,79 @@
+"""Answer without a bound.
+
+Symptom: A query gives back the rows of a whole table: it has no LIMIT, no aggregate, and no condition that narrows it.
+
+Why it matters: The answer grows with the table. It is instant in testing, and one day it fills the memory of the program or
+runs into a time-out.
+
+When it is fine: Small reference tables, and exports that read through a cursor.
+
+How to fix: LIMIT with key-set paging, or the condition that was forgotten.
+
+Source: PostgreSQL documentation, section 7.6 LIMIT and OFFSET; PostgreSQL documentation, DECLARE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.queries import ReadQuery
+from dbarch_widgets.rules.serving import demand_of
+from dbarch_widgets.rules.words import big
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each query."""
+    for query in context.queries:
+        if query.statement.kind != "read":
+            continue
+        for number, block in enumerate(query.blocks):
+            if block.role != "top" or block.limit or block.one_row or block.grouped or block.distinct or block.derived:
+                continue
+            table = _whole_table(context, query, number)
+            if table is not None:
+                yield _finding(context, query, table)
+                break
+
+
+def _whole_table(context: Context, query: ReadQuery, number: int) -> Table | None:
+    """The largest table of the block when none of them is narrowed."""
+    tables = query.tables_of(number)
+    linked = any(block.parent == number and block.role in ("in", "exists") for block in query.blocks)
+    if not tables or linked:
+        return None
+    for alias, table in tables:
+        demand = demand_of(context, query, number, alias, table)
+        conditions = [item for item in demand.conditions if item.predicate.conjunct and not item.predicate.join]
+        narrowed = any(
+            item.column.name not in demand.loose and item.predicate.value.kind != "column" for item in conditions
+        )
+        if narrowed:
+            return None
+    roots = [context.root(table) for _, table in tables]
+    roots = [table for table in roots if not context.is_small(table) and (context.scale(table).rows or 10**6) >= 10_000]
+    return max(roots, key=lambda table: context.scale(table).rows or 0, default=None)
+
+
+def _finding(context: Context, query: ReadQuery, table: Table) -> Finding:
+    rows = context.scale(table).rows
+    size = f", which has {big(rows)} rows" if rows else ""
+    return RULE.finding(
+        f"{query.name} gives back all of {table.qname}{size}{query.often}: its answer grows with the table",
+        table=table,
+        query=query,
+        severity="medium" if rows else None,
+    )
+
+
+RULE = Rule(
+    name="unbounded-result",
+    area="queries",
+    severity="low",
+    confidence="likely",
+    summary="A query gives back a whole table without a limit",
+    check=check,
+    needs=("workload",),
+)

@@ -1,0 +1,155 @@
+"""Fills a schema with synthetic rows in DuckDB."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dbarch_widgets.engines.duckdb import DuckDBEngine
+from dbarch_widgets.errors import EngineError
+from dbarch_widgets.model.profile import Profile
+from dbarch_widgets.model.schema import QName, Schema, Table
+from dbarch_widgets.sql.duckdb_table import sequence_of
+from dbarch_widgets.sql.names import duckdb_name, qualified, quote, text_literal
+from dbarch_widgets.synth.compile import Compiled, Compiler
+from dbarch_widgets.synth.profile import default_profile
+from dbarch_widgets.synth.repair import repaired
+from dbarch_widgets.synth.verify import Violation, verify
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What was generated: rows per table, what could not be done, which constraints do not hold.
+
+    Iterating gives the (table, rows) pairs.
+    """
+
+    rows: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    seconds: float = 0.0
+    seed: int = 1
+    scale: float = 1.0
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter(self.rows)
+
+    @property
+    def violated(self) -> tuple[Violation, ...]:
+        """The constraints that rows break, without those that could not be checked."""
+        return tuple(violation for violation in self.violations if violation.rows)
+
+
+def generate(
+    schema: Schema,
+    engine: DuckDBEngine,
+    profile: Profile | None = None,
+    scale: float = 1.0,
+    seed: int = 1,
+    progress: Progress | None = None,
+    verify_rows: bool = True,
+    **words: Any,
+) -> Generated:
+    """Make the schema's tables in an empty engine and fill them.
+
+    Primary keys, unique constraints and NOT NULL are declared; foreign keys and checks are not, so that replayed writes
+    can be undone cheaply and parents can change; they are counted afterwards. Indexes are made when the rows are there.
+
+    Args:
+        schema: what to fill.
+        engine: a DuckDB engine without the schema's tables.
+        profile: rows and generators; the default profile for `scale` when left out.
+        scale: multiplies the default profile's rows; a given profile has its rows already.
+        seed: the same schema, profile and seed give the same rows, whatever the number of threads.
+        progress: called with a phase and the share done, 0 to 1; what it raises goes through.
+        verify_rows: count violations of all constraints (also written `verify=`).
+
+    Raises:
+        InputError: the profile does not fit the schema.
+        EngineError: DuckDB refused the tables.
+    """
+    started = time.perf_counter()
+    verify_rows = bool(words.pop("verify", verify_rows))
+    if words:
+        raise TypeError(f"generate() has no argument {next(iter(words))!r}")
+    say = progress or (lambda _phase, _share: None)
+    profile = profile or default_profile(schema, scale=scale)
+    compiler = Compiler(schema, profile, seed)
+    notes = [*profile.notes, *(f"{table.table}: {note}" for table in profile.tables for note in table.notes)]
+    say("making tables", 0.0)
+    notes += engine.create(for_loading(schema), indexes=False)
+    counts = _fill(compiler, engine, say, notes)
+    _advance_sequences(schema, engine, dict(counts))
+    say("making indexes", 0.8)
+    notes += engine.create_indexes(schema)
+    violations: tuple[Violation, ...] = ()
+    if verify_rows:
+        say("checking constraints", 0.9)
+        violations = verify(schema, engine)
+        notes += [str(violation) for violation in violations]
+    say("rows are there", 1.0)
+    seconds = time.perf_counter() - started
+    return Generated(counts, tuple(dict.fromkeys(notes)), violations, seconds, seed, scale)
+
+
+def for_loading(schema: Schema) -> Schema:
+    """The schema with the constraints that stay on while rows are loaded and written: keys and NOT NULL."""
+    return replace(
+        schema,
+        tables=tuple(replace(table, foreign_keys=(), checks=(), exclusions=()) for table in schema.tables),
+        domains=tuple(replace(domain, checks=()) for domain in schema.domains),
+    )
+
+
+def _fill(compiler: Compiler, engine: DuckDBEngine, say: Progress, notes: list[str]) -> tuple[tuple[str, int], ...]:
+    order = compiler.order()
+    total = sum(compiler.plan.layouts[name].rows for name in order) or 1
+    done, counts = 0, []
+    for name in order:
+        say(f"generating {name}", 0.75 * done / total)
+        compiled, said = repaired(compiler, engine, name)
+        notes += [*said, *(f"{name}: {note}" for note in compiled.notes)]
+        counts.append((str(name), _load(engine, compiler.plan.references.tables[name], compiled, notes)))
+        done += compiled.rows
+    return tuple(counts)
+
+
+def _load(engine: DuckDBEngine, table: Table, compiled: Compiled, notes: list[str]) -> int:
+    """Insert the rows; when a key refuses them, insert those that it takes and say how many it refused."""
+    if compiled.rows == 0 or not compiled.columns:
+        return 0
+    try:
+        engine.execute(compiled.insert)
+    except EngineError as error:
+        try:
+            engine.execute(f"{compiled.insert}\nON CONFLICT DO NOTHING")
+        except EngineError as worse:
+            notes.append(f"{table.qname}: NOT FILLED: {worse.what}")
+            return 0
+        kept = _count(engine, table.qname)
+        notes.append(f"{table.qname}: {compiled.rows - kept:,} of {compiled.rows:,} rows LEFT OUT: {error.what}")
+        return kept
+    return compiled.rows
+
+
+def _advance_sequences(schema: Schema, engine: DuckDBEngine, counts: dict[str, int]) -> None:
+    """Let the sequences go on behind the largest key, so that inserts find free ones."""
+    for table in schema.base_tables:
+        for column in table.columns:
+            name = sequence_of(table, column)
+            if name is None or not counts.get(str(table.qname)):
+                continue
+            sequence = text_literal(qualified(duckdb_name(name)))
+            largest = f"SELECT max({quote(column.name)}) FROM {qualified(duckdb_name(table.qname))}"
+            try:
+                engine.execute(f"SELECT setval({sequence}, greatest(({largest}), 1))")
+            except EngineError:
+                continue  # the sequence has no counterpart here, which create() has said
+
+
+def _count(engine: DuckDBEngine, name: QName) -> int:
+    return int(engine.execute(f"SELECT count(*) FROM {qualified(duckdb_name(name))}").rows[0][0])

@@ -1,0 +1,103 @@
+"""Checks that nobody understood are tried out on a sample; columns that may be empty or have a default give way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from dbarch_widgets.engines.base import Engine
+from dbarch_widgets.errors import DbarchError
+from dbarch_widgets.model.profile import ColumnProfile
+from dbarch_widgets.model.schema import QName, Table
+from dbarch_widgets.sql.names import duckdb_name, qualified, quote
+from dbarch_widgets.sql.transpile import expression_to_duckdb
+from dbarch_widgets.synth.compile import Compiled, Compiler
+from dbarch_widgets.synth.unique_sets import columns_in
+
+_SAMPLE = 2_000
+_MOST_TRIES = 60
+
+
+def repaired(compiler: Compiler, engine: Engine, name: QName) -> tuple[Compiled, tuple[str, ...]]:
+    """The table's statement, with columns emptied or set to their default where a check asks for something unknown."""
+    plan = compiler.plan
+    table = plan.references.tables[name]
+    compiled = compiler.table(name)
+    conditions = _conditions(table, plan.rules[name].opaque)
+    if not conditions or compiled.rows == 0:
+        return compiled, ()
+    broken = [text for text, condition in conditions if _violations(engine, table, compiled, condition)]
+    if not broken:
+        return compiled, ()
+    wanted = [column for text in broken for column in columns_in(table, text)]
+    for overrides in _ways(compiler, table, list(dict.fromkeys(wanted))):
+        changed = compiler.table(name, overrides)
+        if not any(_violations(engine, table, changed, condition) for _, condition in conditions):
+            said = ", ".join(f"{column} {_words(profile)}" for column, profile in overrides.items())
+            return changed, (f"{name}: to satisfy {'; '.join(broken)}: {said}",)
+    return compiled, (f"{name}: no way found to satisfy {'; '.join(broken)}",)
+
+
+def _words(profile: ColumnProfile) -> str:
+    value = dict(profile.settings).get("value")
+    return "stays null" if value is None else f"is always {value!r}"
+
+
+def _conditions(table: Table, opaque: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    found = []
+    for name, text in opaque:
+        value = name.removeprefix("domain of ") if name.startswith("domain of ") else None
+        expression = text.removeprefix(f"{value}: ") if value else text
+        try:
+            found.append((text, expression_to_duckdb(expression, value if value and table.has_column(value) else None)))
+        except DbarchError:
+            continue
+    return found
+
+
+def _violations(engine: Engine, table: Table, compiled: Compiled, condition: str) -> int:
+    """Rows of a sample that break the condition, seen with the table's own types; a failing query counts as one."""
+    into = qualified(duckdb_name(table.qname))
+    columns = ", ".join(quote(column) for column in compiled.columns)
+    typed = f"SELECT {columns} FROM {into} WHERE FALSE UNION ALL (SELECT {columns} FROM ({compiled.select}) AS s LIMIT {_SAMPLE})"
+    try:
+        return int(engine.execute(f"SELECT count(*) FROM ({typed}) AS typed WHERE NOT ({condition})").rows[0][0])
+    except DbarchError:
+        return 1
+
+
+def _ways(compiler: Compiler, table: Table, columns: list[str]) -> Iterator[dict[str, ColumnProfile]]:
+    """Ever more columns emptied or set to their default."""
+    layout = compiler.plan.layouts[table.qname]
+    fixed = {*layout.unique, *layout.digits, *layout.referenced, *(table.primary_key.columns if table.primary_key else ())}
+    single: list[dict[str, ColumnProfile]] = []
+    for name in columns:
+        column = table.column(name)
+        if name in fixed or column.generated is not None:
+            continue
+        if column.nullable and compiler.plan.domains[table.qname][name].kind.nullable:
+            single.append({name: ColumnProfile(name, "constant", (("value", None),), 1.0, "a check asks for it")})
+        default = _constant(column.default)
+        if default is not None and name not in layout.sources:
+            single.append({name: ColumnProfile(name, "constant", (("value", default),), 0.0, "a check asks for it")})
+    tries = 0
+    for count in range(1, len(single) + 1):
+        for chosen in combinations(single, count):
+            tries += 1
+            if tries > _MOST_TRIES:
+                return
+            merged: dict[str, ColumnProfile] = {}
+            for each in chosen:
+                merged |= each
+            if len(merged) == count:
+                yield merged
+
+
+def _constant(default: str | None) -> str | None:
+    """A default that is a literal."""
+    if default is None:
+        return None
+    text = default.split("::")[0].strip()
+    if text.startswith("'") and text.endswith("'"):
+        return text[1:-1].replace("''", "'")
+    return text if text.lower() in ("true", "false") or text.lstrip("-").replace(".", "", 1).isdigit() else None
