@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= --corpus --browser
 DESIGN ?= slow_webshop
 
 .PHONY: lab test check review share bench docs lint notebooks lock clean help

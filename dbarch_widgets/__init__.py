@@ -27,6 +27,7 @@ _PUBLIC = {
     "Schema": "dbarch_widgets.model.schema",
     "Workbench": "dbarch_widgets.widgets.workbench",
     "add_index": "dbarch_widgets.model.verbs",
+    "add_table": "dbarch_widgets.model.verbs",
     "drop_index": "dbarch_widgets.model.verbs",
     "er_diagram": "dbarch_widgets.render.diagram",
     "read_schema": "dbarch_widgets.reviewing.sources",

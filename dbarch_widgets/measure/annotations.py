@@ -25,7 +25,18 @@ SOURCES: dict[str, tuple[int, int | None]] = {
 FROM_COLUMN = ("uniform", "zipf", "recent", "new")
 _KEY = re.compile(r"(?:^|\s{2,})([A-Za-z_]\w*)[ \t]*:(?=\s|$)")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(s|sec|second|min|minute|m|h|hour|d|day)")
-_SECONDS = {"s": 1, "sec": 1, "second": 1, "min": 60, "minute": 60, "m": 60, "h": 3600, "hour": 3600, "d": 86_400, "day": 86_400}
+_SECONDS = {
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "min": 60,
+    "minute": 60,
+    "m": 60,
+    "h": 3600,
+    "hour": 3600,
+    "d": 86_400,
+    "day": 86_400,
+}
 _SLO = re.compile(r"p(\d+(?:\.\d+)?)\s*<=?\s*(\d+(?:\.\d+)?)\s*(us|µs|ms|s)")
 _CALL = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?", re.DOTALL)
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week|month|year|s|min|h|d|w)s?", re.IGNORECASE)
@@ -141,7 +152,9 @@ def _check_arguments(name: str, source: str, arguments: tuple[str, ...]) -> None
     except ValueError:
         raise InputError(f"the parameter {name!r}: {source}() takes numbers") from None
     if source in ("int", "decimal") and values[0] > values[1]:
-        raise InputError(f"the parameter {name!r}: the lower bound {arguments[0]} is over the upper bound {arguments[1]}")
+        raise InputError(
+            f"the parameter {name!r}: the lower bound {arguments[0]} is over the upper bound {arguments[1]}"
+        )
     if source == "recent":
         span_seconds(arguments[1])
 

@@ -33,7 +33,9 @@ def _guess(node: Any, name: str, tree: Any, schema: Schema | None) -> Parameter 
         if isinstance(above, exp.Offset):
             return Parameter(name, "int", ("0", "100"))
         if isinstance(above, exp.Binary | exp.Between | exp.In):
-            column = next((each for each in _others(above, below) for each in [_column(each)] if each is not None), None)
+            column = next(
+                (each for each in _others(above, below) for each in [_column(each)] if each is not None), None
+            )
             if column is not None:
                 return _from_column(name, *_owner(column, tree, schema)) if schema else None
         if isinstance(above, exp.Tuple) and isinstance(above.parent, exp.Values):
@@ -102,5 +104,5 @@ def _inserted(name: str, position: int | None, tree: Any, schema: Schema | None)
     for key in table.foreign_keys:
         if key.columns == (column,):
             return Parameter(name, "uniform", (f"{key.ref_schema}.{key.ref_table}.{key.ref_columns[0]}",))
-    source = "new" if (column,) in table.keys() else "uniform"
+    source = "new" if (column,) in set(table.keys()) else "uniform"
     return Parameter(name, source, (f"{table.schema}.{table.name}.{column}",))

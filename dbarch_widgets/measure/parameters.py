@@ -57,7 +57,7 @@ class Drawer:
         return [{name: make() for name, make in makers.items()} for _ in range(count)]
 
     def _maker(self, query: Query, parameter: Parameter) -> Callable[[], object]:
-        random = Random(f"{self.seed}/{query.name}/{parameter.name}")
+        random = Random(f"{self.seed}/{query.name}/{parameter.name}")  # noqa: S311 - not a secret
         if parameter.source in FROM_COLUMN:
             return self._from_column(parameter, random)
         return _plain(parameter, random)
@@ -75,7 +75,9 @@ class Drawer:
             return self._recent(table, column, span_seconds(parameter.arguments[1]), random)
         values = self._listed(table, column, by_weight=parameter.source == "zipf")
         if not values:
-            raise InputError(f"parameter :{parameter.name}: {parameter.arguments[0]} has no value in the generated rows")
+            raise InputError(
+                f"parameter :{parameter.name}: {parameter.arguments[0]} has no value in the generated rows"
+            )
         if parameter.source == "uniform":
             return lambda: values[random.randrange(len(values))]
         s = float(parameter.arguments[1]) if len(parameter.arguments) > 1 else _ZIPF
@@ -107,7 +109,7 @@ class Drawer:
 
     def _largest_child(self, table: QName, column: str) -> tuple[QName, str] | None:
         """The table with most rows among those that refer to a key by this column alone."""
-        if (column,) not in self.schema.table(table).keys():
+        if (column,) not in set(self.schema.table(table).keys()):
             return None
         best: tuple[int, QName, str] | None = None
         for child, key in self.schema.referencing(table):

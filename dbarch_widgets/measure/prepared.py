@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as clock
@@ -30,16 +32,28 @@ _NOW = re.compile(
 
 @dataclass(frozen=True)
 class Ready:
-    """A query, its SQL for DuckDB and a set of values for each execution. `ordered`: its answer has an order."""
+    """A query, its SQL for DuckDB and a set of values for each execution.
+
+    `sort_keys` are the names that its ORDER BY uses (None for an expression), None when it has none.
+    """
 
     query: Query
     sql: str
     rows: Sequence[Row]
-    ordered: bool
+    sort_keys: tuple[str | None, ...] | None = None
+    limited: bool = False
 
     @property
     def writes(self) -> bool:
         return self.query.kind == "write"
+
+    def sorted_by(self, columns: Sequence[str]) -> tuple[int, ...] | None:
+        """Positions of the sort keys among the answer's columns; empty when one of them is not there."""
+        if self.sort_keys is None:
+            return None
+        if any(key not in columns for key in self.sort_keys):
+            return ()
+        return tuple(list(columns).index(str(key)) for key in self.sort_keys)
 
 
 def make_ready(query: Query, rows: Sequence[Row], sql: str | None = None) -> Ready:
@@ -52,8 +66,10 @@ def make_ready(query: Query, rows: Sequence[Row], sql: str | None = None) -> Rea
         raise InputError(f"is for {', '.join(query.engines)} only")
     written = sql or query.sql
     statement = analyse(written)
-    ordered = any(block.order_by for block in statement.blocks if block.role == "top")
-    return Ready(query, to_duckdb(at_horizon(written)), rows, ordered)
+    top = [block for block in statement.blocks if block.role == "top"]
+    keys = [tuple(key.column.name if key.column else None for key in block.order_by) for block in top if block.order_by]
+    limited = any(block.limit is not None for block in top)
+    return Ready(query, to_duckdb(at_horizon(written)), rows, keys[0] if keys else None, limited)
 
 
 def at_horizon(sql: str) -> str:
@@ -76,6 +92,7 @@ class Execution:
 
     milliseconds: float
     rows: tuple[tuple[Any, ...], ...]
+    columns: tuple[str, ...] = ()
 
 
 def execute(engine: DuckDBEngine, ready: Ready, number: int) -> Execution:
@@ -88,14 +105,27 @@ def execute(engine: DuckDBEngine, ready: Ready, number: int) -> Execution:
     if not ready.writes:
         started = time.perf_counter()
         answer = engine.execute(ready.sql, values)
-        return Execution((time.perf_counter() - started) * 1000, answer.rows)
+        return Execution((time.perf_counter() - started) * 1000, answer.rows, answer.columns)
     engine.execute("BEGIN")
     try:
         started = time.perf_counter()
         answer = engine.execute(ready.sql, values)
-        return Execution((time.perf_counter() - started) * 1000, answer.rows)
+        return Execution((time.perf_counter() - started) * 1000, answer.rows, answer.columns)
     finally:
         engine.execute("ROLLBACK")
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """No garbage collection of Python inside, so that it does not fall into one query's time; one before."""
+    gc.collect()
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # ---------------------------------------------------------------- answers
@@ -109,7 +139,11 @@ def plain(value: Any) -> Any:
         return f"{value:.9g}"
     if isinstance(value, int | Decimal):
         number = Decimal(value)
-        return str(number.quantize(Decimal(1)) if number == number.to_integral_value() and number < 10**20 else number.normalize())
+        return str(
+            number.quantize(Decimal(1))
+            if number == number.to_integral_value() and number < 10**20
+            else number.normalize()
+        )
     if isinstance(value, datetime | date | clock):
         return value.isoformat()
     if isinstance(value, bytes | bytearray | memoryview):

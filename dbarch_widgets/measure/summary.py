@@ -12,7 +12,7 @@ from dbarch_widgets.model.workload import ServiceLevel
 
 _RESAMPLES = 2_000
 # A smaller difference between two databases in one process says nothing: memory lies differently in each.
-MARGIN = 0.03
+MARGIN = 0.05
 
 
 def percentile(samples: Sequence[float], share: float) -> float:
@@ -70,7 +70,7 @@ def paired_ratio(pairs: Sequence[tuple[float, float]], seed: int) -> Ratio | Non
 
 
 def verdict(ratio: Ratio | None) -> str:
-    """"faster", "slower" or "no difference seen": B against A, outside the margin for certain."""
+    """How B fares against A: faster, slower, or no difference seen; the interval lies outside the margin or there is none."""
     if ratio is None:
         return "too few runs"
     if ratio.high < 1 - MARGIN:

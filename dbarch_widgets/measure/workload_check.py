@@ -29,7 +29,11 @@ def check_query(schema: Schema, query: Query, statement: Statement) -> Iterator[
     """One sentence for each table, column or parameter source of the query that is not in the schema."""
     views = {name for view in schema.views for name in (view.name, f"{view.schema}.{view.name}")}
     for name in dict.fromkeys(_written(ref) for ref in statement.tables):
-        if name not in views and not name.startswith(("pg_catalog.", "information_schema.", "pg_")) and not _find(schema, name):
+        if (
+            name not in views
+            and not name.startswith(("pg_catalog.", "information_schema.", "pg_"))
+            and not _find(schema, name)
+        ):
             near = _near(name, _table_names(schema))
             yield f"query {query.name} names table {name!r} that is not in the schema{near}"
     yield from _columns(schema, query, statement)
@@ -51,7 +55,13 @@ def _columns(schema: Schema, query: Query, statement: Statement) -> Iterator[str
         tables = {ref.alias: _find(schema, _written(ref)) for ref in block.tables}
         for column in block.columns:
             table = tables.get(column.table or "")
-            if table is None and column.table is None and len(tables) == 1 and not block.derived and block.role == "top":
+            if (
+                table is None
+                and column.table is None
+                and len(tables) == 1
+                and not block.derived
+                and block.role == "top"
+            ):
                 table = next(iter(tables.values()))
             if table is None or table.has_column(column.name) or str(column) in said or _system(column.name):
                 continue

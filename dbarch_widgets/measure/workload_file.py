@@ -96,7 +96,9 @@ class _Reader:
             self.problem(block.line, f"-- name: {block.name}", f"query {name} has no statement", "not_understood")
             return
         if not block.complete:
-            self.problem(block.sql_line, block.sql, f"query {name} ends inside a string, comment or bracket", "not_understood")
+            self.problem(
+                block.sql_line, block.sql, f"query {name} ends inside a string, comment or bracket", "not_understood"
+            )
             return
         if block.more:
             reason = f"query {name} holds {block.more + 1} statements; only the first is kept"
@@ -114,7 +116,9 @@ class _Reader:
             return f"q{len(self.queries) + 1}"
         match = _QUERY_NAME.fullmatch(block.name)
         if match is None:
-            self.problem(block.line, f"-- name: {block.name}", f"{block.name!r} is no name for a query", "not_understood")
+            self.problem(
+                block.line, f"-- name: {block.name}", f"{block.name!r} is no name for a query", "not_understood"
+            )
             return None
         name, number = match[1], 2
         if name in taken:

@@ -20,6 +20,17 @@ def change_table(schema: Schema, name: QName | str, change: Callable[[Table], Ta
     return replace_table(schema, change(schema.table(name)))
 
 
+def add_table(schema: Schema, table: Table) -> Schema:
+    """The schema with one more table.
+
+    Raises:
+        InputError: the schema already has a table of that name.
+    """
+    if schema.find(table.qname):
+        raise InputError(f"there is already a table named {str(table.qname)!r}")
+    return replace(schema, tables=(*schema.tables, table))
+
+
 def add_index(schema: Schema, table: QName | str, index: Index) -> Schema:
     """The schema with one more index.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dbarch_widgets.errors import UnknownName
@@ -65,3 +65,12 @@ class Workload(Shown):
             if query.name == name:
                 return query
         raise UnknownName("query", name, [query.name for query in self.queries])
+
+    def only(self, *names: str) -> Workload:
+        """The workload with only those queries, in the order of the source.
+
+        Raises:
+            UnknownName: there is no query of one of the names.
+        """
+        kept = {self.query(name) for name in names}
+        return replace(self, queries=tuple(query for query in self.queries if query in kept))

@@ -6,7 +6,7 @@ Each result of the model becomes a tuple of these blocks once, in `*_blocks.py`;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -73,11 +73,15 @@ class Grid:
 
 @dataclass(frozen=True)
 class Picture:
-    """An SVG picture; `alt` says in words what it shows."""
+    """An SVG picture; `alt` says in words what it shows. It is drawn when asked for: text needs its words only."""
 
-    svg: str
+    draw: Callable[[], str]
     alt: str
     caption: str = ""
+
+    @property
+    def svg(self) -> str:
+        return self.draw()
 
 
 @dataclass(frozen=True)

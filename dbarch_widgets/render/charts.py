@@ -7,11 +7,12 @@ ground of its own, so it reads on a dark page too, and an alternative text made 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from dbarch_widgets.model.finding import SEVERITIES, Finding
+from dbarch_widgets.model.finding import SEVERITIES, Area, Finding, Severity
 from dbarch_widgets.model.measurement import Comparison, Latency, Measurement, QueryComparison, QueryMeasurement
 from dbarch_widgets.render.blocks import Picture
 from dbarch_widgets.render.clean import one_line
@@ -58,7 +59,7 @@ def latency_chart(measurement: Measurement) -> Picture | None:
     caption = f"Latency by query, {measurement.engine} {measurement.engine_version}, slowest first"
     if len(ran) > len(shown):
         caption += f"; the {len(shown)} slowest of {len(ran)}"
-    return Picture(svg(_latency_layers(shown)), _latency_alt(shown), f"{caption}. Logarithmic axis.")
+    return Picture(lambda: svg(_latency_layers(shown)), _latency_alt(shown), f"{caption}. Logarithmic axis.")
 
 
 def _latency_layers(queries: Sequence[QueryMeasurement]) -> alt.TopLevelMixin:
@@ -110,7 +111,7 @@ def ratio_chart(comparison: Comparison) -> Picture | None:
     if not shown:
         return None
     caption = f"Time of “{comparison.label_b}” divided by time of “{comparison.label_a}”, with 95 % intervals. Left of 1: faster."
-    return Picture(svg(_ratio_layers(shown)), _ratio_alt(comparison, shown), caption)
+    return Picture(lambda: svg(_ratio_layers(shown)), _ratio_alt(comparison, shown), caption)
 
 
 def _ratio_layers(queries: Sequence[QueryComparison]) -> alt.TopLevelMixin:
@@ -160,29 +161,36 @@ def _ratio_alt(comparison: Comparison, queries: Sequence[QueryComparison]) -> st
 
 def findings_chart(findings: Sequence[Finding]) -> Picture:
     """How many findings of each severity each area has."""
+    counts = Counter((finding.area, finding.severity) for finding in findings)
+    areas = sorted(
+        {area for area, _ in counts}, key=lambda area: ([-counts[area, level] for level in SEVERITIES], area)
+    )
+    said = [
+        f"{area}: {', '.join(f'{counts[area, level]} {level}' for level in SEVERITIES if counts[area, level])}"
+        for area in areas
+    ]
+    alt = f"Findings by area and severity. {'; '.join(said)}."
+    return Picture(lambda: svg(_findings_panels(counts, areas)), alt, "Findings by area, one panel per severity.")
+
+
+def _findings_panels(counts: Counter[tuple[Area, Severity]], areas: Sequence[Area]) -> alt.TopLevelMixin:
     import altair as alt
 
-    counts: dict[tuple[str, str], int] = {}
-    for finding in findings:
-        counts[finding.area, finding.severity] = counts.get((finding.area, finding.severity), 0) + 1
-    areas = sorted(
-        {area for area, _ in counts}, key=lambda area: [-counts.get((area, level), 0) for level in SEVERITIES]
-    )
-    data = _data({"area": area, "severity": level, "n": number} for (area, level), number in counts.items())
     levels = [level for level in SEVERITIES if any(found == level for _, found in counts)]
-    y = alt.Y("area:N", sort=areas, title=None)
-    base = alt.Chart().encode(y=y, x=alt.X("n:Q", title=None, axis=None, scale=alt.Scale(nice=False)))
+    # In a fixed order: the picture must not depend on the order of the findings.
+    rows = [
+        {"area": area, "severity": level, "n": counts[area, level]}
+        for area in areas
+        for level in levels
+        if counts[area, level]
+    ]
+    x = alt.X("n:Q", title=None, axis=None, scale=alt.Scale(nice=False))
+    base = alt.Chart().encode(y=alt.Y("area:N", sort=list(areas), title=None), x=x)
     bars = base.mark_bar(color=_BLUE, height=14)
     labels = base.mark_text(align="left", dx=4, color=_INK, fontSize=12).encode(text="n:Q")
-    panels = alt.layer(bars, labels, data=data).properties(width=110, height=alt.Step(20))
-    chart = panels.facet(
-        column=alt.Column("severity:N", sort=levels, title=None, header=alt.Header(labelFontWeight="bold"))
-    )
-    said = "; ".join(
-        f"{area}: {', '.join(f'{counts[area, level]} {level}' for level in SEVERITIES if (area, level) in counts)}"
-        for area in areas
-    )
-    return Picture(svg(chart), f"Findings by area and severity. {said}.", "Findings by area, one panel per severity.")
+    panels = alt.layer(bars, labels, data=_data(rows)).properties(width=110, height=alt.Step(20))
+    column = alt.Column("severity:N", sort=list(levels), title=None, header=alt.Header(labelFontWeight="bold"))
+    return panels.facet(column=column)
 
 
 def _data(values: Any) -> alt.InlineData:

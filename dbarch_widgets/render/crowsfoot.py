@@ -55,12 +55,16 @@ class Relation:
 
 @dataclass(frozen=True, eq=False)
 class ErModel:
-    """Entities in the order of the schema (ghosts last) and relations. `hidden` counts an entity's cut relations."""
+    """Entities in the order of the schema (ghosts last) and relations.
+
+    Of a part, `hidden` counts an entity's cut relations, and `whole` is what it was cut from.
+    """
 
     entities: tuple[Entity, ...] = ()
     relations: tuple[Relation, ...] = ()
-    homes: dict[QName, QName] = field(default_factory=dict, compare=False, repr=False)
-    hidden: dict[QName, int] = field(default_factory=dict, compare=False, repr=False)
+    homes: dict[QName, QName] = field(default_factory=dict, repr=False)
+    hidden: dict[QName, int] = field(default_factory=dict, repr=False)
+    whole: ErModel | None = field(default=None, repr=False)
 
     @cached_property
     def by_name(self) -> dict[QName, Entity]:

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import Literal
 
 import graphviz
@@ -21,7 +20,7 @@ from dbarch_widgets.render import palette
 from dbarch_widgets.render.arrange import forward, hubs, order
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.crowsfoot import ErModel, Relation
-from dbarch_widgets.render.dot_label import FONT_SIZE, Box, BoxStyle, box, escape_attribute
+from dbarch_widgets.render.dot_label import FONT_SIZE, Box, BoxStyle, box, escape_attribute, markup
 from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.font_widths import FAMILY
 from dbarch_widgets.render.groups import Group, groups
@@ -106,11 +105,10 @@ def _graph_attributes(drawing: Drawing) -> dict[str, str]:
 def _heading(drawing: Drawing) -> dict[str, str]:
     """Title and legend, at the top left."""
     lines = []
-    if drawing.title:
-        title = escape(one_line(drawing.title, 120))
-        lines.append(f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="15"><B>{title}</B></FONT></TD></TR>')
+    if title := one_line(drawing.title or "", 120):
+        lines.append(f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="15"><B>{markup(title)}</B></FONT></TD></TR>')
     lines += [
-        f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9" COLOR="{palette.MUTED}">{escape(line)}</FONT></TD></TR>'
+        f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9" COLOR="{palette.MUTED}">{markup(line)}</FONT></TD></TR>'
         for line in (drawing.legend or "").splitlines()
     ]
     if not lines:
@@ -144,7 +142,7 @@ def _write_frames(graph: graphviz.Digraph, drawing: Drawing, boxes: Mapping[QNam
 
 def _cluster_attributes(schema: str) -> dict[str, str]:
     return {
-        "label": f"<<B>{escape(one_line(schema, 60)) or '(no schema)'}</B>>",
+        "label": f"<<B>{markup(one_line(schema, 60)) or '(no schema)'}</B>>",
         "labeljust": "l",
         "style": "filled,rounded",
         "fillcolor": palette.CLUSTER,
@@ -163,7 +161,8 @@ def _groups(drawing: Drawing) -> dict[QName, Group]:
 
 def _boxes(drawing: Drawing) -> dict[QName, Box]:
     model = drawing.model
-    tints = {schema: palette.TINTS[place % len(palette.TINTS)] for place, schema in enumerate(model.schemas)}
+    schemas = (model.whole or model).schemas  # a part has the colours of the whole
+    tints = {schema: palette.TINTS[place % len(palette.TINTS)] for place, schema in enumerate(schemas)}
     qualified = len(model.schemas) > 1 and not drawing.framed
     return {
         entity.name: box(
@@ -179,15 +178,15 @@ def _boxes(drawing: Drawing) -> dict[QName, Box]:
 
 def _write_nodes(graph: graphviz.Digraph, names: list[QName], boxes: Mapping[QName, Box]) -> None:
     for name in names:
-        tip = escape_attribute(str(name))
-        graph.node(node_name(name), label=f"<{boxes[name].label}>", id=table_id(name), tooltip=tip)
+        box = boxes[name]
+        graph.node(node_name(name), label=f"<{box.label}>", id=table_id(name), tooltip=escape_attribute(box.tip))
 
 
 def _write_edges(graph: graphviz.Digraph, drawing: Drawing, boxes: Mapping[QName, Box]) -> None:
     model = drawing.model
     places = order(model)
     rank = _ranks(graph, drawing, boxes, places)
-    colours = {name: palette.LINES[place % len(palette.LINES)] for place, name in enumerate(hubs(model))}
+    colours = {name: palette.LINES[place % len(palette.LINES)] for place, name in enumerate(hubs(model.whole or model))}
     for relation in model.relations:
         attributes = {
             "id": relation_id(relation.holder, relation.name),

@@ -8,7 +8,7 @@ from html import escape
 
 from dbarch_widgets.model.schema import Column
 from dbarch_widgets.render import palette
-from dbarch_widgets.render.clean import one_line
+from dbarch_widgets.render.clean import clean, one_line
 from dbarch_widgets.render.crowsfoot import Entity
 from dbarch_widgets.render.font_widths import text_width
 from dbarch_widgets.render.table_rows import Detail, Row, notes, rows, severity_counts, short_type
@@ -16,7 +16,10 @@ from dbarch_widgets.render.table_rows import Detail, Row, notes, rows, severity_
 FONT_SIZE = 10
 _NAME_LIMIT = 44
 _TYPE_LIMIT = 30
+_NOTE_LIMIT = 70
 _SMALL = 8
+BLANK = "(blank)"
+_BADGE = 13
 # Every cell ends in a run of the other size: Graphviz sets lines of one run and of several at different heights.
 _GAP = '<FONT POINT-SIZE="8">  </FONT>'
 _MARK_GAP = '<FONT POINT-SIZE="10"> </FONT>'
@@ -38,12 +41,13 @@ class BoxStyle:
 class Box:
     """A label, and the listed columns with their row numbers (the ports `l3` and `r3` are the ends of row 3).
 
-    `height` is about how tall the box will be, in points.
+    `height` is about how tall the box will be, in points. `tip` is said of the whole table.
     """
 
     label: str
     ports: Mapping[str, int] = field(default_factory=dict)
     height: float = 0.0
+    tip: str = ""
 
 
 def box(
@@ -58,7 +62,7 @@ def box(
     columns = columns or {}
     lines = [_head(entity, style, counts or {})]
     if said := notes(entity, hidden):
-        lines.append(_wide(_font(" · ".join(said), _SMALL, palette.MUTED)))
+        lines.append(_wide(_font(one_line(" · ".join(said), _NOTE_LIMIT), _SMALL, palette.MUTED)))
     listed, left_out = rows(entity.table, style.detail, frozenset(columns)) if entity.table else ((), 0)
     if listed or left_out:
         lines.append('<HR/><TR><TD COLSPAN="3" HEIGHT="3" CELLPADDING="0"></TD></TR>')
@@ -71,24 +75,42 @@ def box(
         f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" '
         f'COLOR="{colour}" BGCOLOR="{palette.TABLE}"{dashes}>{"".join(lines)}</TABLE>'
     )
-    return Box(label, {row.column.name: row.number for row in listed}, _HEAD_HEIGHT + _ROW_HEIGHT * len(lines))
+    tip = f"{entity.name}: {entity.table.comment}" if entity.table and entity.table.comment else str(entity.name)
+    ports = {row.column.name: row.number for row in listed}
+    return Box(label, ports, _HEAD_HEIGHT + _ROW_HEIGHT * len(lines), tip)
 
 
 def _head(entity: Entity, style: BoxStyle, counts: Mapping[str, int]) -> str:
-    name = one_line(entity.name.name, _NAME_LIMIT)
+    name = one_line(entity.name.name, _NAME_LIMIT) or BLANK
     schema = ""
     if style.qualified and str(entity.name) != entity.name.name:
         schema = _font(one_line(entity.name.schema, _NAME_LIMIT) + ".", FONT_SIZE, palette.MUTED)
     ink = palette.INK if entity.table else palette.MUTED
     cells = [f'<TD ALIGN="LEFT"{_room(name, bold=True)}>{schema}<B>{_font(name, FONT_SIZE + 1, ink)}</B></TD>']
-    cells += [
-        f'<TD BGCOLOR="{palette.SEVERITY[severity]}" CELLPADDING="1">'
-        f"<B>{_font(f' {palette.LETTER[severity]}{counts[severity]} ', _SMALL, '#ffffff')}</B></TD>"
-        for severity in severity_counts(counts)
-    ]
+    cells.append(_badges(counts))
     inner = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>{"".join(cells)}</TR></TABLE>'
     ground = style.tint if entity.table else palette.PAPER
     return f'<TR><TD COLSPAN="3" ALIGN="LEFT" BGCOLOR="{ground}">{inner}</TD></TR>'
+
+
+def _badges(counts: Mapping[str, int]) -> str:
+    """A small coloured box for each severity. Graphviz stretches a table that has no fixed size."""
+    cells, width = "", 0
+    for severity in severity_counts(counts):
+        text = f"{palette.LETTER[severity]}{counts[severity]}"
+        wide = round(text_width(text, _SMALL, bold=True)) + 8
+        cells += (
+            f'<TD BGCOLOR="{palette.SEVERITY[severity]}" FIXEDSIZE="TRUE" WIDTH="{wide}" HEIGHT="{_BADGE}">'
+            f"<B>{_font(text, _SMALL, '#ffffff')}</B></TD>"
+        )
+        width += wide + 2
+    if not cells:
+        return ""
+    size = f'FIXEDSIZE="TRUE" WIDTH="{width + 2}" HEIGHT="{_BADGE + 4}"'
+    return (
+        f'<TD ALIGN="RIGHT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0" {size}>'
+        f"<TR>{cells}</TR></TABLE></TD>"
+    )
 
 
 def _wide(content: str) -> str:
@@ -97,7 +119,7 @@ def _wide(content: str) -> str:
 
 def _row(row: Row, severity: str | None) -> str:
     column = row.column
-    name = one_line(column.name, _NAME_LIMIT)
+    name = one_line(column.name, _NAME_LIMIT) or BLANK
     written = _font(name, FONT_SIZE, palette.INK)
     tip = _tip(column)
     marks = _font(" ".join(row.marks) or " ", _SMALL, palette.INK)
@@ -113,7 +135,12 @@ def _row(row: Row, severity: str | None) -> str:
 
 
 def _font(text: str, size: int, colour: str) -> str:
-    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{escape(text)}</FONT>'
+    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{markup(text) or " "}</FONT>'
+
+
+def markup(text: str) -> str:
+    """Text for an HTML-like label. A text that begins with `]` is a syntax error to Graphviz 2.43."""
+    return escape(clean(text)).replace("]", "&#93;")
 
 
 def _room(text: str, *, bold: bool = False) -> str:
@@ -127,7 +154,8 @@ def _tip(column: Column) -> str:
         words += f", default {column.default}"
     if column.comment:
         words += f". {column.comment}"
-    return f' TOOLTIP="{escape_attribute(words)}"'
+    # Older versions of Graphviz write a tooltip only where there is a link; the cleaned SVG keeps no link.
+    return f' HREF="#" TOOLTIP="{escape_attribute(words)}"'
 
 
 def escape_attribute(text: str, limit: int = 300) -> str:

@@ -43,7 +43,7 @@ def within(model: ErModel, names: set[QName]) -> ErModel:
     """The part of the model between the named entities; `hidden` counts the relations that lead out of it."""
     kept = tuple(entity for entity in model.entities if entity.name in names)
     relations = tuple(relation for relation in model.relations if relation.child in names and relation.parent in names)
-    part = replace(model, entities=kept, relations=relations)
+    part = replace(model, entities=kept, relations=relations, whole=model.whole or model)
     hidden = {
         entity.name: cut
         for entity in kept

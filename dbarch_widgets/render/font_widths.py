@@ -30,6 +30,14 @@ _BOLD = (
 )  # fmt: skip
 
 
+_MARKS = {"·": 278, "…": 1000, "–": 556}
+
+
+def is_known(text: str) -> bool:
+    """Whether the width of every character is known."""
+    return all(letter in _MARKS or letter.isascii() for letter in text)
+
+
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width in the unit of `size`; characters outside ASCII are guessed, wide ones as a full square."""
     table = _BOLD if bold else _REGULAR
@@ -40,6 +48,8 @@ def _letter(letter: str, table: tuple[int, ...]) -> int:
     place = ord(letter) - 32
     if 0 <= place < len(table):
         return table[place]
+    if letter in _MARKS:
+        return _MARKS[letter]
     if unicodedata.combining(letter):
         return 0
     return 1000 if unicodedata.east_asian_width(letter) in "WF" else 722

@@ -13,7 +13,7 @@ from dbarch_widgets.model.schema import QName
 
 def quote_part(name: str) -> str:
     """One name, URL-quoted, its dots too."""
-    return quote(name, safe="", errors="replace").replace(".", "%2E")
+    return quote(name, safe="", errors="surrogatepass").replace(".", "%2E")
 
 
 def node_name(name: QName) -> str:
@@ -37,4 +37,4 @@ def table_of_id(id_: str) -> QName | None:
     schema, dot, name = rest.partition(".")
     if kind != "table" or not dot:
         return None
-    return QName(unquote(schema), unquote(name))
+    return QName(unquote(schema, errors="surrogatepass"), unquote(name, errors="surrogatepass"))

@@ -112,7 +112,7 @@ footer{margin-top:3rem;color:var(--muted);font-size:.85rem}
 html{font-size:9.5pt}
 body{background:#fff}
 td code{overflow-wrap:anywhere}
-td:first-child code{white-space:normal}
+td:first-child code{white-space:normal;overflow-wrap:break-word}
 nav,.tools,.skip{display:none}
 .frame{display:block}
 main{padding:0}

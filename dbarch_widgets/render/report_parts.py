@@ -219,48 +219,42 @@ def _partitions(schema: Schema, table: Table) -> Blocks:
 
 
 def other_objects(schema: Schema) -> Blocks:
-    """Views, types and functions, when there are any."""
-    views = Grid(
-        "Views",
-        ("Name", "Kind", "Rights", "Comment"),
-        tuple(
-            (
-                Code(f"{view.schema}.{view.name}"),
-                "materialized" if view.materialized else "view",
-                "of the caller" if view.security_invoker else "of the owner",
-                view.comment or "",
-            )
-            for view in schema.views
-        ),
-    )
-    types = Grid(
-        "Types",
-        ("Name", "Kind", "Is"),
-        (
-            *((Code(f"{each.schema}.{each.name}"), "enum", ", ".join(each.values)) for each in schema.enums),
-            *(
-                (
-                    Code(f"{each.schema}.{each.name}"),
-                    "domain",
-                    Code(" ".join([each.type, *(rule for _, rule in each.checks)])),
-                )
-                for each in schema.domains
-            ),
-        ),
-    )
-    functions = Grid(
-        "Functions",
-        ("Name", "Language", "Rights", "Search path"),
-        tuple(
-            (
-                Code(f"{each.schema}.{each.name}({each.arguments})"),
-                each.language or "",
-                "of the owner" if each.security_definer else "of the caller",
-                each.search_path or "",
-            )
-            for each in schema.functions
-        ),
-    )
+    """Extensions, views, types and functions, when there are any."""
     extensions = ", ".join(each.name for each in schema.extensions)
     said: Blocks = (Para(f"Extensions: {extensions}."),) if extensions else ()
-    return (*said, *(slim(grid) for grid in (views, types, functions) if grid.rows))
+    return (*said, *(slim(grid) for grid in (_views(schema), _types(schema), _functions(schema)) if grid.rows))
+
+
+def _views(schema: Schema) -> Grid:
+    rows = tuple(
+        (
+            Code(f"{view.schema}.{view.name}"),
+            "materialized" if view.materialized else "view",
+            "of the caller" if view.security_invoker else "of the owner",
+            view.comment or "",
+        )
+        for view in schema.views
+    )
+    return Grid("Views", ("Name", "Kind", "Rights", "Comment"), rows)
+
+
+def _types(schema: Schema) -> Grid:
+    enums = [(Code(f"{each.schema}.{each.name}"), "enum", ", ".join(each.values)) for each in schema.enums]
+    domains = [
+        (Code(f"{each.schema}.{each.name}"), "domain", Code(" ".join([each.type, *(rule for _, rule in each.checks)])))
+        for each in schema.domains
+    ]
+    return Grid("Types", ("Name", "Kind", "Is"), (*enums, *domains))
+
+
+def _functions(schema: Schema) -> Grid:
+    rows = tuple(
+        (
+            Code(f"{each.schema}.{each.name}({each.arguments})"),
+            each.language or "",
+            "of the owner" if each.security_definer else "of the caller",
+            each.search_path or "",
+        )
+        for each in schema.functions
+    )
+    return Grid("Functions", ("Name", "Language", "Rights", "Search path"), rows)

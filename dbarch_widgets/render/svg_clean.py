@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from dbarch_widgets.render.font_widths import STACK, text_width
+from dbarch_widgets.render.font_widths import STACK, is_known, text_width
 
 SVG = "http://www.w3.org/2000/svg"
 _LINK_TITLE = "{http://www.w3.org/1999/xlink}title"
-_ELEMENTS = frozenset({"svg", "g", "title", "polygon", "polyline", "path", "ellipse", "text"})
+_ELEMENTS = frozenset({"svg", "g", "polygon", "polyline", "path", "ellipse"})
 _ATTRIBUTES = frozenset(
     {"id", "class", "d", "points", "x", "y", "cx", "cy", "rx", "ry", "transform", "viewBox", "width", "height"}
     | {"fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity"}
@@ -30,15 +30,11 @@ def clean_svg(svg: str | bytes, *, label: str) -> str:
         xml.etree.ElementTree.ParseError: the text is not well-formed XML.
     """
     source = ET.fromstring(svg)  # noqa: S314 - written by the layout program, which escapes what we gave it
-    root = _copy(source)
-    if root is None:
-        raise ValueError("the layout program wrote no SVG")
+    (root,) = _copy(source)
     root.set("xmlns", SVG)
     root.set("role", "img")
+    root.set("font-family", STACK)
     _set_title(root, label)
-    for child in root:
-        if child.get("class") == "graph":
-            _set_title(child, None)
     ET.indent(root, space="")
     return ET.tostring(root, encoding="unicode")
 
@@ -50,48 +46,47 @@ def size(svg: str) -> tuple[float, float]:
     return width, height
 
 
-def _copy(node: ET.Element) -> ET.Element | None:
+def _copy(node: ET.Element) -> list[ET.Element]:
+    """What is left of a node: nothing, itself, or what is in it."""
     name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+    inner = [kept for child in node for kept in _copy(child)]
     if name == "a":
-        return _linked(node)
-    if name not in _ELEMENTS:
-        return None
-    copied = ET.Element(name, {key: value for key, value in node.attrib.items() if key in _ATTRIBUTES})
-    if name in {"text", "title"}:
-        copied.text = "".join(node.itertext())
+        return _linked(node, inner)
     if name == "text":
-        _fit(copied)
-    for child in node:
-        if (inner := _copy(child)) is not None:
-            copied.append(inner)
-    if name == "g" and "edge" in (copied.get("class") or "").split():
+        return _text(node)
+    if name not in _ELEMENTS:
+        return []
+    copied = ET.Element(name, {key: value for key, value in node.attrib.items() if key in _ATTRIBUTES})
+    copied.extend(inner)
+    kind = (copied.get("class") or "").split()
+    if name == "g" and not (kind and inner):
+        return inner  # empty, or there for the link in it
+    if name == "g" and "graph" not in kind:
+        _lift_title(copied)
+    if "edge" in kind:
         _redraw_feet(copied)
-        if "self" in (copied.get("class") or ""):
-            _tighten(copied)
-    if name == "g" and (copied.get("id") or "").startswith("a_"):
-        return _unwrapped(copied)
-    if name == "g" and copied.get("class") not in {None, "graph"}:
-        _set_title(copied, _tooltip(node))
-    return copied
+    if "self" in kind:
+        _tighten(copied)
+    return [copied]
 
 
-def _linked(node: ET.Element) -> ET.Element:
+def _linked(node: ET.Element, inner: list[ET.Element]) -> list[ET.Element]:
     """A link that only carried a tooltip → a group with a title."""
+    if not (title := node.get(_LINK_TITLE)):
+        return inner
     group = ET.Element("g")
-    _set_title(group, node.get(_LINK_TITLE))
-    group.extend(inner for child in node if (inner := _copy(child)) is not None)
-    return group
+    group.extend(inner)
+    _set_title(group, title)
+    return [group]
 
 
-def _unwrapped(group: ET.Element) -> ET.Element:
-    """The one child of a group that existed for the link only."""
-    return group[0] if len(group) == 1 else group
-
-
-def _tooltip(node: ET.Element) -> str | None:
-    for link in node.findall(f"{{{SVG}}}g/{{{SVG}}}a"):
-        return link.get(_LINK_TITLE)
-    return None
+def _lift_title(group: ET.Element) -> None:
+    """The tooltip of a whole table or line becomes its own title, in the place of Graphviz's name for it."""
+    for place, child in enumerate(group):
+        if child.tag == "g" and child[0].tag == "title":
+            group[place : place + 1] = child[1:]
+            _set_title(group, child[0].text)
+            return
 
 
 def _set_title(node: ET.Element, title: str | None) -> None:
@@ -103,15 +98,23 @@ def _set_title(node: ET.Element, title: str | None) -> None:
         node.insert(0, element)
 
 
-def _fit(text: ET.Element) -> None:
-    """Give the text its font and, where its width is known, that width."""
-    text.set("font-family", STACK)
-    words = text.text or ""
-    text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    if words.isascii() and words.strip():
-        width = text_width(words, float(text.get("font-size", "14")), bold=text.get("font-weight") == "bold")
-        text.set("textLength", f"{width:.1f}")
-        text.set("lengthAdjust", "spacingAndGlyphs")
+def _text(node: ET.Element) -> list[ET.Element]:
+    """The text without outer spaces, of which readers think differently, and with its width where that is known."""
+    words = "".join(node.itertext()).replace("\u00a0", " ")
+    if not words.strip():
+        return []
+    copied = ET.Element("text", {key: value for key, value in node.attrib.items() if key in _ATTRIBUTES})
+    size, bold = float(node.get("font-size", "14")), node.get("font-weight") == "bold"
+    copied.set("font-size", f"{size:g}")
+    copied.text = words.strip()
+    if copied.get("text-anchor") == "start":
+        del copied.attrib["text-anchor"]
+        leading = words[: len(words) - len(words.lstrip())]
+        copied.set("x", f"{float(node.get('x', '0')) + text_width(leading, size, bold=bold):g}")
+    if is_known(copied.text):
+        copied.set("textLength", f"{text_width(copied.text, size, bold=bold):.1f}")
+        copied.set("lengthAdjust", "spacingAndGlyphs")
+    return [copied]
 
 
 def _redraw_feet(edge: ET.Element) -> None:

@@ -95,8 +95,8 @@ def notes(entity: Entity, hidden: int = 0) -> tuple[str, ...]:
     if entity.junction:
         said.append("m:n")
     if table.partition_key or entity.partitions:
-        by = f" by {table.partition_key}" if table.partition_key else ""
-        said.append(f"{counted(entity.partitions, 'partition')}{by}")
+        parts = counted(entity.partitions, "partition") if entity.partitions else "partitioned"
+        said.append(f"{parts} by {table.partition_key}" if table.partition_key else parts)
     if entity.heirs:
         said.append(f"{counted(entity.heirs, 'heir')} by inheritance")
     if table.kind == "foreign":

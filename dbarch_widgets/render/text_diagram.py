@@ -8,6 +8,7 @@ from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import palette
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.crowsfoot import Entity, ErModel, Relation
+from dbarch_widgets.render.dot_label import BLANK
 from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.relation_words import columns
 from dbarch_widgets.render.table_rows import Detail, counted, notes, rows, severity_counts, short_type
@@ -49,7 +50,7 @@ def _most_connected(model: ErModel, most: int) -> set[QName]:
 
 
 def _entity(entity: Entity, model: ErModel, marks: FindingMarks, detail: Detail) -> list[str]:
-    head = one_line(entity.name.name)
+    head = one_line(entity.name.name) or BLANK
     said = [*notes(entity, model.hidden.get(entity.name, 0)), *_letters(marks.tables.get(entity.name, {}))]
     if said:
         head += f"  [{' · '.join(one_line(word) for word in said)}]"
@@ -60,7 +61,9 @@ def _entity(entity: Entity, model: ErModel, marks: FindingMarks, detail: Detail)
         for row in listed:
             null = " null" if row.column.nullable and "PK" not in row.marks else ""
             kind = one_line(short_type(row.column.type), 40)
-            lines.append(f"  {' '.join(row.marks):<{width}}  {one_line(row.column.name)} {kind}{null}".rstrip())
+            lines.append(
+                f"  {' '.join(row.marks):<{width}}  {one_line(row.column.name) or BLANK} {kind}{null}".rstrip()
+            )
         if left_out:
             lines.append(f"  {'':<{width}}  … {left_out} more")
     held = [relation for relation in model.touching.get(entity.name, ()) if relation.child == entity.name]

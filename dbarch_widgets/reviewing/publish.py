@@ -63,6 +63,7 @@ def execute(notebook: Path, *, timeout: int = 600) -> Any:
         timeout=timeout,
         kernel_name="python3",
         store_widget_state=False,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # it warns of loopback being loopback
         resources={"metadata": {"path": str(notebook.resolve().parent)}},
     )
     try:

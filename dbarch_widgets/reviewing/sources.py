@@ -122,4 +122,10 @@ def _files(path: Path) -> list[Path]:
 
 
 def _shown(path: Path) -> str:
-    return path.as_posix()
+    """The path as reports show it: relative to here where it can be, and never a home or temporary folder."""
+    if not path.is_absolute():
+        return path.as_posix()
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.name

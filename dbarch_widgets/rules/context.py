@@ -59,6 +59,12 @@ class Context:
         found = set(re.findall(r"\w+", table.partition_key.partition("(")[2]))
         return tuple(name for name in table.column_names if name in found)
 
+    @cached_property
+    def only_file(self) -> str | None:
+        """The file of the schema when it is in a single one; for things that do not know theirs."""
+        files = {table.file for table in self.schema.tables}
+        return files.pop() if len(files) == 1 else None
+
     # ------------------------------------------------------------ types
 
     @cached_property

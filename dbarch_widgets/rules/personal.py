@@ -6,39 +6,25 @@ from itertools import pairwise
 
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.context import Context
-from dbarch_widgets.rules.words import singular, words
+from dbarch_widgets.rules.words import bag, singular, words
 
 _NAMES = (
     (
         "special",
-        frozenset(
-            [
-                "religion",
-                "ethnicity",
-                "ethnic",
-                "race",
-                "diagnosis",
-                "disability",
-                "health",
-                "allergy",
-                "allergies",
-                "biometric",
-                "genetic",
-            ]
-        ),
+        bag("religion ethnicity ethnic race diagnosis disability health allergy allergies biometric genetic"),
     ),
     ("special", frozenset(["sexuality", "blood", "medication", "union", "political"])),
-    ("government number", frozenset(["ssn", "passport", "nino", "aadhaar", "sin"])),
+    ("government number", frozenset(["ssn", "passport", "nino", "aadhaar"])),
     ("payment card", frozenset(["pan", "cvv", "cvc"])),
-    ("contact", frozenset(["email", "mail", "phone", "mobile", "telephone", "fax", "msisdn"])),
-    ("name", frozenset(["surname", "surnames", "forename", "firstname", "lastname", "fullname"])),
+    ("contact", bag("email mail phone mobile telephone fax msisdn")),
+    ("name", bag("surname surnames forename firstname lastname fullname")),
     ("birth", frozenset(["birthday", "birthdate", "dob"])),
     ("bank account", frozenset(("iban",))),
 )
 _PAIRS = {
     ("first", "name"): "name", ("last", "name"): "name", ("full", "name"): "name", ("given", "name"): "name",
     ("family", "name"): "name", ("middle", "name"): "name", ("maiden", "name"): "name", ("first", "names"): "name",
-    ("display", "name"): "name", ("birth", "date"): "birth", ("date", "birth"): "birth", ("born", "on"): "birth",
+    ("birth", "date"): "birth", ("date", "birth"): "birth", ("born", "on"): "birth",
     ("national", "id"): "government number", ("tax", "id"): "government number", ("social", "security"): "government number",
     ("driving", "licence"): "government number", ("driver", "license"): "government number", ("id", "card"): "government number",
     ("card", "number"): "payment card", ("credit", "card"): "payment card", ("account", "number"): "bank account",
@@ -46,83 +32,17 @@ _PAIRS = {
     ("blood", "type"): "special", ("blood", "group"): "special",
 }  # fmt: skip
 _PLACES = frozenset(["street", "postcode", "zip", "zipcode"])
-_PERSONS = frozenset(
-    [
-        "user",
-        "customer",
-        "person",
-        "people",
-        "contact",
-        "employee",
-        "patient",
-        "member",
-        "subscriber",
-        "client",
-        "guest",
-        "visitor",
-        "passenger",
-        "student",
-        "teacher",
-        "driver",
-        "applicant",
-        "candidate",
-        "owner",
-        "tenant",
-        "lead",
-        "address",
-        "natural",
-    ]
+_PERSONS = bag(
+    "user customer person people contact employee patient member subscriber client guest visitor passenger "
+    "student teacher driver applicant candidate owner tenant lead address natural"
 )
+_VISITORS = bag("user session sessions login logins visit visits")
 _GENDER = frozenset(("gender", "sex"))
 # What an address or a name of something else is.
-_OTHERS = frozenset(
-    [
-        "template",
-        "subject",
-        "body",
-        "server",
-        "host",
-        "smtp",
-        "count",
-        "sent",
-        "verified",
-        "confirmed",
-        "enabled",
-        "status",
-        "type",
-        "id",
-        "ids",
-        "at",
-        "on",
-        "by",
-        "provider",
-        "format",
-        "domain",
-        "queue",
-        "log",
-        "mac",
-        "contract",
-        "wallet",
-        "memory",
-        "is",
-        "has",
-        "notify",
-        "notification",
-        "notifications",
-        "hash",
-        "bounced",
-        "opt",
-        "newsletter",
-        "kind",
-        "mode",
-        "level",
-        "code",
-        "default",
-        "config",
-        "setting",
-        "product",
-        "item",
-    ]
+_OTHERS = bag(
+    "template subject body server host smtp count sent verified confirmed enabled status type id ids at on by "
+    "provider format domain queue log mac contract wallet memory is has notify notification notifications hash "
+    "bounced opt newsletter kind mode level code default config setting product item"
 )
 
 
@@ -130,14 +50,7 @@ def kind_of(context: Context, table: Table, column: Column) -> str | None:
     """The kind of personal data, or None."""
     family = context.family(column.type)
     parts = words(column.name)
-    if family in ("inet", "cidr") and set(words(table.name)) & {
-        "user",
-        "session",
-        "sessions",
-        "login",
-        "visit",
-        "visits",
-    }:
+    if family in ("inet", "cidr") and set(words(table.name)) & _VISITORS:
         return "online"
     if family == "boolean" or not (
         context.is_text(column.type) or family in ("date", "bigint", "integer", "numeric", "jsonb")
@@ -153,6 +66,8 @@ def kind_of(context: Context, table: Table, column: Column) -> str | None:
         if set(parts) & names and _fits(kind, family, context.is_text(column.type)):
             return kind
     person = bool(set(words(singular(table.name))) & _PERSONS)
+    if person and parts == ("display", "name"):
+        return "name"
     if person and set(parts) & _PLACES and context.is_text(column.type):
         return "address"
     return "person" if person and set(parts) & _GENDER else None

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.rules.policies import fenced_columns
-from dbarch_widgets.rules.words import words
+from dbarch_widgets.rules.words import bag, words
 
 if TYPE_CHECKING:
     from dbarch_widgets.rules.context import Context
 
 _SURE = frozenset(["tenant", "organization", "organisation", "org", "workspace"])
-_LIKELY = frozenset(
-    ["company", "firm", "merchant", "shop", "store", "client", "agency", "practice", "site", "subscriber"]
-)
+_LIKELY = bag("company firm merchant shop store client agency practice site subscriber")
 
 
 @dataclass(frozen=True)

@@ -9,186 +9,33 @@ from itertools import pairwise
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 
-_MONEY = frozenset(
-    [
-        "price",
-        "amount",
-        "balance",
-        "fee",
-        "fees",
-        "cost",
-        "costs",
-        "notional",
-        "salary",
-        "wage",
-        "revenue",
-        "turnover",
-        "subtotal",
-        "payment",
-        "deposit",
-        "credit",
-        "debit",
-        "premium",
-        "discount",
-        "surcharge",
-        "tax",
-        "vat",
-        "charge",
-        "payout",
-        "refund",
-        "commission",
-        "margin",
-        "pnl",
-        "profit",
-        "loss",
-        "spend",
-        "budget",
-        "total",
-    ]
+
+def bag(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+_MONEY = bag(
+    "price amount balance fee fees cost costs notional salary wage revenue turnover subtotal payment deposit "
+    "credit debit premium discount surcharge tax vat payout refund commission pnl profit "
+    "spend budget total"
 )
 # Words after which a name with a money word is about something else: a share, a count, a time.
-_NOT_MONEY = frozenset(
-    [
-        "rate",
-        "ratio",
-        "percent",
-        "percentage",
-        "pct",
-        "factor",
-        "multiplier",
-        "count",
-        "number",
-        "num",
-        "no",
-        "qty",
-        "quantity",
-        "id",
-        "ids",
-        "code",
-        "type",
-        "kind",
-        "status",
-        "state",
-        "date",
-        "time",
-        "at",
-        "on",
-        "by",
-        "score",
-        "weight",
-        "days",
-        "hours",
-        "minutes",
-        "seconds",
-        "ms",
-        "bytes",
-        "size",
-        "level",
-        "class",
-        "name",
-        "label",
-        "text",
-        "note",
-        "flag",
-        "index",
-        "limit",
-        "units",
-        "rank",
-        "rows",
-        "pages",
-        "distance",
-        "age",
-        "bps",
-        "bips",
-        "basis",
-        "exempt",
-        "score",
-        "included",
-        "enabled",
-        "allowed",
-        "required",
-        "method",
-    ]
+_NOT_MONEY = bag(
+    "rate ratio percent percentage pct factor multiplier count number num no qty quantity id ids code type "
+    "kind status state date time at on by score weight days hours minutes seconds ms bytes size level class "
+    "name label text note flag index limit units rank rows pages distance age bps bips basis exempt score "
+    "included enabled allowed required method"
 )
-_SECRET = frozenset(
-    [
-        "password",
-        "passwd",
-        "pwd",
-        "passphrase",
-        "secret",
-        "apikey",
-        "token",
-        "pin",
-        "otp",
-        "cvv",
-        "cvc",
-        "totp",
-        "privatekey",
-        "credential",
-        "credentials",
-    ]
+_SECRET = bag(
+    "password passwd pwd passphrase secret apikey token pin otp cvv cvc totp privatekey credential credentials"
 )
 _SECRET_PAIRS = (("api", "key"), ("private", "key"), ("secret", "key"), ("access", "key"), ("encryption", "key"))
-_NOT_SECRET = frozenset(
-    [
-        "hash",
-        "hashed",
-        "digest",
-        "sha256",
-        "sha512",
-        "bcrypt",
-        "argon2",
-        "scrypt",
-        "encrypted",
-        "cipher",
-        "ciphertext",
-        "enc",
-        "crypted",
-        "salt",
-        "id",
-        "ids",
-        "at",
-        "on",
-        "type",
-        "expires",
-        "expiry",
-        "expired",
-        "count",
-        "length",
-        "policy",
-        "hint",
-        "changed",
-        "updated",
-        "reset",
-        "used",
-        "name",
-        "last",
-        "prefix",
-        "fingerprint",
-        "ref",
-        "arn",
-        "vault",
-        "path",
-        "url",
-        "uri",
-        "is",
-        "has",
-        "required",
-        "enabled",
-        "attempts",
-        "version",
-        "usage",
-        "limit",
-        "limits",
-        "budget",
-        "max",
-        "min",
-        "num",
-        "number",
-        "kind",
-        "status",
-    ]
+_NOT_SECRET = bag(
+    "hash hashed sha md argon digest sha256 sha512 bcrypt argon2 scrypt encrypted cipher ciphertext enc "
+    "crypted salt id ids at on type expires expiry expired count length policy hint changed updated reset used "
+    "name last prefix fingerprint ref arn vault path url uri is has required enabled attempts version usage "
+    "limit limits budget max min num number kind status"
 )
 
 

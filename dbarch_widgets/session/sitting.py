@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from dbarch_widgets.errors import InputError, UnknownName
 from dbarch_widgets.model.measurement import Comparison, Measurement
@@ -15,6 +15,9 @@ from dbarch_widgets.model.verbs import add_index
 from dbarch_widgets.session.candidates import Candidate, asked
 from dbarch_widgets.session.loading import Loading
 from dbarch_widgets.session.state import DETAILS, Lab, Message, Progress, View, count, intent
+
+if TYPE_CHECKING:
+    from dbarch_widgets.measure.experiment import Experiment
 
 LAB = Lab()
 
@@ -78,13 +81,14 @@ class Session(Loading):
             InputError: there is no design or no workload.
             Cancelled: `progress` raised it.
         """
-        return _experiment(self.need_review(), lab, progress).run()
+        return _experiment(self.need_review(), lab).run(progress)
 
     def measure_candidate(self, candidate: Candidate, lab: Lab, progress: Progress | None = None) -> Comparison:
         """The workload with and without one more index; raises what `measure` does."""
         review = self.need_review()
         variant = add_index(review.schema, candidate.table, candidate.index)
-        return _experiment(review, lab, progress).compare(variant, label=candidate.label)
+        label = candidate.label
+        return _experiment(review, lab).compare(variant, label, label, pairs=lab.repetitions, progress=progress)
 
     @intent
     def keep(self, result: Measurement | Comparison, of: Schema) -> Self:
@@ -189,12 +193,20 @@ class Session(Loading):
         )
 
 
-def _experiment(review: Review, lab: Lab, progress: Progress | None) -> Any:
+def _experiment(review: Review, lab: Lab) -> Experiment:
     if review.workload is None or not review.workload.queries:
         raise InputError("there is no workload to replay", to_do="load a workload.sql on the Import page")
     from dbarch_widgets.measure.experiment import Experiment
 
-    return Experiment(review.schema, review.workload, scale=lab.scale, seed=lab.seed)
+    return Experiment(
+        review.schema,
+        review.workload,
+        scale=lab.scale,
+        seed=lab.seed,
+        name="as it is",
+        intake=review.intake,
+        repetitions=lab.repetitions,
+    )
 
 
 def _free_name(name: str, taken: tuple[str, ...]) -> str:

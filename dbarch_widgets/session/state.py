@@ -62,12 +62,12 @@ class View:
 class Lab:
     """How to measure: `scale` multiplies the rows, the same `seed` gives the same rows.
 
-    `repetitions` is how often each query runs; None leaves it to the measuring.
+    `repetitions` is how often each query runs at most, and in a comparison how many pairs of runs there are.
     """
 
     scale: float = 0.1
     seed: int = 1
-    repetitions: int | None = None
+    repetitions: int = 15
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,8 @@ class Conditions:
     def _leaf(self, node: Any, *, conjunct: bool, negated: bool, join: bool) -> None:
         from sqlglot import exp
 
+        # IS NOT NULL and NOT LIKE carry the NOT themselves.
+        negated = negated != bool(node.args.get("negate"))
         place = {"conjunct": conjunct, "negated": negated, "join": join}
         name = type(node).__name__
         if name in _COMPARISONS:

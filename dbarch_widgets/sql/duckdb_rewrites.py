@@ -62,6 +62,11 @@ def _cast(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _local_moment(node: exp.Expr) -> exp.Expr:
+    moment = exp.cast(exp.CurrentTimestamp(), "TIMESTAMP", dialect="duckdb")
+    return moment if isinstance(node, exp.Localtimestamp) else exp.cast(moment, "TIME", dialect="duckdb")
+
+
 _MOMENTS = {"now": exp.CurrentTimestamp, "today": exp.CurrentDate}
 
 
@@ -280,6 +285,8 @@ _BY_TYPE: dict[Any, Callable[[exp.Expr], exp.Expr]] = {
     exp.Select: _select,
     exp.Table: _table,
     exp.Extract: _extract,
+    exp.Localtimestamp: _local_moment,
+    exp.Localtime: _local_moment,
     exp.Encode: _encode,
     exp.Decode: _decode,
     exp.MakeInterval: _make_interval,

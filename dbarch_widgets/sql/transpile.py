@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.placeholders import parameters, replace_placeholders, without_overriding
 
 __all__ = ["expression_to_duckdb", "parameters", "to_duckdb"]
@@ -51,12 +52,11 @@ def _used(tree: Any) -> Iterator[str]:
 def _parse_statement(sql: str) -> Any:
     import sqlglot
     from sqlglot import exp
-    from sqlglot.errors import SqlglotError
 
     try:
         with _quiet():
             trees = [tree for tree in sqlglot.parse(sql, read="postgres") if tree is not None]
-    except (SqlglotError, RecursionError) as error:
+    except Exception as error:  # sqlglot meets odd input with errors of any type; they are told in its words
         raise _not_understood(error) from error
     if len(trees) != 1:
         raise InputError(f"expected one SQL statement, found {len(trees)}")
@@ -77,7 +77,6 @@ def _with_value(tree: Any, column: str) -> Any:
 
 def _write(tree: Any, *, only: bool = False) -> str:
     from sqlglot import ErrorLevel
-    from sqlglot.errors import SqlglotError
 
     from dbarch_widgets.sql.duckdb_rewrites import rewrite
 
@@ -88,7 +87,7 @@ def _write(tree: Any, *, only: bool = False) -> str:
             return str(done.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE))
     except InputError:
         raise
-    except (SqlglotError, RecursionError, ValueError) as error:
+    except Exception as error:
         raise _not_understood(error) from error
 
 
@@ -97,8 +96,7 @@ def _not_understood(error: Exception) -> InputError:
     if details:
         words, line = str(details[0].get("description")), details[0].get("line")
         return InputError(f"sqlglot: {words}", where=f"line {line}" if line else None)
-    lines = str(error).splitlines()
-    return InputError(f"sqlglot: {lines[0] if lines else type(error).__name__}")
+    return InputError(f"sqlglot: {first_line(error)}")
 
 
 @contextmanager

@@ -140,7 +140,9 @@ class _Layers:
         query = self._replaced(query, plain)
         for choose in rules.choose:
             query = self._replaced(query, self._chosen(choose, gated))
-        for column in dict.fromkeys([*(gate.column for gate in rules.gates), *(guard.column for guard in self.layout.guards)]):
+        for column in dict.fromkeys(
+            [*(gate.column for gate in rules.gates), *(guard.column for guard in self.layout.guards)]
+        ):
             changed = self._gated(column, flags, rules)
             if changed is not None:
                 query = self._replaced(query, {column: changed})
@@ -149,10 +151,11 @@ class _Layers:
     def _gated(self, column: str, flags: Mapping[str, str], rules: Rules) -> str | None:
         if column not in self.columns:
             return None
-        branches = []
-        for guard in self.layout.guards:
-            if guard.column == column and guard.nulls is not None:
-                branches.append(f"WHEN {_NUMBER} > 0 THEN {quote(column) if guard.nulls else 'NULL'}")
+        branches = [
+            f"WHEN {_NUMBER} > 0 THEN {quote(column) if guard.nulls else 'NULL'}"
+            for guard in self.layout.guards
+            if guard.column == column and guard.nulls is not None
+        ]
         for gate in rules.gates:
             when = self.expression(gate.when) if gate.column == column else None
             if when is not None:
@@ -164,7 +167,7 @@ class _Layers:
     def _chosen(self, choose: Choose, gated: set[str]) -> dict[str, str]:
         """Fill as many of the columns as the check asks for, another choice in every row."""
         columns = [column for column in choose.columns if column in self.columns and column not in gated]
-        if not columns or choose.high >= len(columns) and choose.low >= len(columns):
+        if not columns or min(choose.low, choose.high) >= len(columns):
             return {}
         count = max(choose.low, 1) if choose.high >= 1 else 0
         size = len(columns)

@@ -12,7 +12,19 @@ from dbarch_widgets.synth.patterns import Pattern, pattern_of
 
 PLENTY = 2**31 - 2
 _DAYS = 20_000
-_PLENTIFUL = ("timestamp", "timestamptz", "uuid", "bytes", "json", "real", "interval", "macaddr", "xml", "range", "tsvector")
+_PLENTIFUL = (
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "bytes",
+    "json",
+    "real",
+    "interval",
+    "macaddr",
+    "xml",
+    "range",
+    "tsvector",
+)
 
 
 @dataclass(frozen=True)

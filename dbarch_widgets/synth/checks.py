@@ -16,6 +16,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from dbarch_widgets.model.schema import Schema, Table
+from dbarch_widgets.synth.conditions import bare, conjuncts, disjuncts
 from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.limits import Choose, Gate, Limits, Literal, Ordered, Rules
 
@@ -26,7 +27,7 @@ _OPERATORS[exp.NullSafeNEQ] = "<>"
 
 
 @dataclass(frozen=True)
-class _Opaque(Exception):  # noqa: N818 - never leaves this module
+class _Opaque(Exception):
     reason: str = ""
 
 
@@ -55,13 +56,6 @@ def _read(name: str, expression: str, table: Table, value: str | None) -> Rules:
         return Rules(opaque=((name, text),))
     finally:
         logging.getLogger("sqlglot").setLevel(level)
-
-
-def bare(node: Any) -> Any:
-    """The node without parentheses and casts."""
-    while isinstance(node, exp.Paren | exp.Cast):
-        node = node.this
-    return node
 
 
 class _Reader:
@@ -203,6 +197,8 @@ class _Reader:
         inner = bare(left)
         if isinstance(inner, exp.Length):
             return self.length(inner.this, operator, value)
+        if isinstance(inner, exp.Anonymous) and str(inner.this).lower() == "octet_length":
+            return self.length(inner.expressions[0], operator, value)
         if isinstance(inner, exp.Trim) and operator == "<>" and value == "":
             return self.limit(inner.this, min_length=1, excluded=("",))
         if (counted := self.counted(inner)) and isinstance(value, Decimal):
@@ -233,7 +229,11 @@ class _Reader:
         """The columns of `num_nonnulls(a, b)` or `(a IS NOT NULL)::int + …`; False: the nulls are counted."""
         if isinstance(node, exp.Anonymous) and str(node.this).lower() in ("num_nonnulls", "num_nulls"):
             names = tuple(self.column(item) for item in node.expressions)
-            return (tuple(name for name in names if name), str(node.this).lower() == "num_nonnulls") if all(names) else None
+            return (
+                (tuple(name for name in names if name), str(node.this).lower() == "num_nonnulls")
+                if all(names)
+                else None
+            )
         terms, stack = [], [node]
         while stack:
             term = bare(stack.pop())
@@ -291,7 +291,7 @@ class _Reader:
     # ---------------------------------------------------------------- alternatives
 
     def either(self, node: Any) -> Rules:
-        parts = list(_disjuncts(node))
+        parts = list(disjuncts(node))
         kept = [part for part in parts if not self.null_test(part, negated=False)]
         if len(kept) == 1 and all(self.null_test(part, negated=False) in (None, *self.uses(kept[0])) for part in parts):
             return self.read(kept[0])  # a null of a column that it compares passes anyway
@@ -325,7 +325,11 @@ class _Reader:
         node = node.this if isinstance(node, exp.Paren) else node
         if isinstance(node, exp.Not) and negated:
             return self.null_test(node.this, negated=False)
-        if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null) and bool(node.args.get("negate")) == negated:
+        if (
+            isinstance(node, exp.Is)
+            and isinstance(node.expression, exp.Null)
+            and bool(node.args.get("negate")) == negated
+        ):
             return self.column(node.this)
         return None
 
@@ -349,9 +353,10 @@ class _Reader:
 
     def cases(self, parts: list[Any]) -> Rules:
         """`(kind = 'a' AND x IS NOT NULL AND y IS NULL) OR (kind = 'b' AND …)`: gates per branch."""
-        rules, union, key = Rules(), [], None
+        rules, key = Rules(), None
+        union: list[Literal] = []
         for part in parts:
-            tests = list(_conjuncts(part))
+            tests = list(conjuncts(part))
             effects = [(self.null_test(test, negated=True), self.null_test(test, negated=False)) for test in tests]
             conditions = [test for test, effect in zip(tests, effects, strict=True) if not any(effect)]
             if len(conditions) != 1 or len(tests) < 2:
@@ -368,23 +373,3 @@ class _Reader:
             )
             rules = rules.joined(Rules(gates=gates))
         return rules.joined(Rules(limits={str(key): Limits(allowed=tuple(union))}))
-
-
-def _disjuncts(node: Any) -> Iterable[Any]:
-    if isinstance(node, exp.Or):
-        yield from _disjuncts(node.this)
-        yield from _disjuncts(node.expression)
-    elif isinstance(node, exp.Paren) and isinstance(node.this, exp.Or):
-        yield from _disjuncts(node.this)
-    else:
-        yield node
-
-
-def _conjuncts(node: Any) -> Iterable[Any]:
-    if isinstance(node, exp.Paren):
-        yield from _conjuncts(node.this)
-    elif isinstance(node, exp.And):
-        yield from _conjuncts(node.this)
-        yield from _conjuncts(node.expression)
-    else:
-        yield node

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dbarch_widgets.model.profile import ColumnProfile, Profile
@@ -12,6 +12,7 @@ from dbarch_widgets.sql.names import duckdb_name, qualified, quote
 from dbarch_widgets.synth.adjust import Row, adjusted
 from dbarch_widgets.synth.bindings import ROW, Bindings
 from dbarch_widgets.synth.capacity import Domain
+from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.dialect import DuckDBWords, micros
 from dbarch_widgets.synth.hashing import P, poly3
 from dbarch_widgets.synth.layout import TableLayout
@@ -19,7 +20,8 @@ from dbarch_widgets.synth.patterns import Pattern
 from dbarch_widgets.synth.picks_sql import PickSql
 from dbarch_widgets.synth.plan import HORIZON, Plan, make_plan
 from dbarch_widgets.synth.profile import column_profile, table_rows
-from dbarch_widgets.synth.values import GENERATORS, Cell, period
+from dbarch_widgets.synth.values import GENERATORS
+from dbarch_widgets.synth.values_time import period
 from dbarch_widgets.synth.words import pool
 
 _DAY = 86_400_000_000
@@ -217,9 +219,8 @@ class _TableCompiler:
         limits = cell.domain.limits
         if profile.generator == "array":
             return self._array(cell)
-        if profile.generator in ("short", "numbered", "reference", "shared"):
-            text = self._enumerated(cell, profile, cell.shuffled())
-        elif profile.generator == "choice" and cell.unique:
+        by_number = profile.generator in ("short", "numbered", "reference", "shared")
+        if by_number or (profile.generator == "choice" and cell.unique):
             text = self._enumerated(cell, profile, cell.shuffled())
         elif profile.generator == "pool" and cell.unique and cell.rows <= len(pool(str(cell.get("pool", "word")))):
             text = self.words.pick_text(pool(str(cell.get("pool", "word"))), cell.shuffled())
@@ -243,15 +244,15 @@ class _TableCompiler:
         return self.words.left(f"({text})", length) if length is not None else text
 
     def _array(self, cell: Cell) -> str:
-        from dataclasses import replace
-
         kind = replace(cell.domain.kind, array=0)
         domain = replace(cell.domain, kind=kind)
         plain = {"integer": "integer", "text": "vocabulary", "decimal": "decimal", "real": "decimal", "uuid": "uuid"}
         plain |= {"date": "date", "timestamp": "timestamp", "timestamptz": "timestamp", "boolean": "boolean"}
         items = []
         for at in range(2):
-            inner = replace(cell, domain=domain, key=(cell.key[0], f"{cell.key[1]}[{at}]"), unique=cell.unique and at == 0)
+            inner = replace(
+                cell, domain=domain, key=(cell.key[0], f"{cell.key[1]}[{at}]"), unique=cell.unique and at == 0
+            )
             if kind.values:
                 items.append(GENERATORS["choice"](_with(inner, {"values": kind.values, "weights": None})))
             elif kind.family in plain:
@@ -308,7 +309,9 @@ class _TableCompiler:
         """A short text that is a number in disguise: a word of the pool, a pattern's text, or digits and letters."""
         domain = cell.domain
         if domain.pattern is not None:
-            return GENERATORS["pattern"](_at(_with(cell, {"shape": domain.pattern}), self.bindings.bind(number), moved=False))
+            return GENERATORS["pattern"](
+                _at(_with(cell, {"shape": domain.pattern}), self.bindings.bind(number), moved=False)
+            )
         name = dict(profile.settings).get("pool")
         words = pool(str(name)) if name else ()
         if words and cell.rows <= len(words) and all(len(word) <= (domain.max_length or 99) for word in words):
@@ -327,14 +330,10 @@ _FALLBACK = {
 
 def _at(cell: Cell, number: str, *, moved: bool = True) -> Cell:
     """The cell as a unique one at another row number."""
-    from dataclasses import replace
-
     return replace(cell, row=number, unique=True, settings={**cell.settings, "exact": not moved})
 
 
 def _with(cell: Cell, settings: Mapping[str, Any]) -> Cell:
-    from dataclasses import replace
-
     return replace(cell, settings={**cell.settings, **settings})
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.errors import EngineError
 from dbarch_widgets.model.profile import Profile
-from dbarch_widgets.model.schema import QName, Schema, Table
+from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.sql.duckdb_ddl import duckdb_index_ddl
 from dbarch_widgets.sql.duckdb_table import sequence_of
 from dbarch_widgets.sql.names import duckdb_name, qualified, quote, text_literal
 from dbarch_widgets.synth.compile import Compiled, Compiler
 from dbarch_widgets.synth.profile import default_profile
-from dbarch_widgets.synth.repair import repaired
-from dbarch_widgets.synth.verify import Violation, verify
+from dbarch_widgets.synth.repair import repaired, storable
+from dbarch_widgets.synth.verify import Violation
+from dbarch_widgets.synth.verify import verify as count_violations
 
 Progress = Callable[[str, float], None]
 
@@ -51,8 +52,7 @@ def generate(
     scale: float = 1.0,
     seed: int = 1,
     progress: Progress | None = None,
-    verify_rows: bool = True,
-    **words: Any,
+    verify: bool = True,
 ) -> Generated:
     """Make the schema's tables in an empty engine and fill them.
 
@@ -66,16 +66,13 @@ def generate(
         scale: multiplies the default profile's rows; a given profile has its rows already.
         seed: the same schema, profile and seed give the same rows, whatever the number of threads.
         progress: called with a phase and the share done, 0 to 1; what it raises goes through.
-        verify_rows: count violations of all constraints (also written `verify=`).
+        verify: count the violations of all constraints.
 
     Raises:
         InputError: the profile does not fit the schema.
         EngineError: DuckDB refused the tables.
     """
     started = time.perf_counter()
-    verify_rows = bool(words.pop("verify", verify_rows))
-    if words:
-        raise TypeError(f"generate() has no argument {next(iter(words))!r}")
     say = progress or (lambda _phase, _share: None)
     profile = profile or default_profile(schema, scale=scale)
     compiler = Compiler(schema, profile, seed)
@@ -85,11 +82,11 @@ def generate(
     counts = _fill(compiler, engine, say, notes)
     _advance_sequences(schema, engine, dict(counts))
     say("making indexes", 0.8)
-    notes += engine.create_indexes(schema)
+    notes += _make_indexes(schema, engine)
     violations: tuple[Violation, ...] = ()
-    if verify_rows:
+    if verify:
         say("checking constraints", 0.9)
-        violations = verify(schema, engine)
+        violations = count_violations(schema, engine)
         notes += [str(violation) for violation in violations]
     say("rows are there", 1.0)
     seconds = time.perf_counter() - started
@@ -113,27 +110,32 @@ def _fill(compiler: Compiler, engine: DuckDBEngine, say: Progress, notes: list[s
         say(f"generating {name}", 0.75 * done / total)
         compiled, said = repaired(compiler, engine, name)
         notes += [*said, *(f"{name}: {note}" for note in compiled.notes)]
-        counts.append((str(name), _load(engine, compiler.plan.references.tables[name], compiled, notes)))
+        counts.append((str(name), _load(engine, compiler, compiled, notes)))
         done += compiled.rows
     return tuple(counts)
 
 
-def _load(engine: DuckDBEngine, table: Table, compiled: Compiled, notes: list[str]) -> int:
-    """Insert the rows; when a key refuses them, insert those that it takes and say how many it refused."""
+def _load(engine: DuckDBEngine, compiler: Compiler, compiled: Compiled, notes: list[str]) -> int:
+    """Insert the rows. When the engine refuses, leave out what it refuses, columns or rows, and say so."""
+    name = compiled.table
     if compiled.rows == 0 or not compiled.columns:
         return 0
     try:
         engine.execute(compiled.insert)
+        return compiled.rows
     except EngineError as error:
-        try:
-            engine.execute(f"{compiled.insert}\nON CONFLICT DO NOTHING")
-        except EngineError as worse:
-            notes.append(f"{table.qname}: NOT FILLED: {worse.what}")
-            return 0
-        kept = _count(engine, table.qname)
-        notes.append(f"{table.qname}: {compiled.rows - kept:,} of {compiled.rows:,} rows LEFT OUT: {error.what}")
-        return kept
-    return compiled.rows
+        reason = error.what
+    compiled, said = storable(compiler, engine, name)
+    notes += said
+    try:
+        engine.execute(f"{compiled.insert}\nON CONFLICT DO NOTHING")
+    except EngineError as worse:
+        notes.append(f"{name}: NOT FILLED: {worse.what}")
+        return 0
+    kept = _count(engine, name)
+    if kept < compiled.rows:
+        notes.append(f"{name}: {compiled.rows - kept:,} of {compiled.rows:,} rows LEFT OUT: {reason}")
+    return kept
 
 
 def _advance_sequences(schema: Schema, engine: DuckDBEngine, counts: dict[str, int]) -> None:
@@ -149,6 +151,18 @@ def _advance_sequences(schema: Schema, engine: DuckDBEngine, counts: dict[str, i
                 engine.execute(f"SELECT setval({sequence}, greatest(({largest}), 1))")
             except EngineError:
                 continue  # the sequence has no counterpart here, which create() has said
+
+
+def _make_indexes(schema: Schema, engine: DuckDBEngine) -> list[str]:
+    """Make the indexes one by one, so that a refused one costs only itself."""
+    ddl = duckdb_index_ddl(schema)
+    notes = list(ddl.no_counterpart)
+    for statement in ddl.statements:
+        try:
+            engine.execute(statement)
+        except EngineError as error:
+            notes.append(f"index NOT MADE: {error.what}: {statement}")
+    return notes
 
 
 def _count(engine: DuckDBEngine, name: QName) -> int:

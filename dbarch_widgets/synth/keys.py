@@ -8,16 +8,29 @@ from math import isqrt
 
 from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.synth.capacity import PLENTY, Domain, capacity
-from dbarch_widgets.synth.layout import Digit, Guard, Pick, TableLayout
+from dbarch_widgets.synth.layout import Digit, Guard, TableLayout
 from dbarch_widgets.synth.limits import Rules
 from dbarch_widgets.synth.references import References
 from dbarch_widgets.synth.unique_sets import UniqueSet, columns_in, unique_sets
 
 _SEQUENCES = {
-    *("line_no", "line", "position", "pos", "seq", "sequence", "sequence_no", "ordinal", "version", "rank", "idx", "item_no"),
+    *(
+        "line_no",
+        "line",
+        "position",
+        "pos",
+        "seq",
+        "sequence",
+        "sequence_no",
+        "ordinal",
+        "version",
+        "rank",
+        "idx",
+        "item_no",
+    ),
     *("sort_order", "step", "revision", "attempt", "line_number", "row_no", "level", "lno", "sortorder", "slot"),
 }
-_FREE_FIRST = ("text", "integer", "uuid", "timestamptz", "timestamp", "bytes", "decimal", "macaddr", "real", "interval")
+_FREE = ("text", "integer", "uuid", "timestamptz", "timestamp", "bytes", "decimal", "macaddr", "real", "interval")
 
 
 class KeyPlanner:
@@ -56,7 +69,9 @@ class KeyPlanner:
         if any(promised <= set(columns) for promised in self._promised) and not unique.ranges:
             return
         own = [column for column in columns if column not in self.layout.sources]
-        picks = list(dict.fromkeys(self.layout.sources[column][0] for column in columns if column in self.layout.sources))
+        picks = list(
+            dict.fromkeys(self.layout.sources[column][0] for column in columns if column in self.layout.sources)
+        )
         if not unique.ranges and (free := self._free(own, picks)):
             self.layout.unique.add(free)
             self._promised.append(frozenset({free}))
@@ -74,16 +89,22 @@ class KeyPlanner:
     def _free(self, own: list[str], picks: list[str]) -> str | None:
         """A column of its own that can hold a different value in every row; None when the rows are better numbered off."""
         rows = self.layout.rows
-        able = [column for column in own if capacity(self.domains[column]) >= max(rows, 1) and not self.domains[column].choices]
+        able = [
+            column
+            for column in own
+            if capacity(self.domains[column]) >= max(rows, 1) and not self.domains[column].choices
+        ]
         able = [column for column in able if self.domains[column].kind.family != "date" or not picks]
         if picks and len(able) == 1 and able[0].lower() in _SEQUENCES and self._can_number(picks):
             return None
-        for family in _FREE_FIRST:
-            for column in able:
-                kind = self.domains[column].kind
-                if kind.family == family and not kind.array and (kind.bits > 16 or not picks):
-                    return column
-        return None
+        fit = [column for column in able if self._may_differ_everywhere(column, picks)]
+        # The last column of a key usually tells the rows apart, the first ones say to what they belong.
+        fit.sort(key=lambda column: (capacity(self.domains[column]) < PLENTY, -own.index(column)))
+        return fit[0] if fit else None
+
+    def _may_differ_everywhere(self, column: str, picks: list[str]) -> bool:
+        kind = self.domains[column].kind
+        return kind.family in _FREE and not kind.array and (kind.bits > 16 or not picks)
 
     def _can_number(self, picks: list[str]) -> bool:
         return self.layout.stair is None and all(self.layout.picks[name].how in ("zipf", "inside") for name in picks)
@@ -96,7 +117,9 @@ class KeyPlanner:
         elif pick.how == "anchor":
             self._cap(pick.size, unique)
         elif pick.how == "tree":
-            self.layout.picks[name] = replace(pick, how="tree", radix=0)  # pairs: every second row points at the one before
+            self.layout.picks[name] = replace(
+                pick, how="tree", radix=0
+            )  # pairs: every second row points at the one before
         else:
             self._note(f"{unique.name} is only checked afterwards")
             return
@@ -107,11 +130,11 @@ class KeyPlanner:
     def _number_off(self, unique: UniqueSet, own: list[str], picks: list[str]) -> None:
         """Give each row a number within its parent and write the number in the other columns, digit by digit."""
         if self.layout.stair is not None:
-            self._note(f"{unique.name} is only checked afterwards: the rows are numbered off for another key already")
+            self._give_up(unique, "the rows are numbered off for another key already")
             return
         base = self._base(picks)
         if base is None:
-            self._note(f"{unique.name} is only checked afterwards")
+            self._give_up(unique, "nothing numbers its rows")
             return
         rest = [name for name in picks if name != base]
         dates = [column for column in own if self.domains[column].kind.family == "date"]
@@ -124,6 +147,18 @@ class KeyPlanner:
         self._cap(min(parents * room, PLENTY), unique)
         self._write_digits(base, ordered, sizes, own, parents, room)
         self._promised.append(frozenset(unique.columns))
+
+    def _give_up(self, unique: UniqueSet, reason: str) -> None:
+        """A null keeps any unique set; where none is allowed the set is checked afterwards."""
+        in_key = self.table.primary_key.columns if self.table.primary_key else ()
+        for name in reversed(unique.columns):
+            domain = self.domains[name]
+            required = not domain.column.nullable or not domain.kind.nullable or domain.limits.required
+            if not required and name not in in_key and name not in self.layout.digits:
+                self.layout.nulled.add(name)
+                self._note(f"{name} stays null to keep {unique.name}: {reason}")
+                return
+        self._note(f"{unique.name} is only checked afterwards: {reason}")
 
     def _base(self, picks: list[str]) -> str | None:
         """The pick whose target numbers the rows: the anchor if there is one, else the first that is free."""
@@ -140,11 +175,12 @@ class KeyPlanner:
                 return min(capacity(domain), 90)
             return 1_000_000 if domain.kind.family == "range" else capacity(domain)
         pick = self.layout.picks[item]
+        less = 1 if self._must_differ(item) else 0
         if pick.how == "inside" and pick.target is not None:
-            return smallest_group(self.layouts[pick.target])
-        return pick.size - (1 if self._same_target_before(item) else 0)
+            return max(smallest_group(self.layouts[pick.target]) - less, 1)
+        return pick.size - less
 
-    def _same_target_before(self, item: str) -> bool:
+    def _must_differ(self, item: str) -> bool:
         return any(
             isinstance(rule.column, str)
             and {rule.column, *rule.uses} & set(self.layout.picks[item].child_columns)
@@ -179,13 +215,14 @@ class KeyPlanner:
         """A condition such as `state = 'active'` may hold only in the first row of each parent."""
         where = unique.where or ""
         base = self._base(picks) if len(picks) == 1 else None
+        numbered = base is None and picks == [self.layout.stair]  # the rows are numbered within that parent already
         used = [column for column in columns_in(self.table, where) if column not in unique.columns]
-        if base is None or len(used) != 1 or used[0] in self.layout.sources or self.layout.stair is not None:
+        if len(used) != 1 or used[0] in self.layout.sources or not (numbered or (base and self.layout.stair is None)):
             return False
         column = used[0]
         text = where.lower().replace("(", "").replace(")", "")
         choices = self.domains[column].choices
-        if text.endswith("is null") or text.endswith("is not null"):
+        if text.endswith(("is null", "is not null")):
             guard = Guard(column, nulls=text.endswith("is null"))
         elif self.domains[column].kind.family == "boolean":
             guard = Guard(column, values=("false" if text.startswith("not ") else "true",))
@@ -196,8 +233,8 @@ class KeyPlanner:
             return False
         if not guard.values and guard.nulls is None:
             return False
-        parents = self.layout.picks[base].size
-        self._write_digits(base, [], [], [], parents, PLENTY)
+        if not numbered and base:
+            self._write_digits(base, [], [], [], self.layout.picks[base].size, PLENTY)
         self.layout.guards = (*self.layout.guards, guard)
         return True
 

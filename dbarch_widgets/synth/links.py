@@ -25,6 +25,7 @@ class Links:
     anchor_id: AnchorId | None = None
     notes: list[str] = field(default_factory=list)
     nulled: set[str] = field(default_factory=set)
+    not_more_than: set[QName] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class Linker:
             ends = dict(end.columns)
             pairs = tuple((column, ends[mapped[column]]) for column in sorted(columns))
             return Terminal(end.table, pairs, end.id)
-        if any(set(key) <= columns for key in self.references.tables[table].keys()):
+        own_keys = self.references.tables[table].keys()
+        if any(set(key) <= columns for key in own_keys):
             own = tuple((column, column) for column in sorted(columns))
             return Terminal(table, own, (str(table), *sorted(columns)))
         classes = {column: self.references.class_of(table, column) for column in columns}
@@ -107,7 +109,10 @@ class Linker:
                 if state.get((pick.target, source[1])) == 1:
                     for child in pick.child_columns:
                         self.links[place].sources.pop(child, None)
-                    self.links[place].notes.append(f"{pick.name} closes a circle of keys and is only checked afterwards")
+                    self.links[place].not_more_than.add(pick.target)
+                    self.links[place].notes.append(
+                        f"{pick.name} closes a circle of keys and is only checked afterwards"
+                    )
                 elif (pick.target, source[1]) not in state:
                     stack.append((pick.target, source[1], False))
 
@@ -127,7 +132,9 @@ class _Resolver:
 
     def resolve(self) -> Links:
         self._anchor()
-        references = [reference for reference in self.linker.references.of(self.name) if self._generated_free(reference)]
+        references = [
+            reference for reference in self.linker.references.of(self.name) if self._generated_free(reference)
+        ]
         for reference in sorted(references, key=lambda each: (each.soft, each.target == self.name, -len(each.columns))):
             self._reference(reference)
         return self.links
@@ -170,7 +177,9 @@ class _Resolver:
         free = [column for column in reference.columns if column not in self.links.sources]
         if not free:
             if not self._implied(reference):
-                self.links.notes.append(f"{reference.name} shares all its columns with other keys and is only checked afterwards")
+                self.links.notes.append(
+                    f"{reference.name} shares all its columns with other keys and is only checked afterwards"
+                )
         elif settled:
             self._inside(reference, settled, free)
         elif reference.target == self.name:
@@ -253,7 +262,12 @@ class _Resolver:
         while True:
             self.linker.need(table, names, self.linker.terminal(table, names))
             key = next(
-                (each for each in self.linker.references.of(table) if names <= set(each.columns) and each.target != table), None
+                (
+                    each
+                    for each in self.linker.references.of(table)
+                    if names <= set(each.columns) and each.target != table
+                ),
+                None,
             )
             if key is None:
                 return
@@ -264,8 +278,12 @@ class _Resolver:
         nullable = [column for column in free if self.table.column(column).nullable]
         if nullable:
             self.links.nulled.update(nullable)
-            self.links.notes.append(f"{reference.name} cannot agree with the other keys on its columns: {', '.join(nullable)} stays null")
+            self.links.notes.append(
+                f"{reference.name} cannot agree with the other keys on its columns: {', '.join(nullable)} stays null"
+            )
         else:
-            self.links.notes.append(f"{reference.name} cannot agree with the other keys on its columns and is only checked afterwards")
+            self.links.notes.append(
+                f"{reference.name} cannot agree with the other keys on its columns and is only checked afterwards"
+            )
             pairs = tuple((column, reference.ref(column)) for column in free)
             self._add(Pick(reference.name, reference.target, pairs, "zipf", soft=reference.soft))

@@ -119,7 +119,12 @@ def _set(items: Any) -> str:
 
 
 def _category(name: str) -> str:
-    kinds = {"CATEGORY_DIGIT": string.digits, "CATEGORY_WORD": _WORD, "CATEGORY_SPACE": " ", "CATEGORY_NOT_SPACE": _WORD}
+    kinds = {
+        "CATEGORY_DIGIT": string.digits,
+        "CATEGORY_WORD": _WORD,
+        "CATEGORY_SPACE": " ",
+        "CATEGORY_NOT_SPACE": _WORD,
+    }
     if name not in kinds:
         raise _TooHardError
     return kinds[name]

@@ -71,9 +71,9 @@ class PickSql:
         width = self.words.pick_number([bucket.size for bucket in buckets], at)
         within = self.words.shift_right(f"{self.hash(table, f'{pick.name} within', row)} * {width}", 31)
         rank = self.bindings.bind(f"{first} + {within}")
-        return self._scattered(table, pick, rank)
+        return self._scattered(pick, rank)
 
-    def _scattered(self, table: QName, pick: Pick, rank: str) -> str:
+    def _scattered(self, pick: Pick, rank: str) -> str:
         """Heavy rows anywhere in the target, the same ones for every table that refers to it."""
         moved = permutation(pick.size, self.seed, str(pick.target), "", "heavy rows")
         return self.bindings.bind(moved.sql(rank))
@@ -134,7 +134,7 @@ class PickSql:
         offset = self.bindings.bind(f"({moved} - {self.words.pick_number(plan.starts, at)})")
         width = self.bindings.bind(self.words.pick_number(plan.sizes, at))
         rank = self.bindings.bind(f"({self.words.pick_number(plan.firsts, at)} + {offset} % {width})")
-        return self._scattered(table, pick, rank), self.bindings.bind(self.words.divide(offset, width))
+        return self._scattered(pick, rank), self.bindings.bind(self.words.divide(offset, width))
 
     def _pattern(self, layout: TableLayout, pick: Pick, row: str) -> tuple[str, str]:
         """The children of sixteen parents lie together; the same sixteen numbers of children again and again."""
@@ -169,8 +169,11 @@ class PickSql:
         if pick.needs and pick.target is not None:
             anchor = self.origin(table, pick.shared, row)
             count = self.group_size(pick.target, anchor)
-            place = self.bindings.bind(f"(({start} + {digit}) % {count})")
-            return self.nth(pick.target, anchor, place)
+            if pick.differs_from is None:
+                return self.nth(pick.target, anchor, self.bindings.bind(f"(({start} + {digit}) % {count})"))
+            _, taken = self.anchor(pick.target, self.row(table, pick.differs_from, row))
+            further = f"(({start} + {digit}) % greatest({count} - 1, 1))"
+            return self.nth(pick.target, anchor, self.bindings.bind(f"(({taken} + 1 + {further}) % {count})"))
         size = pick.size - (1 if pick.differs_from else 0)
         step = _prime_to(size)
         place = self.bindings.bind(f"(({start} + {digit} * {step}) % {max(size, 1)})")
@@ -199,7 +202,9 @@ class PickSql:
         layout = self.plan.layouts[table]
         count, size = slot_count(layout), layout.picks[layout.anchor or ""].size
         if count == size:
-            return self.bindings.bind(f"greatest({self.words.divide(f'{layout.rows} - {anchor} + {count - 1}', count)}, 1)")
+            return self.bindings.bind(
+                f"greatest({self.words.divide(f'{layout.rows} - {anchor} + {count - 1}', count)}, 1)"
+            )
         per_anchor = _slot_tables(size, count)[2]
         return self.bindings.bind(f"({self.words.pick_number(per_anchor, anchor)} * {layout.rows // count})")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.load_order import load_order
@@ -15,7 +16,7 @@ from dbarch_widgets.synth.dialect import micros
 from dbarch_widgets.synth.keys import KeyPlanner, apply_sizes, choose_shapes
 from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.layout import TableLayout
-from dbarch_widgets.synth.limits import Rules
+from dbarch_widgets.synth.limits import Limits, Literal, Rules
 from dbarch_widgets.synth.links import Linker
 from dbarch_widgets.synth.references import References
 
@@ -24,6 +25,9 @@ HORIZON = micros("2026-11-22T00:00:00+00:00")
 _YEAR = 365 * 86_400_000_000
 _SPAN = 2 * _YEAR
 VIRTUAL_VALUES = 50
+_KEY = re.compile(r"(?P<kind>LIST|RANGE)\s*\((?P<column>[^(),]+)\)", re.IGNORECASE)
+_STRING = re.compile(r"'((?:[^']|'')*)'")
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
 _BOUND = re.compile(r"FROM\s*\((?P<low>.*?)\)\s*TO\s*\((?P<high>.*?)\)", re.IGNORECASE | re.DOTALL)
 
 
@@ -46,14 +50,39 @@ def survey(schema: Schema) -> tuple[tuple[Table, ...], References, dict[QName, d
     """The parts of a plan that do not depend on row counts."""
     order = load_order(schema).tables
     references = References(schema)
-    rules = {table.qname: rules_of(schema, table) for table in order}
+    rules = {table.qname: rules_of(schema, table).joined(_partition_rules(schema, table)) for table in order}
     domains = {
         table.qname: {
-            column.name: Domain(column, kind_of(schema, column), rules[table.qname].of(column.name)) for column in table.columns
+            column.name: Domain(column, kind_of(schema, column), rules[table.qname].of(column.name))
+            for column in table.columns
         }
         for table in order
     }
     return order, references, domains, rules
+
+
+def _partition_rules(schema: Schema, table: Table) -> Rules:
+    """Of a table partitioned by a list or by a range of numbers: the values that its partitions take."""
+    match = _KEY.fullmatch((table.partition_key or "").strip())
+    if match is None or not table.has_column(name := match["column"].strip().strip('"')):
+        return Rules()
+    bounds = [partition.partition_bound or "" for partition in schema.partitions(table.qname)]
+    if match["kind"].upper() == "LIST":
+        numbers = kind_of(schema, table.column(name)).family in ("integer", "decimal")
+        listed = " ".join(bounds)
+        found = _NUMBER.findall(listed) if numbers else [text.replace("''", "'") for text in _STRING.findall(listed)]
+        values: tuple[Literal, ...] = tuple(Decimal(each) if numbers else each for each in found)
+        return Rules(limits={name: Limits(allowed=values)}) if values else Rules()
+    ranges = [_NUMBER.findall(f"{span['low']} {span['high']}") for bound in bounds if (span := _BOUND.search(bound))]
+    if match["kind"].upper() != "RANGE" or kind_of(schema, table.column(name)).family not in ("integer", "decimal"):
+        return Rules()
+    edges = sorted((Decimal(one), Decimal(other)) for one, other in (pair for pair in ranges if len(pair) == 2))
+    if not edges:
+        return Rules()
+    low, high = edges[0]
+    for start, stop in edges[1:]:
+        high = max(high, stop) if start <= high else high
+    return Rules(limits={name: Limits(low=low, high=high, high_open=True)})
 
 
 def make_plan(schema: Schema, counts: Mapping[QName, int]) -> Plan:
@@ -74,6 +103,9 @@ def make_plan(schema: Schema, counts: Mapping[QName, int]) -> Plan:
     }
     plan = Plan(schema, order, references, domains, rules, layouts, {})
     events = {table.qname for table in order if _is_event(table, references)}
+    for name, links in linker.links.items():
+        for other in links.not_more_than:  # both count their rows from 1, so the smaller one's keys are in the larger
+            layouts[name].rows = layouts[other].rows = min(layouts[name].rows, layouts[other].rows)
     _virtual_anchors(plan)
     for table in order:
         layout = layouts[table.qname]
@@ -129,7 +161,9 @@ def _empty_parents(plan: Plan, table: Table, layout: TableLayout) -> None:
 def _at_least_anchors(layout: TableLayout) -> None:
     if layout.anchor and 0 < layout.rows < layout.picks[layout.anchor].size:
         size = layout.picks[layout.anchor].size
-        layout.notes.append(f"{size:,} rows instead of {layout.rows:,}: others need a row for each of what it is counted off by")
+        layout.notes.append(
+            f"{size:,} rows instead of {layout.rows:,}: others need a row for each of what it is counted off by"
+        )
         layout.rows = size
 
 
@@ -175,7 +209,7 @@ def _moment(bound: str) -> int:
     Raises:
         ValueError: it is no moment (MINVALUE, a number, a text).
     """
-    text = bound.split(",")[0].strip().split("::")[0].strip("'")
+    text = bound.split(",", maxsplit=1)[0].strip().split("::", maxsplit=1)[0].strip("'")
     return micros(re.sub(r"([+-]\d\d)$", r"\1:00", text))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from dbarch_widgets.errors import InputError
@@ -18,7 +18,17 @@ from dbarch_widgets.synth.rows import row_counts
 from dbarch_widgets.synth.shapes import choice_weights, shape_of, time_rank, true_share, usual_null_share
 from dbarch_widgets.synth.words import pool
 
-_TEXT_WIDTHS = {"sentence": 45, "title": 24, "email": 34, "url": 44, "slug": 24, "person": 24, "uuid_text": 36, "isin": 12, "lei": 20}
+_TEXT_WIDTHS = {
+    "sentence": 45,
+    "title": 24,
+    "email": 34,
+    "url": 44,
+    "slug": 24,
+    "person": 24,
+    "uuid_text": 36,
+    "isin": 12,
+    "lei": 20,
+}
 _SMALL_PLACES = 6
 
 
@@ -54,14 +64,16 @@ def _table_profile(plan: Plan, table: Table) -> TableProfile:
     layout = plan.layouts[table.qname]
     columns = tuple(column_profile(plan, table, column) for column in table.columns if column.generated is None)
     notes = [*layout.notes]
-    notes += [f"check {name} is not understood and is tried out: {text}" for name, text in plan.rules[table.qname].opaque]
+    notes += [
+        f"check {name} is not understood and is tried out: {text}" for name, text in plan.rules[table.qname].opaque
+    ]
     return TableProfile(table.qname, layout.rows, columns, tuple(notes))
 
 
 def column_profile(plan: Plan, table: Table, column: Column) -> ColumnProfile:
     """The generator of one column, its settings and why."""
     layout, domain = plan.layouts[table.qname], plan.domains[table.qname][column.name]
-    nulls = _null_share(plan, table, layout, domain)
+    nulls = _null_share(table, layout, domain)
     if (pick := layout.pick_of(column.name)) is not None:
         settings = _pick_settings(pick)
         why = "by its name, though no foreign key says so" if pick.soft else f"foreign key {pick.name}"
@@ -74,13 +86,16 @@ def column_profile(plan: Plan, table: Table, column: Column) -> ColumnProfile:
 
 
 def _pick_settings(pick: Pick) -> tuple[tuple[str, Any], ...]:
-    settings: list[tuple[str, Any]] = [("to", str(pick.target) if pick.target else "shared values"), ("shape", pick.how)]
+    settings: list[tuple[str, Any]] = [
+        ("to", str(pick.target) if pick.target else "shared values"),
+        ("shape", pick.how),
+    ]
     if pick.how in ("zipf", "stair"):
         settings.append(("s", pick.s))
     return tuple(settings)
 
 
-def _null_share(plan: Plan, table: Table, layout: TableLayout, domain: Domain) -> float:
+def _null_share(table: Table, layout: TableLayout, domain: Domain) -> float:
     column = domain.column
     if column.name in layout.nulled or (domain.limits.empty and column.nullable):
         return 1.0
@@ -110,7 +125,7 @@ def _generator(plan: Plan, table: Table, domain: Domain) -> _Choice:
     unique = domain.column.name in layout.unique
     if domain.kind.array:
         return "array", {"length": 2}, "array"
-    values = tuple(_text(value) for value in domain.choices) or _list_partition_values(plan, table, domain.column)
+    values = tuple(_text(value) for value in domain.choices)
     if values:
         weights = choice_weights(domain.column.name, values, domain.column.default)
         return "choice", {"values": values, "weights": weights}, "one of a list"
@@ -129,17 +144,6 @@ def _generator(plan: Plan, table: Table, domain: Domain) -> _Choice:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _list_partition_values(plan: Plan, table: Table, column: Column) -> tuple[str, ...]:
-    """The values that a table partitioned by list has partitions for."""
-    key = re.fullmatch(r"LIST\s*\((.*)\)", (table.partition_key or "").strip(), re.IGNORECASE)
-    if key is None or key[1].strip().strip('"') != column.name:
-        return ()
-    bounds = " ".join(partition.partition_bound or "" for partition in plan.schema.partitions(table.qname))
-    return tuple(text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", bounds)) or tuple(
-        re.findall(r"\b\d+\b", bounds)
-    )
 
 
 def _integer(domain: Domain, unique: bool, rows: int) -> _Choice:
@@ -190,7 +194,11 @@ def _number(domain: Domain, unique: bool, rows: int) -> _Choice:
     if isinstance(limits.high, Decimal):
         most = min(most, limits.high - (unit if limits.high_open else 0))
     high = min(high, most)
-    low = min(low, high) if not isinstance(limits.low, Decimal) else low
+    if low > high and not isinstance(limits.low, Decimal):
+        low = Decimal(0)
+    if high < 10 and scale is not None:
+        places = min(scale, _SMALL_PLACES)
+        high = high.quantize(Decimal(1).scaleb(-places), ROUND_DOWN)
     high = max(high, low)
     settings |= {"low": str(low), "high": str(high), "places": places}
     if "median" in settings:
@@ -266,7 +274,9 @@ def _named(domain: Domain, family: str) -> _Choice | None:
 
 def _matches(domain: Domain, text: str) -> bool:
     try:
-        return all(re.search(each, text) for each in domain.limits.patterns) and len(text) <= (domain.max_length or 10_000)
+        return all(re.search(each, text) for each in domain.limits.patterns) and len(text) <= (
+            domain.max_length or 10_000
+        )
     except re.error:
         return False
 
@@ -275,11 +285,17 @@ def _time(table: Table, domain: Domain) -> _Choice:
     rank = time_rank(domain.column.name)
     if domain.column.name in _partition_columns(table):
         rank = 0
-    settings: dict[str, Any] = {"rank": rank}
-    for name, bound in (("low", domain.limits.low), ("high", domain.limits.high)):
-        if isinstance(bound, str):
-            settings[name] = bound
-    names = {-1: "a date of birth", 0: "grows with the rows", 1: "later than the row's beginning", 2: "late", 3: "still ahead"}
+    bounds = {"low": domain.limits.low, "high": domain.limits.high}
+    settings: dict[str, Any] = {"rank": rank} | {
+        name: bound for name, bound in bounds.items() if isinstance(bound, str)
+    }
+    names = {
+        -1: "a date of birth",
+        0: "grows with the rows",
+        1: "later than the row's beginning",
+        2: "late",
+        3: "still ahead",
+    }
     return ("date" if domain.kind.family == "date" else "timestamp"), settings, names[rank]
 
 

@@ -37,7 +37,7 @@ class References:
         self.notes: list[str] = []
         self._of = {name: self._declared(table) for name, table in self.tables.items()}
         self._soften()
-        self._parent = {}
+        self._parent: dict[str, str] = {}
         self._classes()
 
     def of(self, table: QName) -> tuple[Reference, ...]:
@@ -63,7 +63,9 @@ class References:
             if target is not None and not ref_columns and target.primary_key:
                 ref_columns = target.primary_key.columns
             if target is None or len(columns) != len(ref_columns) or not columns:
-                self.notes.append(f"{table.qname}: foreign key {key.name} leads to {key.target}, which is not in the schema")
+                self.notes.append(
+                    f"{table.qname}: foreign key {key.name} leads to {key.target}, which is not in the schema"
+                )
                 continue
             if not all(map(table.has_column, columns)) or not all(map(target.has_column, ref_columns)):
                 self.notes.append(f"{table.qname}: foreign key {key.name} names a column that is not there")
@@ -78,7 +80,8 @@ class References:
         for name, table in self.tables.items():
             taken = {column for reference in self._of[name] for column in reference.columns}
             taken.update(table.primary_key.columns if table.primary_key and len(table.primary_key.columns) == 1 else ())
-            taken.update(key[0] for key in table.keys() if len(key) == 1)
+            own_keys = table.keys()
+            taken.update(key[0] for key in own_keys if len(key) == 1)
             extra = []
             for column in table.columns:
                 match = re.fullmatch(r"(\w+?)_(?:id|ref|uuid)", column.name)
@@ -118,7 +121,6 @@ class References:
     # ------------------------------------------------------------ columns that share values
 
     def _classes(self) -> None:
-        self._parent: dict[str, str] = {}
         for name, references in self._of.items():
             for reference in references:
                 for column, ref_column in reference.pairs:

@@ -14,8 +14,8 @@ from dbarch_widgets.sql.transpile import expression_to_duckdb
 from dbarch_widgets.synth.compile import Compiled, Compiler
 from dbarch_widgets.synth.unique_sets import columns_in
 
-_SAMPLE = 2_000
-_MOST_TRIES = 60
+_SAMPLE = 1_000
+_MOST_TRIES = 24
 
 
 def repaired(compiler: Compiler, engine: Engine, name: QName) -> tuple[Compiled, tuple[str, ...]]:
@@ -36,6 +36,28 @@ def repaired(compiler: Compiler, engine: Engine, name: QName) -> tuple[Compiled,
             said = ", ".join(f"{column} {_words(profile)}" for column, profile in overrides.items())
             return changed, (f"{name}: to satisfy {'; '.join(broken)}: {said}",)
     return compiled, (f"{name}: no way found to satisfy {'; '.join(broken)}",)
+
+
+def storable(compiler: Compiler, engine: Engine, name: QName) -> tuple[Compiled, tuple[str, ...]]:
+    """The table's statement without the values that the engine's own types refuse: those columns stay empty."""
+    table = compiler.plan.references.tables[name]
+    compiled = compiler.table(name)
+    refused: dict[str, str] = {}
+    for column in compiled.columns:
+        one = f"SELECT {quote(column)} FROM {qualified(duckdb_name(name))} WHERE FALSE"
+        typed = f"{one} UNION ALL SELECT {quote(column)} FROM ({compiled.select}) AS s"
+        try:
+            engine.execute(f"SELECT count({quote(column)}) FROM ({typed}) AS typed")
+        except DbarchError as error:
+            refused[column] = error.what
+    if not refused:
+        return compiled, ()
+    empty = {
+        column: ColumnProfile(column, "constant", (("value", None),), 1.0, "its values are refused")
+        for column in refused
+    }
+    notes = tuple(f"{table.qname}.{column} STAYS EMPTY: {why}" for column, why in refused.items())
+    return compiler.table(name, empty), notes
 
 
 def _words(profile: ColumnProfile) -> str:
@@ -69,7 +91,12 @@ def _violations(engine: Engine, table: Table, compiled: Compiled, condition: str
 def _ways(compiler: Compiler, table: Table, columns: list[str]) -> Iterator[dict[str, ColumnProfile]]:
     """Ever more columns emptied or set to their default."""
     layout = compiler.plan.layouts[table.qname]
-    fixed = {*layout.unique, *layout.digits, *layout.referenced, *(table.primary_key.columns if table.primary_key else ())}
+    fixed = {
+        *layout.unique,
+        *layout.digits,
+        *layout.referenced,
+        *(table.primary_key.columns if table.primary_key else ()),
+    }
     single: list[dict[str, ColumnProfile]] = []
     for name in columns:
         column = table.column(name)

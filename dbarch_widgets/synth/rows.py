@@ -55,7 +55,7 @@ def _by_shape(schema: Schema, order: tuple[Table, ...], references: References) 
             if reference.target != table.qname and not reference.soft
         ]
         real = [parent for parent in parents if counts.get(parent, 0) > _LOOKUP_ROWS]
-        if _is_lookup(schema, table, references, bool(parents)):
+        if _is_lookup(schema, table, bool(parents)):
             depth[table.qname], counts[table.qname] = 0, _LOOKUP_ROWS
             continue
         if _is_listed(schema, table):
@@ -66,7 +66,7 @@ def _by_shape(schema: Schema, order: tuple[Table, ...], references: References) 
     return counts
 
 
-def _is_lookup(schema: Schema, table: Table, references: References, has_parents: bool) -> bool:
+def _is_lookup(schema: Schema, table: Table, has_parents: bool) -> bool:
     """A small table of codes: referenced, few columns, no parent but itself, named by a short code."""
     if has_parents or not schema.referencing(table.qname) or len(table.columns) > 5:
         return False
@@ -98,7 +98,9 @@ def _from_intake(
     for written, facts in intake.scale.tables.items():
         table = schema.find(written)
         if table is None:
-            notes.append(str(UnknownName("table", written, [str(each.qname) for each in schema.tables], where="intake")))
+            notes.append(
+                str(UnknownName("table", written, [str(each.qname) for each in schema.tables], where="intake"))
+            )
         elif facts.rows:
             real[references.root(table.qname)] = facts.rows
     if not real:
@@ -109,9 +111,13 @@ def _from_intake(
     capped = [str(name) for name, count in real.items() if count * factor > most]
     notes.append(
         f"the intake's row counts × {factor:.3g}, at most {most:,} and at least {least:,} rows: "
-        + (f"{', '.join(sorted(capped))} would be larger, so fan-outs there are smaller than in truth" if capped else "true proportions")
+        + (
+            f"{', '.join(sorted(capped))} would be larger, so fan-outs there are smaller than in truth"
+            if capped
+            else "true proportions"
+        )
     )
-    _bound_neighbours(schema, references, made, counts)
+    _bound_neighbours(references, made, counts)
     return made, notes
 
 
@@ -128,9 +134,7 @@ def _factor(real: list[int], most: int) -> float:
     return 1.0 if sum(min(count, most) for count in real) <= budget else low
 
 
-def _bound_neighbours(
-    schema: Schema, references: References, made: dict[QName, int], counts: Mapping[QName, int]
-) -> None:
+def _bound_neighbours(references: References, made: dict[QName, int], counts: Mapping[QName, int]) -> None:
     """Tables that the intake does not name: parents get half their children's rows at most, children twice their parents'."""
     order = list(counts)
     for name in reversed(order):

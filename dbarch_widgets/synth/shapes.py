@@ -145,21 +145,25 @@ def true_share(name: str, default: str | None) -> float:
     name = name.lower()
     if _anywhere(r"active|enabled|visible|valid|verified|open|tradable|public|current").search(name):
         return 0.9
-    if _anywhere(r"deleted|test|internal|blocked|locked|admin|hidden|archived|failed|superuser|lead|default").search(name):
+    if _anywhere(r"deleted|test|internal|blocked|locked|admin|hidden|archived|failed|superuser|lead|default").search(
+        name
+    ):
         return 0.05
     return {"true": 0.85, "false": 0.15}.get((default or "").lower(), 0.5)
 
 
-_HEAVY = re.compile(r"(filled|completed?|done|shipped|delivered|paid|closed|settled|resolved|captured|active|success|ok|sent|matched)$", re.I)
+_HEAVY = re.compile(
+    r"(filled|completed?|done|shipped|delivered|paid|closed|settled|resolved|captured|active|success|ok|sent|matched)$",
+    re.IGNORECASE,
+)
 
 
 def choice_weights(name: str, values: tuple[str, ...], default: str | None) -> tuple[int, ...]:
     """Weights in thousandths: falling like Zipf in the order of the values; of a state the finished ones are heavy."""
     weights = [1000 // (at + 1) for at in range(len(values))]
+    usual = (default or "").split("::", maxsplit=1)[0].strip("'")
     state = bool(_anywhere(r"status|state|stage|phase").search(name.lower()))
     for at, value in enumerate(values):
-        if state and _HEAVY.search(value):
-            weights[at] = 1500
-        elif not state and default is not None and value == default.split("::")[0].strip("'"):
+        if _HEAVY.search(value) if state else value == usual:
             weights[at] = 1500
     return tuple(weights)

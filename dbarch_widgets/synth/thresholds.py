@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
+from itertools import pairwise
 from statistics import NormalDist
 
 from dbarch_widgets.synth.hashing import P
@@ -45,7 +46,7 @@ def zipf_masses(ranks: int, s: float) -> tuple[tuple[int, int, Decimal], ...]:
     edges = bucket_edges(ranks)
     with localcontext(_DIGITS):
         power, half, masses = Decimal(str(s)), Decimal("0.5"), []
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             if high - low == 1:
                 mass = Decimal(low + 1) ** -power
             elif power == 1:

@@ -25,12 +25,12 @@ class UniqueSet:
 
 def unique_sets(table: Table) -> tuple[UniqueSet, ...]:
     """The primary key first, then what is smallest: a small unique set settles the larger ones that hold it."""
-    found: list[UniqueSet] = []
-    for unique in table.unique:
-        found.append(UniqueSet(unique.name, unique.columns))
-    for index in table.indexes:
-        if index.unique and (columns := _columns_of(table, index)):
-            found.append(UniqueSet(index.name, columns, where=index.where))
+    found = [UniqueSet(unique.name, unique.columns) for unique in table.unique]
+    found += [
+        UniqueSet(index.name, columns, where=index.where)
+        for index in table.indexes
+        if index.unique and (columns := _columns_of(table, index))
+    ]
     for exclusion in table.exclusions:
         parts = [(match["name"].strip('"'), match["operator"]) for match in _EXCLUDED.finditer(exclusion.definition)]
         parts = [(name, operator) for name, operator in parts if table.has_column(name)]

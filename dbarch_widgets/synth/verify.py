@@ -13,7 +13,7 @@ from dbarch_widgets.sql.names import duckdb_name, qualified, quote, quoted_list
 from dbarch_widgets.sql.transpile import expression_to_duckdb
 from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.references import References
-from dbarch_widgets.synth.unique_sets import unique_sets
+from dbarch_widgets.synth.unique_sets import UniqueSet, unique_sets
 
 What = Literal["primary key", "unique", "not null", "foreign key", "check", "partition"]
 
@@ -70,7 +70,9 @@ def constraints(schema: Schema) -> Iterator[Constraint]:
         yield from _unique(table)
         for reference in references.of(table.qname):
             if not reference.soft:
-                yield _foreign_key(table.qname, reference.name, reference.columns, reference.target, reference.ref_columns)
+                yield _foreign_key(
+                    table.qname, reference.name, reference.columns, reference.target, reference.ref_columns
+                )
         yield from _checks(schema, table)
 
 
@@ -87,7 +89,9 @@ def _not_null(schema: Schema, table: Table) -> Iterator[Constraint]:
     names |= set(table.primary_key.columns if table.primary_key else ())
     if names:
         broken = " OR ".join(f"{quote(name)} IS NULL" for name in table.column_names if name in names)
-        yield Constraint(str(table.qname), "NOT NULL", "not null", f"SELECT count(*) FROM {_from(table.qname)} WHERE {broken}")
+        yield Constraint(
+            str(table.qname), "NOT NULL", "not null", f"SELECT count(*) FROM {_from(table.qname)} WHERE {broken}"
+        )
 
 
 def _unique(table: Table) -> Iterator[Constraint]:
@@ -95,7 +99,7 @@ def _unique(table: Table) -> Iterator[Constraint]:
         primary = table.primary_key is not None and unique.name == table.primary_key.name
         kind: What = "primary key" if primary else "unique"
         if unique.ranges:
-            yield Constraint(str(table.qname), unique.name, kind, None, "an exclusion of ranges, kept by construction only")
+            yield _exclusion(table, unique)
             continue
         index = next((index for index in table.indexes if index.name == unique.name), None)
         try:
@@ -112,11 +116,31 @@ def _unique(table: Table) -> Iterator[Constraint]:
         yield Constraint(str(table.qname), unique.name, kind, f"SELECT coalesce(sum(n - 1), 0) FROM ({inner}) AS twice")
 
 
+def _exclusion(table: Table, unique: UniqueSet) -> Constraint:
+    """Ranges of time that overlap their successor; ranges are text in DuckDB."""
+    name, where = str(table.qname), unique.name
+    ranges = [table.column(column).type for column in unique.ranges]
+    if len(ranges) != 1 or ranges[0] not in ("daterange", "tsrange", "tstzrange"):
+        return Constraint(name, where, "unique", None, "an exclusion that DuckDB has no operators for")
+    during = quote(unique.ranges[0])
+    low, high = (
+        f"TRY_CAST(nullif(trim(split_part({during}, ',', {part}), '[]()\"'), '') AS TIMESTAMP)" for part in (1, 2)
+    )
+    keys = [quote(column) for column in unique.columns if column not in unique.ranges]
+    within = f"PARTITION BY {', '.join(keys)} " if keys else ""
+    following = f"lead({low}) OVER ({within}ORDER BY {low})"
+    inner = f"SELECT {following} AS next, {high} AS high FROM {_from(table.qname)} WHERE {during} IS NOT NULL"
+    sql = f"SELECT count(*) FROM ({inner}) AS r WHERE next < coalesce(high, TIMESTAMP 'infinity')"
+    return Constraint(name, where, "unique", sql)
+
+
 def _foreign_key(
     table: QName, name: str, columns: tuple[str, ...], target: QName, ref_columns: tuple[str, ...]
 ) -> Constraint:
     known = " AND ".join(f"c.{quote(column)} IS NOT NULL" for column in columns)
-    pairs = " AND ".join(f"p.{quote(ref)} = c.{quote(column)}" for column, ref in zip(columns, ref_columns, strict=True))
+    pairs = " AND ".join(
+        f"p.{quote(ref)} = c.{quote(column)}" for column, ref in zip(columns, ref_columns, strict=True)
+    )
     parents = f"(SELECT DISTINCT {quoted_list(ref_columns)} FROM {_from(target)})"
     sql = f"SELECT count(*) FROM {_from(table)} AS c ANTI JOIN {parents} AS p ON {pairs} WHERE {known}"
     return Constraint(str(table), name, "foreign key", sql)
@@ -134,4 +158,6 @@ def _checks(schema: Schema, table: Table) -> Iterator[Constraint]:
         except DbarchError as error:
             yield Constraint(str(table.qname), name, "check", None, error.what)
             continue
-        yield Constraint(str(table.qname), name, "check", f"SELECT count(*) FROM {_from(table.qname)} WHERE NOT ({condition})")
+        yield Constraint(
+            str(table.qname), name, "check", f"SELECT count(*) FROM {_from(table.qname)} WHERE NOT ({condition})"
+        )

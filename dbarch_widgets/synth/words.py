@@ -73,7 +73,11 @@ def _companies() -> list[str]:
 
 def _products() -> list[str]:
     things = _THINGS.split()
-    return [f"{material.title()} {things[(at + turn * 7) % len(things)]}" for turn in range(12) for at, material in enumerate(_MATERIALS.split())]
+    return [
+        f"{material.title()} {things[(at + turn * 7) % len(things)]}"
+        for turn in range(12)
+        for at, material in enumerate(_MATERIALS.split())
+    ]
 
 
 def _streets() -> list[str]:
@@ -91,16 +95,16 @@ _POOLS: dict[str, Any] = {
     "street": lambda: _thin(_streets(), 200),
     "country_name": lambda: _thin(sorted(set(_country_names())), 120),
     "color": lambda: [word.lower() for word in _thin(_colors(), 60)],
-    "currency": lambda: _CURRENCIES.split(),
-    "country": lambda: _COUNTRIES.split(),
-    "mic": lambda: _MICS.split(),
-    "time_zone": lambda: _ZONES.split(),
-    "locale": lambda: _LOCALES.split(),
-    "language": lambda: _LANGUAGES.split(),
+    "currency": _CURRENCIES.split,
+    "country": _COUNTRIES.split,
+    "mic": _MICS.split,
+    "time_zone": _ZONES.split,
+    "locale": _LOCALES.split,
+    "language": _LANGUAGES.split,
     "user_agent": lambda: _BROWSERS.split("|"),
-    "payment_method": lambda: _METHODS.split(),
-    "mime_type": lambda: _TYPES.split(),
-    "http_method": lambda: _HTTP.split(),
+    "payment_method": _METHODS.split,
+    "mime_type": _TYPES.split,
+    "http_method": _HTTP.split,
 }
 
 

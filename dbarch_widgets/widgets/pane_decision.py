@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from dbarch_widgets.model.review import Alternative, Decision
+from dbarch_widgets.render.html import table
 from dbarch_widgets.session import Session
 from dbarch_widgets.session.alternatives import alternatives_of
 from dbarch_widgets.widgets.callbacks import on_click, safe_callback
-from dbarch_widgets.widgets.parts import area, button, column, field, html, ipw, row, static
+from dbarch_widgets.widgets.parts import area, button, calm, column, field, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 OTHER = "something else"
@@ -27,6 +28,7 @@ class DecisionPane:
         self.decision = area("Decision", "We will …")
         self.consequences = area("Consequences", "What becomes easier, what harder, what has to be watched?")
         self.evidence = field(ipw.SelectMultiple, "Evidence", options=[], rows=4)
+        self.weighed = html()
         self.save = button("Write the decision", primary=True)
         self.written = html()
         self._alternatives: tuple[Alternative, ...] = ()
@@ -35,6 +37,7 @@ class DecisionPane:
             self.name,
             self.context,
             self.choice,
+            self.weighed,
             self.decision,
             self.consequences,
             self.evidence,
@@ -73,6 +76,7 @@ class DecisionPane:
         names = (*(each.name for each in self._alternatives), OTHER)
         if self.choice.options != names:
             self.choice.options = names
+            self.weighed.value = calm(_weighed(self._alternatives))
         if self.evidence.options != session.evidence_names:
             kept = [name for name in self.evidence.value if name in session.evidence_names]
             self.evidence.options = session.evidence_names
@@ -82,3 +86,9 @@ class DecisionPane:
         if decisions != self._shown:
             self._shown = decisions
             self.written.value = "".join(static(decision) for decision in reversed(decisions))
+
+
+def _weighed(alternatives: tuple[Alternative, ...]) -> str:
+    """What was measured for and against each way."""
+    rows = [[each.name, each.for_it, each.against_it] for each in alternatives]
+    return table("", ("Weighed", "For it", "Against it"), rows) if rows else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dbarch_widgets.model.measurement import Comparison, Measurement
+from dbarch_widgets.render.html import element
 from dbarch_widgets.session import Candidate, Lab, Message, Progress, Session
 from dbarch_widgets.widgets.background import Job
 from dbarch_widgets.widgets.callbacks import observe, on_click, safe_callback
@@ -26,7 +27,7 @@ class LabPane:
             ipw.FloatLogSlider, "Scale", "420px", value=0.1, base=10, min=-3, max=1, step=0.25, readout_format=".3g"
         )
         self.seed = field(ipw.BoundedIntText, "Seed", "220px", value=1, min=0, max=2**31 - 1)
-        self.repetitions = field(ipw.BoundedIntText, "Repetitions", "220px", value=10, min=1, max=1000)
+        self.repetitions = field(ipw.BoundedIntText, "Repetitions", "220px", value=15, min=1, max=1000)
         self.run = button("Run the workload", primary=True)
         self.cancel = button("Cancel", disabled=True)
         self.bar = ipw.FloatProgress(min=0, max=1, layout=ipw.Layout(width="220px", visibility="hidden"))
@@ -102,7 +103,7 @@ class LabPane:
     def _progress(self, phase: str, share: float) -> None:
         self.bar.layout.visibility = "visible"
         self.bar.value = share
-        self.phase.value = f"<p>{phase}</p>"
+        self.phase.value = element("span", phase)
 
     @safe_callback
     def _end(self, step: Callable[[Session], Session]) -> None:

@@ -40,9 +40,10 @@ def chromium_path() -> str | None:
 
 @dataclass
 class Watched:
-    """A page, with its console errors and the requests that tried to leave this machine or failed."""
+    """A page, with its console errors, its requests, and those that tried to leave this machine or failed."""
 
     page: Page
+    requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -99,6 +100,7 @@ def watched_page(browser: Browser) -> Iterator[Watched]:
     found = Watched(page)
     page.on("console", found.on_console)
     page.on("pageerror", lambda error: found.errors.append(f"{error.name}: {error.message}"))
+    page.on("request", lambda request: found.requests.append(request.url))
     page.on("requestfailed", found.on_failed)
     page.on("websocket", found.on_socket)
     context.route("**/*", found.on_route)

@@ -50,6 +50,10 @@ def test_the_findings_chart_counts_by_area_and_severity() -> None:
     assert "info" not in texts(picture.svg)
 
 
+def test_the_order_of_findings_does_not_change_the_chart() -> None:
+    assert findings_chart(FINDINGS).svg == findings_chart(FINDINGS[::-1]).svg
+
+
 def test_nothing_measured_gives_no_chart() -> None:
     assert latency_chart(replace(MEASUREMENT, queries=(QueryMeasurement("q", error="no"),))) is None
     assert ratio_chart(replace(COMPARISON, queries=COMPARISON.queries[2:])) is None

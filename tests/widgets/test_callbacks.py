@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -157,12 +156,3 @@ def test_results_come_back_on_the_loop_that_started_the_job() -> None:
 
     asyncio.run(main())
     assert heard.threads == {threading.get_ident()}
-
-
-def test_a_step_keeps_what_happened_meanwhile() -> None:
-    """A run's result is added to the session of its end, not to that of its start."""
-    store = Store(Session().load_text("CREATE TABLE a (id int); CREATE TABLE b (id int);"))
-    start = store.session
-    store.apply(lambda session: session.select_table("b"))
-    assert replace(start, message=None) != replace(store.session, message=None)
-    assert store.session.view.selected is not None

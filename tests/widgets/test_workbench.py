@@ -36,12 +36,12 @@ def upload(bench: Workbench, **files: str) -> None:
             "name": name.replace("_", "."),
             "type": "",
             "size": len(text),
-            "last_modified": None,
+            "last_modified": 0,
             "content": memoryview(text.encode()),
         }
         for name, text in files.items()
     ]
-    bench.importing.upload.value = value
+    choose(bench.importing.upload, value=value)
 
 
 def test_it_begins_empty_and_says_what_to_do() -> None:
@@ -232,7 +232,7 @@ def test_the_status_line_is_announced_and_escaped(bench: Workbench) -> None:
 
 def test_each_control_has_a_name(bench: Workbench) -> None:
     """A label or a tooltip: an unnamed control is one that a screen reader cannot tell."""
-    pages = [bench.importing, bench.findings, bench.lab, bench.decision, bench.export]
+    pages: list[Any] = [bench.importing, bench.findings, bench.lab, bench.decision, bench.export]
     for page in pages:
         for control in controls(page.view):
             if "description" in control.keys and type(control).__name__ not in ("HTML", "FloatProgress"):

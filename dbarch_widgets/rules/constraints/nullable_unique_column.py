@@ -26,9 +26,23 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.words import and_list
 
+_MANY = 10
+
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each such key."""
+    """One finding for each such key; one for all when there are very many."""
+    found = list(_each(context))
+    if len(found) <= _MANY:
+        yield from found
+        return
+    names = and_list((f"{finding.object}" for finding in found), at_most=4)
+    yield RULE.finding(
+        f"{len(found)} unique keys have columns that may be null, and do not bind rows that leave them empty: {names}",
+        file=context.only_file,
+    )
+
+
+def _each(context: Context) -> Iterator[Finding]:
     for table in context.tables:
         for access in context.accesses(table):
             if not access.unique or access.kind == "primary key" or not access.nulls_distinct or access.where:
@@ -36,9 +50,10 @@ def check(context: Context) -> Iterator[Finding]:
             columns = tuple(name for name in access.columns if name)
             loose = tuple(name for name in columns if table.has_column(name) and table.column(name).nullable)
             if len(access.keys) > 1 and loose and not _covered(table, columns, loose):
+                rest = and_list(name for name in columns if name not in loose)
+                repeats = f"the rest of its key ({rest}) may repeat" if rest else "they may be there twice"
                 yield RULE.finding(
-                    f"Rows of {table.qname} without {and_list(loose)} are never duplicates to {access.name}: "
-                    f"the rest of its key ({and_list(name for name in columns if name not in loose)}) may repeat",
+                    f"Rows of {table.qname} without {and_list(loose)} are never duplicates to {access.name}: {repeats}",
                     table=table,
                     columns=loose,
                     object=access.name,

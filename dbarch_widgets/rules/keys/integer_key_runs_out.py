@@ -27,7 +27,7 @@ from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.words import and_list, big, count_of
 
 _ENDS = {"integer": 2_147_483_647, "smallint": 32_767}
-_MANY = 8
+_MANY = 5
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -23,9 +23,9 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Column, IndexKey, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import create_index
-from dbarch_widgets.rules.words import singular, words
+from dbarch_widgets.rules.words import bag, singular, words
 
-_PEOPLE = frozenset(["user", "customer", "account", "member", "subscriber", "login", "principal"])
+_PEOPLE = bag("user customer account member subscriber login principal")
 _SIGN_IN = frozenset(("email", "username", "user_name", "login", "email_address"))
 _NAMES = frozenset(("sku", "slug"))
 

@@ -22,25 +22,10 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import Access
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, drop_index, ident, key_text
-from dbarch_widgets.rules.words import and_list, words
+from dbarch_widgets.rules.words import and_list, bag, words
 
 _MARKS = {"deleted_at": "{} IS NULL", "removed_at": "{} IS NULL", "is_deleted": "NOT {}", "deleted": "NOT {}"}
-_REUSED = frozenset(
-    [
-        "email",
-        "mail",
-        "username",
-        "login",
-        "slug",
-        "name",
-        "handle",
-        "nickname",
-        "phone",
-        "domain",
-        "subdomain",
-        "title",
-    ]
-)
+_REUSED = bag("email mail username login slug name handle nickname phone domain subdomain title")
 
 
 def check(context: Context) -> Iterator[Finding]:

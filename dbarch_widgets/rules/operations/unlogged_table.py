@@ -19,24 +19,9 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted
-from dbarch_widgets.rules.words import count_of, words
+from dbarch_widgets.rules.words import bag, count_of, words
 
-_FLEETING = frozenset(
-    [
-        "cache",
-        "cached",
-        "staging",
-        "stage",
-        "tmp",
-        "temp",
-        "scratch",
-        "session",
-        "sessions",
-        "import",
-        "queue",
-        "buffer",
-    ]
-)
+_FLEETING = bag("cache cached staging stage tmp temp scratch session sessions import queue buffer")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -21,37 +21,16 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Confidence, Finding, Severity
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import big, singular, words
+from dbarch_widgets.rules.words import bag, big, singular, words
 from dbarch_widgets.sql.statement import RANGE
 
-_GROWS = frozenset(
-    [
-        "event",
-        "log",
-        "audit",
-        "history",
-        "tick",
-        "metric",
-        "measurement",
-        "reading",
-        "sample",
-        "session",
-        "delivery",
-        "notification",
-        "visit",
-        "view",
-        "click",
-        "hit",
-        "activity",
-        "trace",
-        "telemetry",
-        "heartbeat",
-        "impression",
-    ]
+_GROWS = bag(
+    "event log audit history tick metric measurement reading sample session delivery notification visit view "
+    "click hit activity trace telemetry heartbeat impression"
 )
 _INSTANTS = frozenset(("timestamp with time zone", "timestamp without time zone"))
 _TIMES = _INSTANTS | {"date"}
-_PERSONAL = frozenset(["user", "customer", "person", "member", "client", "patient", "employee", "session", "visitor"])
+_PERSONAL = bag("user customer person member client patient employee session visitor")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -21,63 +21,18 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import ForeignKey, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
-from dbarch_widgets.rules.words import is_money, singular, words
+from dbarch_widgets.rules.words import bag, is_money, singular, words
 
-_PARTIES = frozenset(
-    [
-        "user",
-        "person",
-        "people",
-        "customer",
-        "client",
-        "account",
-        "employee",
-        "member",
-        "contact",
-        "patient",
-        "driver",
-        "worker",
-        "tenant",
-        "company",
-        "organization",
-        "organisation",
-        "team",
-        "supplier",
-        "vendor",
-        "merchant",
-    ]
+_PARTIES = bag(
+    "user person people customer client account employee member contact patient driver worker tenant company "
+    "organization organisation team supplier vendor merchant"
 )
-_RECORDS = frozenset(
-    [
-        "invoice",
-        "payment",
-        "transaction",
-        "transfer",
-        "posting",
-        "journal",
-        "ledger",
-        "audit",
-        "order",
-        "trade",
-        "execution",
-        "settlement",
-        "refund",
-        "payout",
-        "contract",
-        "policy",
-        "claim",
-        "prescription",
-        "booking",
-        "reservation",
-        "shipment",
-        "timesheet",
-        "entry",
-    ]
+_RECORDS = bag(
+    "invoice payment transaction transfer posting journal ledger audit order trade execution settlement refund "
+    "payout contract policy claim prescription booking reservation shipment timesheet"
 )
-_BILLED = frozenset(["invoiced", "billed", "billable", "paid", "settled", "booked"])
-_FLEETING = frozenset(
-    ["session", "token", "notification", "preference", "setting", "cart", "basket", "draft", "wishlist", "device"]
-)
+_BILLED = bag("invoiced billed billable paid settled booked")
+_FLEETING = bag("session token notification preference setting cart basket draft wishlist device")
 
 
 def check(context: Context) -> Iterator[Finding]:

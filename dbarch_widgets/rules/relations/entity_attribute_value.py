@@ -22,27 +22,10 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import words
+from dbarch_widgets.rules.words import bag, words
 
-_ATTRIBUTE = frozenset(
-    [
-        "attribute",
-        "attr",
-        "field",
-        "property",
-        "prop",
-        "param",
-        "parameter",
-        "option",
-        "meta",
-        "key",
-        "characteristic",
-        "feature",
-    ]
-)
-_VALUE = frozenset(
-    ("value", "val", "attribute_value", "field_value", "value_text", "string_value", "text_value", "meta_value")
-)
+_ATTRIBUTE = bag("attribute attr field property prop param parameter option meta key characteristic feature")
+_VALUE = bag("value val attribute_value field_value value_text string_value text_value meta_value")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -21,35 +21,14 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Confidence, Finding, Severity
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import words
+from dbarch_widgets.rules.words import bag, words
 
-_LISTS = frozenset(
-    [
-        "tags",
-        "choices",
-        "options",
-        "permissions",
-        "recipients",
-        "emails",
-        "phones",
-        "roles",
-        "scopes",
-        "keywords",
-        "categories",
-        "labels",
-        "events",
-        "members",
-        "watchers",
-        "hosts",
-        "addresses",
-        "codes",
-        "features",
-    ]
+_LISTS = bag(
+    "tags choices options permissions recipients emails phones roles scopes keywords categories labels events "
+    "members watchers hosts addresses codes features"
 )
 _DEFAULT = re.compile(r"'[\w.:-]+(?:\s*[,;|]\s*[\w.:-]+)+'")
-_ONE = frozenset(
-    ["text", "html", "json", "xml", "query", "filter", "pattern", "template", "hash", "description", "note", "comment"]
-)
+_ONE = bag("text html json period schedule hours xml query filter pattern template hash description note comment")
 
 
 def check(context: Context) -> Iterator[Finding]:

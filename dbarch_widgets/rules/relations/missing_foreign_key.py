@@ -26,15 +26,33 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Column, QName, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
-from dbarch_widgets.rules.words import singular, words
+from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
 
 _TAILS = ("_id", "_uuid", "_ref")
-_PEOPLE = frozenset(["actor", "author", "owner", "creator", "reporter", "assignee", "editor", "approver", "uploader"])
+_PEOPLE = bag("actor author owner creator reporter assignee editor approver uploader")
+_MANY = 20
 _WHOLE = frozenset(("smallint", "integer", "bigint"))
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each column that looks like a reference and is none."""
+    """One finding for each column that looks like a reference and is none; one for all when there are very many."""
+    found = list(_each(context))
+    plain = [finding for finding in found if finding.severity == RULE.severity]
+    if len(plain) <= _MANY:
+        yield from found
+        return
+    yield from (finding for finding in found if finding.severity != RULE.severity)
+    tables = list(dict.fromkeys(f"{finding.table}" for finding in plain))
+    keys = sum(len(table.foreign_keys) for table in context.tables)
+    some = and_list((f"{finding.table}.{finding.columns[0]}" for finding in plain), at_most=3)
+    yield RULE.finding(
+        f"{len(plain)} columns of {count_of(len(tables), 'table')} look like references but only {keys} are foreign keys: "
+        f"{some}",
+        file=context.only_file,
+    )
+
+
+def _each(context: Context) -> Iterator[Finding]:
     for table in context.tables:
         if "foreign key" in (table.comment or "").lower() or _is_trail(table):
             continue

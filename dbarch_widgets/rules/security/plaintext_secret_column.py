@@ -24,12 +24,15 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import is_secret, words
+from dbarch_widgets.rules.words import bag, is_secret, words
 
 _SAYS_SAFE = re.compile(r"hash|digest|encrypt|bcrypt|argon|scrypt|sha-?\d|pbkdf|cipher|masked|vault", re.IGNORECASE)
 _SAYS_SECRET = re.compile(r"password|credential|secret|api key", re.IGNORECASE)
 _PASSWORDS = frozenset(["password", "passwd", "pwd", "passphrase", "pin"])
-_READ_BACK = frozenset(["secret", "key", "credential", "credentials", "totp"])
+_READ_BACK = bag("secret key privatekey credential credentials totp")
+_PEOPLE = bag("user users account accounts member members customer customers login admin")
+# The length of a bcrypt hash, which nobody gives to a password.
+_BCRYPT = "(60)"
 
 
 def check(context: Context) -> Iterator[Finding]:

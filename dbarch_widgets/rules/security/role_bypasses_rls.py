@@ -36,6 +36,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield RULE.finding(
             f"The role {role.name} signs in and {what}: none of the schema's policies holds for it",
             object=role.name,
+            file=context.only_file,
             line=role.line,
             fix=Fix(f"ALTER ROLE {ident(role.name)} {option};"),
         )

@@ -34,7 +34,7 @@ def check(context: Context) -> Iterator[Finding]:
     for function in context.schema.functions:
         if not function.security_definer or function.search_path is not None:
             continue
-        if function.language == "sql" and _STANDARD.match(function.body or ""):
+        if function.language == "sql" and (function.body is None or _STANDARD.match(function.body)):
             continue
         name = QName(function.schema, function.name)
         yield RULE.finding(

@@ -24,54 +24,13 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import Access
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, drop_index, ident, idents, key_text
-from dbarch_widgets.rules.words import and_list, is_secret, words
+from dbarch_widgets.rules.words import and_list, bag, is_secret, words
 
-_BY_NATURE = frozenset(
-    [
-        "token",
-        "hash",
-        "digest",
-        "uuid",
-        "guid",
-        "storage",
-        "fingerprint",
-        "etag",
-        "checksum",
-        "nonce",
-        "external",
-        "isin",
-        "lei",
-        "mic",
-        "iban",
-        "bic",
-        "cfi",
-        "vin",
-        "imei",
-        "currency",
-        "country",
-        "language",
-        "locale",
-        "session",
-        "idempotency",
-        "request",
-        "jti",
-    ]
+_BY_NATURE = bag(
+    "token hash digest uuid guid storage fingerprint etag checksum nonce external isin lei mic iban bic cfi "
+    "vin imei currency country language locale session idempotency request jti"
 )
-_SHARED = frozenset(
-    [
-        "country",
-        "countries",
-        "currency",
-        "currencies",
-        "language",
-        "languages",
-        "locale",
-        "timezone",
-        "timezones",
-        "unit",
-        "units",
-    ]
-)
+_SHARED = bag("country countries currency currencies language languages locale timezone timezones unit units")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -23,10 +23,10 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import ForeignKey, Table
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
-from dbarch_widgets.rules.words import and_list, big
+from dbarch_widgets.rules.words import and_list, bag, big
 
 _MANY = 3
-_APART = frozenset(("database", "database_per_tenant", "schema", "schema_per_tenant", "silo", "instance"))
+_APART = bag("database database_per_tenant schema schema_per_tenant silo instance")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -24,29 +24,14 @@ from dbarch_widgets.model.schema import IndexKey, Table
 from dbarch_widgets.rules.access import unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import create_index, ident
-from dbarch_widgets.rules.words import words
+from dbarch_widgets.rules.words import bag, words
 
 _CALLER = re.compile(
     r"(idempotency_key|idempotency_id|idempotency_token|cl_ord_id|clordid|client_order_id|client_request_id|request_key"
     r"|client_reference|dedup_key|deduplication_id|end_to_end_id)\Z",
     re.IGNORECASE,
 )
-_TRIES = frozenset(
-    [
-        "attempt",
-        "attempts",
-        "log",
-        "logs",
-        "event",
-        "events",
-        "history",
-        "audit",
-        "archive",
-        "staging",
-        "message",
-        "messages",
-    ]
-)
+_TRIES = bag("attempt attempts log logs event events history audit archive staging message messages")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -25,10 +25,10 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.dependents import blocks_type_change
-from dbarch_widgets.rules.words import is_money, words
+from dbarch_widgets.rules.words import bag, is_money, words
 
 _NUMERIC = re.compile(r"numeric\((\d+),\s*(\d+)\)\Z")
-_AMOUNTS = frozenset(["price", "amount", "quantity", "qty", "notional", "nominal", "strike", "volume"])
+_AMOUNTS = bag("price amount quantity qty notional nominal strike volume")
 _FEW, _FINE = 6, 8
 
 

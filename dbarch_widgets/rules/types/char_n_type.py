@@ -24,44 +24,12 @@ from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.dependents import blocks_type_change, mentions
-from dbarch_widgets.rules.words import words
+from dbarch_widgets.rules.words import bag, words
 
 _CHAR = re.compile(r"character\((\d+)\)\Z")
-_FIXED = frozenset(
-    [
-        "code",
-        "iso",
-        "hash",
-        "md5",
-        "sha1",
-        "sha256",
-        "sha512",
-        "digest",
-        "checksum",
-        "crc",
-        "uuid",
-        "guid",
-        "color",
-        "colour",
-        "isin",
-        "lei",
-        "mic",
-        "cfi",
-        "iban",
-        "bic",
-        "cusip",
-        "sedol",
-        "currency",
-        "country",
-        "language",
-        "locale",
-        "hex",
-        "ulid",
-        "zip",
-        "postcode",
-        "fingerprint",
-        "etag",
-    ]
+_FIXED = bag(
+    "code iso sha md hash md5 sha1 sha256 sha512 digest checksum crc uuid guid color colour isin lei mic cfi "
+    "iban bic cusip sedol currency country language locale hex ulid zip postcode fingerprint etag"
 )
 
 

@@ -19,39 +19,13 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Column
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import words
+from dbarch_widgets.rules.words import bag, words
 
 _DATES = frozenset(["date", "datetime", "timestamp", "birthday", "dob"])
-_PAST = frozenset(
-    [
-        "created",
-        "updated",
-        "deleted",
-        "modified",
-        "started",
-        "finished",
-        "ended",
-        "expires",
-        "expired",
-        "sent",
-        "received",
-        "published",
-        "paid",
-        "shipped",
-        "closed",
-        "opened",
-        "logged",
-        "changed",
-        "approved",
-        "cancelled",
-        "canceled",
-        "completed",
-        "scheduled",
-        "signed",
-        "seen",
-        "issued",
-        "occurred",
-    ]
+_PAST = bag(
+    "created updated deleted modified started finished ended expires expired sent received published paid "
+    "shipped closed opened logged changed approved cancelled canceled completed scheduled signed seen issued "
+    "occurred"
 )
 
 

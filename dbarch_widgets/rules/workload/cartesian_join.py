@@ -18,13 +18,15 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.queries import ReadQuery
+from dbarch_widgets.rules.serving import demand_of
+from dbarch_widgets.sql.statement import ColumnRef
 
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each block that falls apart."""
     for query in context.queries:
         for number in range(len(query.blocks)):
-            alone = _alone(query, number)
+            alone = _alone(context, query, number)
             if alone:
                 tables = dict(query.tables_of(number))
                 table = context.root(tables[alone]) if alone in tables else None
@@ -36,44 +38,49 @@ def check(context: Context) -> Iterator[Finding]:
                 )
 
 
-def _alone(query: ReadQuery, number: int) -> str | None:
+def _alone(context: Context, query: ReadQuery, number: int) -> str | None:
     """An alias that nothing ties to the first one; None when all hang together or it cannot be told."""
     block = query.blocks[number]
     names = [*(table.alias for table in block.tables), *block.derived]
     if len(names) < 2 or len(query.tables_of(number)) != len(block.tables):
         return None
+    pairs = _pairs(query, number)
+    if pairs is None:
+        return None
     group = {name: name for name in names}
-    fixed = set(block.crossed)
+    for one, other in pairs:
+        if one in group and other in group and group[one] != group[other]:
+            old, new = group[one], group[other]
+            group = {name: new if mark == old else mark for name, mark in group.items()}
+    single = {
+        alias
+        for alias, table in query.tables_of(number)
+        if context.is_unique(table, set(demand_of(context, query, number, alias, table).equal))
+    }
+    fine = {group[name] for name in names if name in single or name in block.crossed}
+    loose = [mark for mark in dict.fromkeys(group.values()) if mark not in fine]
+    return next(name for name in names if group[name] == loose[1]) if len(loose) > 1 else None
 
-    def root(name: str) -> str:
-        while group[name] != name:
-            name = group[name]
-        return name
 
-    for predicate in block.predicates:
-        mine = _alias(query, number, predicate.column.table, predicate.column.name)
+def _pairs(query: ReadQuery, number: int) -> list[tuple[str, str]] | None:
+    """The aliases that a condition ties together; None when a condition cannot be told apart."""
+    found = []
+    for predicate in query.blocks[number].predicates:
+        mine = _alias(query, number, predicate.column)
         if mine is None:
             return None
-        if predicate.value.kind in ("column", "subquery"):
-            column = predicate.value.column
-            theirs = _alias(query, number, column.table, column.name) if column else None
+        if predicate.value.kind == "column":
+            theirs = _alias(query, number, predicate.value.column) if predicate.value.column else None
             if theirs is None:
                 return None
-            if mine in group and theirs in group:
-                group[root(mine)] = root(theirs)
-        elif predicate.operator == "=":
-            fixed.add(mine)
-    parts = {root(name) for name in names}
-    loose = [name for name in names if root(name) != root(names[0]) and not any(root(n) == root(name) for n in fixed)]
-    return loose[0] if len(parts) > 1 and loose and not any(root(n) == root(names[0]) for n in fixed) else None
+            found.append((mine, theirs))
+    return found
 
 
-def _alias(query: ReadQuery, number: int, table: str | None, name: str) -> str | None:
-    from dbarch_widgets.sql.statement import ColumnRef
-
-    if table is not None:
-        return table
-    place = query.place(number, ColumnRef(name))
+def _alias(query: ReadQuery, number: int, column: ColumnRef) -> str | None:
+    if column.table is not None:
+        return column.table
+    place = query.place(number, column)
     return place.alias if place else None
 
 

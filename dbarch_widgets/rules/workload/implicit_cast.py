@@ -22,10 +22,10 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.queries import Condition, ReadQuery
-from dbarch_widgets.rules.words import big
+from dbarch_widgets.rules.words import bag, big
 from dbarch_widgets.sql.statement import EQUALITY, RANGE
 
-_WHOLE = frozenset(["smallint", "integer", "bigint", "int", "int2", "int4", "int8"])
+_WHOLE = bag("smallint integer bigint int int2 int4 int8")
 _FLOAT = frozenset(("real", "double precision", "float", "float4", "float8"))
 _TEXT = frozenset(("text", "varchar", "character varying"))
 _ALIASES = {"decimal": "numeric", "int": "integer", "timestamptz": "timestamp with time zone", "bool": "boolean"}

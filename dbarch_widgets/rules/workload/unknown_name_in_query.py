@@ -21,9 +21,10 @@ from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.queries import ReadQuery
+from dbarch_widgets.rules.words import bag
 from dbarch_widgets.sql.statement import ColumnRef, TableRef
 
-_SYSTEM = frozenset(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"])
+_SYSTEM = bag("ctid xmin xmax cmin cmax tableoid oid")
 _CATALOGS = ("pg_catalog", "information_schema")
 
 

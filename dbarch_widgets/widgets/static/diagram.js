@@ -106,7 +106,7 @@ class Diagram {
     this.find = make("input", { type: "search", placeholder: "table or column", "aria-label": "Find a table or a column", size: 22 });
     this.detail = this.select("Detail", [["full", "all columns"], ["keys", "keys only"], ["names", "names only"]]);
     this.hops = this.select("Neighbours", [["1", "1 step"], ["2", "2 steps"], ["3", "3 steps"]]);
-    this.only = make("button", { type: "button", "aria-pressed": "false", title: "Draw only the selected table and its neighbours" }, "Only these");
+    this.only = make("button", { type: "button", "aria-pressed": "false", title: "Draw only the selected table and its neighbours" }, "Only neighbours");
     const zooms = [["−", "Zoom out", () => this.zoom(1 / 1.3)], ["+", "Zoom in", () => this.zoom(1.3)], ["Fit", "Show the whole diagram", () => this.fit()]];
     const buttons = zooms.map(([text, label, act]) => {
       const button = make("button", { type: "button", "aria-label": label, title: label }, text);

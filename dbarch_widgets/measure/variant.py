@@ -1,0 +1,102 @@
+"""A variant beside its original: the rows it gets, what changed in words, and whether the rows are the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dbarch_widgets.engines.base import Engine
+from dbarch_widgets.errors import DbarchError
+from dbarch_widgets.model.profile import Profile
+from dbarch_widgets.model.schema import Index, QName, Schema, Table
+from dbarch_widgets.sql.names import duckdb_name, qualified, quote
+from dbarch_widgets.synth.profile import default_profile
+
+
+def variant_profile(schema: Schema, original: Profile) -> Profile:
+    """The original's rows for tables that both have; tables of the variant alone stay empty for its own statements."""
+    known = {table.table: table for table in original.tables}
+    names = [table.qname for table in schema.base_tables]
+    rows = {f"{name.schema}.{name.name}": known[name].rows if name in known else 0 for name in names}
+    fresh = default_profile(schema, rows=rows)
+    tables = tuple(
+        known.get(table.table, table) if _same_columns(known, table.table, schema) else table for table in fresh.tables
+    )
+    return Profile(tuple(replace(table, notes=()) for table in tables))
+
+
+def _same_columns(known: object, name: QName, schema: Schema) -> bool:
+    """Whether the original's column profiles fit the variant's table."""
+    profile = known.get(name) if isinstance(known, dict) else None
+    if profile is None:
+        return False
+    return {column.column for column in profile.columns} == {
+        column.name for column in schema.table(name).columns if column.generated is None
+    }
+
+
+def change_words(a: Schema, b: Schema) -> tuple[str, ...]:
+    """What changes from A to B, a line each, as SQL where that is short."""
+    words: list[str] = []
+    names_b = {table.qname for table in b.base_tables}
+    for table in a.base_tables:
+        other = b.find(table.qname)
+        if other is None:
+            words.append(f"DROP TABLE {table.qname};")
+        elif other != table:
+            words += _table_words(table, other)
+    words += [f"CREATE TABLE {name} (…);" for name in sorted(names_b - {table.qname for table in a.base_tables})]
+    return tuple(words)
+
+
+def _table_words(a: Table, b: Table) -> list[str]:
+    old, new = {index.name: index for index in a.indexes}, {index.name: index for index in b.indexes}
+    words = [f"DROP INDEX {name};" for name in old if old[name] != new.get(name)]
+    words += [index_sql(b, new[name]) for name in new if new[name] != old.get(name)]
+    words += [f"{b.qname}: column {name} is new" for name in b.column_names if not a.has_column(name)]
+    words += [f"{a.qname}: column {name} is gone" for name in a.column_names if not b.has_column(name)]
+    words += [
+        f"{b.qname}: column {column.name} is {column.type}, was {a.column(column.name).type}"
+        for column in b.columns
+        if a.has_column(column.name) and a.column(column.name).type != column.type
+    ]
+    for what in ("primary_key", "unique", "foreign_keys", "checks", "exclusions"):
+        if getattr(a, what) != getattr(b, what):
+            words.append(f"{b.qname}: {what.replace('_', ' ')} changed")
+    return words or [f"{b.qname}: changed"]
+
+
+def index_sql(table: Table, index: Index) -> str:
+    """CREATE INDEX in PostgreSQL's words."""
+    keys = []
+    for key in index.keys:
+        text = quote(key.column) if key.column else f"({key.expression})"
+        text += f" {key.opclass}" if key.opclass else ""
+        text += " DESC" if key.order == "desc" else ""
+        keys.append(text)
+    method = f" USING {index.method}" if index.method != "btree" else ""
+    include = f" INCLUDE ({', '.join(map(quote, index.include))})" if index.include else ""
+    where = f" WHERE {index.where}" if index.where else ""
+    unique = "UNIQUE " if index.unique else ""
+    return f"CREATE {unique}INDEX {quote(index.name)} ON {qualified(table.qname)}{method} ({', '.join(keys)}){include}{where};"
+
+
+def differing_tables(a: Engine, b: Engine, schema_a: Schema, schema_b: Schema) -> list[str]:
+    """Tables whose common columns do not hold the same rows under both designs; none when the comparison is fair."""
+    notes = []
+    for table in schema_a.base_tables:
+        other = schema_b.find(table.qname)
+        if other is None:
+            continue
+        columns = [name for name in table.column_names if other.has_column(name)]
+        if columns and _fingerprint(a, table.qname, columns) != _fingerprint(b, table.qname, columns):
+            notes.append(f"{table.qname} does not hold the same rows in both designs: its queries are not comparable")
+    return notes
+
+
+def _fingerprint(engine: Engine, name: QName, columns: list[str]) -> object:
+    listed = ", ".join(f"coalesce(CAST({quote(column)} AS VARCHAR), '~')" for column in columns)
+    sql = f"SELECT count(*), sum(CAST(hash(concat_ws('|', {listed})) % 1000000007 AS HUGEINT)) FROM {qualified(duckdb_name(name))}"
+    try:
+        return engine.execute(sql).rows
+    except DbarchError as error:
+        return str(error)

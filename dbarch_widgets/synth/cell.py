@@ -1,0 +1,60 @@
+"""One column at one row: what a generator may use to write its SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dbarch_widgets.synth.bindings import Bindings
+from dbarch_widgets.synth.capacity import Domain
+from dbarch_widgets.synth.dialect import DuckDBWords
+from dbarch_widgets.synth.hashing import P, permutation, poly3
+from dbarch_widgets.synth.words import pool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column at one row. `row` is the alias of the row number, `rows` how many there are, `key` names the column."""
+
+    bindings: Bindings
+    words: DuckDBWords
+    seed: int
+    key: tuple[str, str]
+    row: str
+    rows: int
+    domain: Domain
+    settings: Mapping[str, Any]
+    unique: bool
+    clock: tuple[int, int]
+    deltas: tuple[str, str]
+
+    def hash(self, use: str = "") -> str:
+        """31 pseudo-random bits for this row; another `use`, other bits."""
+        return self.bindings.bind(poly3(self.seed, *self.key, use).sql(self.row))
+
+    def below(self, size: int, use: str = "") -> str:
+        """A number from 0 to size−1, evenly."""
+        return "0" if size <= 1 else self.words.shift_right(f"{self.hash(use)} * {min(size, P)}", 31)
+
+    def shuffled(self) -> str:
+        """The row number moved about in 0 … rows−1, every number once."""
+        return self.bindings.bind(permutation(max(self.rows, 1), self.seed, *self.key).sql(self.row))
+
+    def number(self) -> str:
+        """A number for texts: every row another one when the column is unique, else one by chance."""
+        if self.settings.get("exact"):
+            return self.row
+        return self.shuffled() if self.unique else self.below(max(self.rows, 1), "number")
+
+    @property
+    def digits(self) -> int:
+        """Digits that a row number needs."""
+        return len(str(max(self.rows, 10)))
+
+    def word(self, name: str, use: str = "word") -> str:
+        words = pool(name)
+        return self.words.pick_text(words, self.bindings.bind(self.below(len(words), use)))
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        return self.settings.get(name, otherwise)

@@ -1,0 +1,82 @@
+"""Generators of moments, days, spans and ranges; times grow with the row number."""
+
+from __future__ import annotations
+
+from dbarch_widgets.synth.cell import Cell
+from dbarch_widgets.synth.hashing import P, poly3
+
+_DAY = 86_400_000_000
+
+
+def clock_micros(cell: Cell) -> str:
+    """Microseconds since 1970 that grow with the row number, no two rows alike where there is room."""
+    start, stop = cell.clock
+    step = max((stop - start) // max(cell.rows, 1), 1)
+    key = (cell.key[0], "clock")
+    within = cell.bindings.bind(f"({poly3(cell.seed, *key).sql(cell.row)}) % {min(step, P)}")
+    scaled = f" * {step // P + 1}" if step > P else ""
+    within = f"({within}{scaled}) % {step}" if step > P else within
+    return cell.bindings.bind(f"({start} + {cell.row} * {step} + {within})")
+
+
+def moment(cell: Cell) -> str:
+    """Microseconds of a time of that rank in the row's life."""
+    base, rank = clock_micros(cell), int(cell.get("rank", 0))
+    if rank <= 0 or cell.unique:
+        return base
+    later = f"{base} + {cell.deltas[0]}" if rank == 1 else f"{base} + {cell.deltas[0]} + {cell.deltas[1]}"
+    if rank == 3:
+        return cell.bindings.bind(f"({later} + {_DAY} * (1 + {cell.below(60, 'days ahead')}))")
+    end = int(cell.get("until", cell.clock[1]))
+    return cell.bindings.bind(f"least({later}, {end})")
+
+
+def timestamp(cell: Cell) -> str:
+    micros = moment(cell)
+    return cell.words.timestamptz(micros) if cell.domain.kind.family == "timestamptz" else cell.words.timestamp(micros)
+
+
+def epoch(cell: Cell) -> str:
+    """The row's time as a whole number of seconds since 1970."""
+    return cell.words.divide(moment(cell), 1_000_000)
+
+
+def clock_ns(cell: Cell) -> str:
+    return f"({clock_micros(cell)} * 1000 + {cell.below(1000)})"
+
+
+def date(cell: Cell) -> str:
+    if int(cell.get("rank", 0)) == -1:
+        return cell.words.date(f"(-9000 + {cell.below(22_000)})")
+    if cell.unique:
+        return cell.words.date(f"({cell.clock[1] // _DAY - 1} - {cell.row})")
+    return cell.words.date(cell.words.divide(moment(cell), _DAY))
+
+
+def time(cell: Cell) -> str:
+    return cell.words.time(f"(21600 + {cell.number()} % 60000)" if cell.unique else f"({cell.below(1440)} * 60)")
+
+
+def interval(cell: Cell) -> str:
+    return cell.words.interval(f"(1 + {cell.number()})" if cell.unique else f"(1 + {cell.below(10_000)})")
+
+
+def value_range(cell: Cell) -> str:
+    """A range as text; one in three is still open."""
+    written = cell.domain.kind.written
+    if written in ("int4range", "int8range", "numrange"):
+        low = cell.bindings.bind(cell.below(1_000))
+        return cell.words.bounds(low, f"({low} + 1 + {cell.below(100, 'size')})")
+    low = clock_micros(cell)
+    high = (
+        f"CASE WHEN {cell.hash('open')} < {P // 3} THEN NULL ELSE {low} + {_DAY} * (1 + {cell.below(200, 'days')}) END"
+    )
+    return period(cell, low, high)
+
+
+def period(cell: Cell, low: str, high: str | None) -> str:
+    """A daterange, tsrange or tstzrange from two moments in microseconds; None is an open end."""
+    if cell.domain.kind.written == "daterange":
+        days = cell.words.date(cell.words.divide(f"({low})", _DAY))
+        return cell.words.bounds(days, None if high is None else cell.words.date(cell.words.divide(f"({high})", _DAY)))
+    return cell.words.bounds(cell.words.timestamp(low), None if high is None else cell.words.timestamp(f"({high})"))
