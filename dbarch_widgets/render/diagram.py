@@ -42,7 +42,7 @@ class Diagram(Shown):
     focus: QName | None = None
     hops: int = 1
     title: str | None = None
-    seconds: float = 20.0
+    seconds: float = 30.0
     tries: int = 6
     schema: Schema | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)

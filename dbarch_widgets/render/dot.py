@@ -34,7 +34,6 @@ _PARENT_END = {"1": "teetee", "0..1": "teeodot"}
 Algorithm = Literal["dot", "sfdp"]
 
 _MANY_LINES = 400
-_MANY_TABLES = 300
 SELF_REFERENCE = "self"
 
 
@@ -92,9 +91,8 @@ def _graph_attributes(drawing: Drawing) -> dict[str, str]:
         "outputorder": "edgesfirst",
     }
     if drawing.algorithm == "sfdp":
-        # The number of rounds that push boxes apart bounds the time; lines led around many boxes would take minutes.
-        rounds = "30" if len(drawing.model.entities) > _MANY_TABLES else ""
-        attributes |= {"layout": "sfdp", "overlap": f"prism{rounds}", "K": "0.8", "splines": "line"}
+        # Lines led around many boxes would take minutes.
+        attributes |= {"layout": "sfdp", "overlap": "prism", "K": "0.8", "splines": "line"}
     else:
         attributes |= {"rankdir": "LR", "newrank": "true"}
         attributes |= {"nodesep": "0.15", "ranksep": "0.7"} if names_only else {"nodesep": "0.3", "ranksep": "0.9"}

@@ -48,7 +48,7 @@ class Picture:
         return width / height if height else 1.0
 
 
-def draw(drawing: Drawing, *, label: str, text: str, seconds: float = 20.0, tries: int = 6) -> Picture:
+def draw(drawing: Drawing, *, label: str, text: str, seconds: float = 30.0, tries: int = 6) -> Picture:
     """The picture. `label` names it for screen readers, `text` is drawn when nothing can lay it out.
 
     At most `tries` arrangements are compared, and each step gets `seconds`.
@@ -100,7 +100,7 @@ def _best(tries: _Tries, drawing: Drawing) -> Picture:
     lowest = math.inf
     for variant in islice(_variants(drawing), tries.most):
         left = end - time.monotonic()
-        if best and left < tries.seconds / 2:
+        if best and left < tries.seconds * 2 / 3:
             break
         dot = write_dot(variant)
         try:

@@ -33,7 +33,7 @@ class Program:
     name: Layout
     path: str
 
-    def draw(self, dot: str, *, seconds: float = 20.0) -> bytes:
+    def draw(self, dot: str, *, seconds: float = 30.0) -> bytes:
         """The SVG as the program writes it; the text itself may name its algorithm (`layout=sfdp`).
 
         Raises:

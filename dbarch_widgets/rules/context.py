@@ -65,6 +65,23 @@ class Context:
         files = {table.file for table in self.schema.tables}
         return files.pop() if len(files) == 1 else None
 
+    @cached_property
+    def _names(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for table in self.schema.tables:
+            names = found.setdefault(table.schema, set())
+            names |= {table.name, *(access.name for access in accesses(table))}
+        return found
+
+    def names_in(self, schema: str) -> set[str]:
+        """The names that tables and indexes of a database schema have taken."""
+        return self._names.get(schema, set())
+
+    @cached_property
+    def view_words(self) -> tuple[frozenset[str], ...]:
+        """The words of each view's text: what a view may name."""
+        return tuple(frozenset(re.findall(r"\w+|\*", view.sql)) for view in self.schema.views)
+
     # ------------------------------------------------------------ types
 
     @cached_property
@@ -172,6 +189,16 @@ class Context:
         found: dict[str, list[Table]] = {}
         for table in self.tables:
             found.setdefault(singular(table.name), []).append(table)
+        return found
+
+    @cached_property
+    def by_tail(self) -> dict[str, list[Table]]:
+        """Tables by the singular of their name without its first word: `web_sessions` as `session`."""
+        found: dict[str, list[Table]] = {}
+        for table in self.tables:
+            head, _, tail = singular(table.name).partition("_")
+            if head and tail:
+                found.setdefault(tail, []).append(table)
         return found
 
     @cached_property

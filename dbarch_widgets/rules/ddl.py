@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from dbarch_widgets.model.schema import Index, IndexKey, QName, Schema, Table
+from dbarch_widgets.model.schema import Index, IndexKey, QName, Table
+
+if TYPE_CHECKING:
+    from dbarch_widgets.rules.context import Context
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 _LONGEST = 63
@@ -58,9 +62,9 @@ def key_text(key: IndexKey) -> str:
     return text
 
 
-def free_name(schema: Schema, table: Table, columns: Iterable[str], suffix: str = "idx") -> str:
+def free_name(context: Context, table: Table, columns: Iterable[str], suffix: str = "idx") -> str:
     """A name for a new index or constraint that nothing in the table's schema has yet."""
-    taken = {name for other in schema.tables if other.schema == table.schema for name in _names_of(other)}
+    taken = context.names_in(table.schema)
     stem = "_".join([table.name, *columns])
     number = 0
     while True:
@@ -72,12 +76,12 @@ def free_name(schema: Schema, table: Table, columns: Iterable[str], suffix: str 
 
 
 def create_index(
-    schema: Schema, table: Table, keys: Iterable[IndexKey], *, unique: bool = False, where: str = ""
+    context: Context, table: Table, keys: Iterable[IndexKey], *, unique: bool = False, where: str = ""
 ) -> str:
     """A CREATE INDEX on the table, under a free name."""
     items = list(keys)
     parts = [re.sub(r"\W+", "_", key.column or key.expression or "").strip("_") for key in items]
-    name = free_name(schema, table, parts, "key" if unique else "idx")
+    name = free_name(context, table, parts, "key" if unique else "idx")
     what = "CREATE UNIQUE INDEX" if unique else "CREATE INDEX"
     tail = f" WHERE {where}" if where else ""
     return f"{what} {ident(name)} ON {dotted(table.qname)} ({', '.join(map(key_text, items))}){tail};"
@@ -86,13 +90,6 @@ def create_index(
 def drop_index(table: Table, index: Index) -> str:
     """A DROP INDEX."""
     return f"DROP INDEX {dotted(QName(table.schema, index.name))};"
-
-
-def _names_of(table: Table) -> list[str]:
-    names = [table.name, *(index.name for index in table.indexes), *(unique.name for unique in table.unique)]
-    if table.primary_key:
-        names.append(table.primary_key.name)
-    return names + [item.name for item in table.exclusions]
 
 
 @lru_cache(maxsize=65536)

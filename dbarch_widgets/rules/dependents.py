@@ -26,8 +26,4 @@ def blocks_type_change(context: Context, table: Table, name: str) -> bool:
         return True
     if any(name in trigger.events or mentions(trigger.when, name) for trigger in table.triggers):
         return True
-    return any(mentions(view.sql, table.name) and _reads(view.sql, name) for view in context.schema.views)
-
-
-def _reads(sql: str, name: str) -> bool:
-    return mentions(sql, name) or "*" in sql
+    return any(table.name in words and (name in words or "*" in words) for words in context.view_words)

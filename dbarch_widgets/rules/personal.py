@@ -40,7 +40,7 @@ _VISITORS = bag("user session sessions login logins visit visits")
 _GENDER = frozenset(("gender", "sex"))
 # What an address or a name of something else is.
 _OTHERS = bag(
-    "template subject body server host smtp count sent verified confirmed enabled status type id ids at on by "
+    "template token subject body server host smtp count sent verified confirmed enabled status type id ids at on by "
     "provider format domain queue log mac contract wallet memory is has notify notification notifications hash "
     "bounced opt newsletter kind mode level code default config setting product item"
 )

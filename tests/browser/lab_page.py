@@ -38,18 +38,22 @@ def run_all(page: Page, server: LabServer, kernel: str) -> None:
     page.locator(".jp-NotebookPanel .jp-Cell").first.click()
     page.locator('.lm-MenuBar-item:has-text("Run")').click()
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-    page.wait_for_function(_ALL_NUMBERED, timeout=120_000)
+    page.wait_for_function(_ALL_NUMBERED, timeout=300_000)
     wait_idle(page, server, kernel)
+    assert page.evaluate(_FAILED) == []
 
 
-# JupyterLab attaches only the cells near the window, so the model is asked and not the page.
-_ALL_NUMBERED = """
-() => {
-  const panel = window.jupyterapp?.shell?.currentWidget;
-  const cells = panel?.content?.model?.cells;
-  if (!cells) return false;
-  const code = Array.from({ length: cells.length }, (_, at) => cells.get(at)).filter(
-    (cell) => cell.type === "code" && cell.sharedModel.getSource().trim());
-  return code.length > 0 && code.every((cell) => cell.executionCount !== null);
-}
+_CELLS = """
+  const cells = window.jupyterapp?.shell?.currentWidget?.content?.model?.cells;
+  const all = Array.from({ length: cells?.length ?? 0 }, (_, at) => cells.get(at));
+  const code = all.filter((cell) => cell.type === "code" && cell.sharedModel.getSource().trim());
 """
+_ALL_NUMBERED = f"() => {{ {_CELLS} return code.length > 0 && code.every((cell) => cell.executionCount !== null); }}"
+_FAILED = f"""() => {{ {_CELLS}
+  return code.flatMap((cell) => cell.outputs.toJSON()).filter((output) => output.output_type === "error")
+             .map((output) => `${{output.ename}}: ${{output.evalue}}`); }}"""
+
+
+def cell_count(page: Page) -> int:
+    """How many cells the notebook has."""
+    return int(page.evaluate("window.jupyterapp.shell.currentWidget.content.model.cells.length"))

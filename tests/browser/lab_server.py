@@ -30,6 +30,8 @@ _SETTINGS = {
     },
     "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+    # All cells are in the page, also those far from the window.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
 }
 
 
@@ -100,11 +102,10 @@ class LabServer:
 
 
 @contextmanager
-def lab_server(notebooks: Path, base: Path, *also: Path) -> Iterator[LabServer]:
-    """Start JupyterLab on a copy of the folder `notebooks`; the folders `also` are copied beside it."""
+def lab_server(base: Path, *folders: Path) -> Iterator[LabServer]:
+    """Start JupyterLab on copies of the folders; all that it writes is below `base`."""
     root = base / "root"
-    shutil.copytree(notebooks, root / notebooks.name)
-    for folder in also:
+    for folder in folders:
         shutil.copytree(folder, root / folder.name)
     environment = _environment(base)
     token = secrets.token_hex(16)

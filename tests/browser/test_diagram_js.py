@@ -239,6 +239,31 @@ def test_the_kernel_can_select_and_redraw(widget: DiagramWidget, watched: Watche
     assert page.locator(".dbarch-halo.dbarch-selected").count() == 1
 
 
+def test_a_selection_made_while_hidden_is_in_sight_when_shown(widget: DiagramWidget, watched: Watched) -> None:
+    """As when a finding is picked on another page of the workbench."""
+    page = watched.page
+    mount(page, widget)
+    for _ in range(8):
+        page.click('button[aria-label="Zoom in"]')
+    show = """shown => new Promise((done) => {
+      document.querySelector("#here").style.display = shown ? "" : "none";
+      requestAnimationFrame(() => requestAnimationFrame(done));
+    })"""
+    page.evaluate(show, False)
+    page.evaluate("model.set('selected', 'public.settings')")
+    page.evaluate(show, True)
+    page.wait_for_function(_IN_SIGHT)
+
+
+_IN_SIGHT = """
+() => {
+  const table = document.querySelector('[id="table:public.settings"]').getBoundingClientRect();
+  const canvas = document.querySelector(".dbarch-canvas").getBoundingClientRect();
+  return canvas.left < table.left && table.right < canvas.right && canvas.top < table.top && table.bottom < canvas.bottom;
+}
+"""
+
+
 def test_clean_up_leaves_nothing_behind(widget: DiagramWidget, watched: Watched) -> None:
     page = watched.page
     mount(page, widget)

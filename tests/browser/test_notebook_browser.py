@@ -7,24 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from lab_page import open_notebook, run_all, wait_for_page, wait_idle
+from lab_page import cell_count, open_notebook, run_all, wait_for_page, wait_idle
 from lab_server import LabServer, lab_server
 
 if TYPE_CHECKING:
     from chromium import Watched
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HERE = Path(__file__).parent
-SELECTED = "[w.selected for w in __import__('ipywidgets').widgets.widget._instances.values() if type(w).__name__ == 'DiagramWidget']"
+ROOT = HERE.parents[1]
 
 
 @pytest.fixture(scope="module")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
-    with lab_server(HERE / "fixtures", tmp_path_factory.mktemp("lab")) as server:
+    with lab_server(tmp_path_factory.mktemp("lab"), HERE / "fixtures", ROOT / "notebooks", ROOT / "data") as server:
         yield server
+
+
+def cell(page: Page, text: str) -> Locator:
+    """The code cell with that text in it."""
+    return page.locator(".jp-CodeCell").filter(has=page.locator(".jp-InputArea", has_text=text)).first
 
 
 def test_a_click_in_the_diagram_reaches_python(lab: LabServer, watched: Watched) -> None:
@@ -32,12 +37,56 @@ def test_a_click_in_the_diagram_reaches_python(lab: LabServer, watched: Watched)
     page = watched.page
     kernel = open_notebook(page, lab, "fixtures/explore.ipynb")
     run_all(page, lab, kernel)
-    table = page.locator('.dbarch-canvas [id="table:public.orders"]').first
-    table.scroll_into_view_if_needed()
-    table.click()
-    wait_for_page(page, "the selection in the kernel", lambda: "public.orders" in lab.ask_kernel(kernel, SELECTED))
-    page.locator(".dbarch-card h3", has_text="orders").first.wait_for()
+    here = cell(page, "diagram = er_diagram")
+    cells = cell_count(page)
+    here.locator('[id="table:public.orders"]').click()
+    wait_for_page(page, "the selection", lambda: lab.ask_kernel(kernel, "diagram.selected") == "public.orders")
+    here.locator(".dbarch-card h3", has_text="orders").wait_for()
+    # Keys that JupyterLab would take as commands belong to the diagram while it has the focus: "d d" deletes a cell.
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    wait_for_page(page, "the selection by keys", lambda: lab.ask_kernel(kernel, "diagram.selected") == "public.items")
+    assert cell_count(page) == cells
     page.keyboard.press("Escape")
-    wait_for_page(page, "the cleared selection", lambda: not any(lab.ask_kernel(kernel, SELECTED)))
+    wait_for_page(page, "no selection", lambda: lab.ask_kernel(kernel, "diagram.selected") == "")
+    wait_idle(page, lab, kernel)
+    watched.assert_clean()
+
+
+def test_the_walk_through_the_workbench(lab: LabServer, watched: Watched) -> None:
+    """Pick a finding, weigh its index in the lab while the page stays alive, write a decision."""
+    page = watched.page
+    kernel = open_notebook(page, lab, "fixtures/explore.ipynb")
+    run_all(page, lab, kernel)
+    here = cell(page, "bench = Workbench")
+    pages = here.locator(".widget-tab .lm-TabBar-tab")
+    pages.filter(has_text="Findings").click()
+    here.locator("select[size='12']").select_option(label="▲ high · orders (customer_id) · foreign-key-without-index")
+    wait_for_page(page, "the selection", lambda: lab.ask_kernel(kernel, "bench.diagram.selected") == "public.orders")
+    here.get_by_role("button", name="Weigh its index in the lab").click()
+    here.get_by_role("button", name="Compare with and without").click()
+    here.get_by_text("Compared “as it is” with “index on orders (customer_id)”").wait_for(timeout=120_000)
+    assert lab.ask_kernel(kernel, "bench.session.review.comparisons[0].answers_equal") is True
+    pages.filter(has_text="Decision").click()
+    for label in ("Title", "Context", "Decision"):
+        here.get_by_label(label, exact=True).locator("visible=true").fill(f"{label} of the test")
+    here.get_by_role("button", name="Write the decision").click()
+    here.get_by_text("Decision 1 is written").wait_for()
+    assert lab.ask_kernel(kernel, "bench.session.review.decisions[0].title") == "Title of the test"
+    wait_idle(page, lab, kernel)
+    watched.assert_clean()
+
+
+def test_the_first_review_is_live(lab: LabServer, watched: Watched) -> None:
+    """The first notebook runs top to bottom, and a click in its diagram reaches Python."""
+    page = watched.page
+    kernel = open_notebook(page, lab, "notebooks/01_first_review.ipynb")
+    run_all(page, lab, kernel)
+    here = cell(page, "live = first_look.explore()")
+    here.locator('[id="table:public.orders"]').click()
+    wait_for_page(page, "the selection", lambda: lab.ask_kernel(kernel, "live.selected") == "public.orders")
+    here.locator(".dbarch-card", has_text="Findings").wait_for()
     wait_idle(page, lab, kernel)
     watched.assert_clean()

@@ -43,8 +43,8 @@ def test_public_is_left_out() -> None:
 
 def test_new_names_are_free_and_fit() -> None:
     schema = read_schema("CREATE TABLE t (a int); CREATE INDEX t_a_idx ON t (a); CREATE TABLE t_a_idx1 (b int);")
-    assert free_name(schema, schema.table("t"), ["a"]) == "t_a_idx2"
-    assert len(free_name(schema, schema.table("t"), ["x" * 80])) == 63
+    assert free_name(Context(schema), schema.table("t"), ["a"]) == "t_a_idx2"
+    assert len(free_name(Context(schema), schema.table("t"), ["x" * 80])) == 63
 
 
 @pytest.mark.parametrize(

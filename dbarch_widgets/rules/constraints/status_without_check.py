@@ -73,7 +73,7 @@ def _fix(context: Context, table: Table, column: Column) -> Fix | None:
     if len(values) < 2:
         return None
     listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    name = ident(free_name(context.schema, table, [column.name], "check"))
+    name = ident(free_name(context, table, [column.name], "check"))
     alter = f"ALTER TABLE {dotted(table.qname)}"
     sql = f"{alter} ADD CONSTRAINT {name} CHECK ({ident(column.name)} IN ({listed})) NOT VALID;"
     return Fix(sql, note="The states are those that the workload writes; add the ones it does not know, then validate.")

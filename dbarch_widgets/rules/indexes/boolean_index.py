@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Finding]:
                 continue
             fix = None
             if table.primary_key is not None:
-                new = free_name(context.schema, table, [name], "true_idx")
+                new = free_name(context, table, [name], "true_idx")
                 keys = idents(table.primary_key.columns)
                 create = f"CREATE INDEX {ident(new)} ON {dotted(table.qname)} ({keys}) WHERE {ident(name)};"
                 note = "If true is the rare value; with the key that the query sorts by in place of the primary key."

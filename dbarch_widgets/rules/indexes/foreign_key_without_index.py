@@ -106,7 +106,7 @@ def _fix(context: Context, table: Table, key: ForeignKey) -> Fix:
     note = "On a live table use CREATE INDEX CONCURRENTLY, outside of a transaction."
     if table.kind == "partitioned":
         note = "CONCURRENTLY is not possible on a partitioned table: build the index on each partition first."
-    return Fix(create_index(context.schema, table, keys), note=note)
+    return Fix(create_index(context, table, keys), note=note)
 
 
 RULE = Rule(

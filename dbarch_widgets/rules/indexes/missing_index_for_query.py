@@ -171,7 +171,7 @@ def _fix(context: Context, table: Table, want: _Want) -> Fix:
     note = "On a live table use CREATE INDEX CONCURRENTLY, outside of a transaction. Measure before and after."
     if table.kind == "partitioned":
         note = "CONCURRENTLY is not possible on a partitioned table: build the index on each partition first."
-    return Fix(create_index(context.schema, table, want.keys), note=note)
+    return Fix(create_index(context, table, want.keys), note=note)
 
 
 RULE = Rule(

@@ -84,7 +84,7 @@ def _finding(context: Context, table: Table, column: Column) -> Finding:
     key = IndexKey(expression=f"lower({column.name})") if mail else IndexKey(column.name)
     fix = None
     if table.kind == "table":
-        sql = create_index(context.schema, table, [key], unique=True)
+        sql = create_index(context, table, [key], unique=True)
         fix = Fix(sql, note="Fails while there are duplicates; find and merge them first.")
     return RULE.finding(
         f"Nothing keeps {table.qname}.{column.name} unique, so two rows can go by the same name{used}",

@@ -24,7 +24,7 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import bag, words
 
 _LISTS = bag(
-    "tags choices options permissions recipients emails phones roles scopes keywords categories labels events "
+    "tags choices permissions recipients emails phones roles scopes keywords categories labels events "
     "members watchers hosts addresses codes features"
 )
 _DEFAULT = re.compile(r"'[\w.:-]+(?:\s*[,;|]\s*[\w.:-]+)+'")

@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
     keys = sum(len(table.foreign_keys) for table in context.tables)
     some = and_list((f"{finding.table}.{finding.columns[0]}" for finding in plain), at_most=3)
     yield RULE.finding(
-        f"{len(plain)} columns of {count_of(len(tables), 'table')} look like references but only {keys} are foreign keys: "
+        f"{len(plain)} columns of {count_of(len(tables), 'table')} look like references, and the schema has {keys or 'no'} foreign keys: "
         f"{some}",
         file=context.only_file,
     )
@@ -97,12 +97,7 @@ def _named(context: Context, table: Table, stem: str) -> Table | None:
         return (same or exact)[0]
     if exact:
         return None
-    longer = [
-        other
-        for name, tables in context.by_singular.items()
-        if name.endswith(f"_{stem}") and name.count("_") == stem.count("_") + 1
-        for other in tables
-    ]
+    longer = context.by_tail.get(stem, [])
     return longer[0] if len(longer) == 1 else None
 
 
@@ -144,7 +139,7 @@ def _shares_key(table: Table, name: QName) -> bool:
 
 
 def _fix(context: Context, table: Table, column: Column, parent: Table, target: Column) -> Fix:
-    name = free_name(context.schema, table, [column.name], "fkey")
+    name = free_name(context, table, [column.name], "fkey")
     action = " NOT VALID" if table.kind == "table" else ""
     alter = f"ALTER TABLE {dotted(table.qname)}"
     sql = (

@@ -64,7 +64,7 @@ def _fix(context: Context, table: Table, key: ForeignKey, parent: Table, tenant:
     target = (tenant, *key.ref_columns)
     lines = []
     if not any(set(columns) == set(target) for columns in unique_keys(parent)):
-        unique = free_name(context.schema, parent, target, "key")
+        unique = free_name(context, parent, target, "key")
         lines.append(f"ALTER TABLE {dotted(parent.qname)} ADD CONSTRAINT {ident(unique)} UNIQUE ({idents(target)});")
     alter = f"ALTER TABLE {dotted(table.qname)}"
     action = f" ON DELETE {key.on_delete.upper()}" if key.on_delete != "no action" else ""

@@ -45,7 +45,7 @@ def check(context: Context) -> Iterator[Finding]:
             fix = None
             if table.kind == "table":
                 where = f"{ident(column.name)} IS NOT NULL" if column.nullable else ""
-                sql = create_index(context.schema, table, [IndexKey(column.name)], unique=True, where=where)
+                sql = create_index(context, table, [IndexKey(column.name)], unique=True, where=where)
                 fix = Fix(sql, note="Add the session or day if the id is unique only within it; find duplicates first.")
             yield RULE.finding(
                 f"{table.qname}.{column.name} is the caller's own id but in no unique key: a request that is sent again is "

@@ -64,7 +64,7 @@ def _finding(context: Context, query: ReadQuery, item: Condition) -> Finding:
     size = f"all {big(rows)} rows are read" if rows else "every row is read"
     fix = None
     if item.predicate.wrapped is None:
-        index = create_index(context.schema, table, [IndexKey(name, opclass="gin_trgm_ops")])
+        index = create_index(context, table, [IndexKey(name, opclass="gin_trgm_ops")])
         sql = index.replace(" (", " USING gin (", 1)
         fix = Fix(
             f"CREATE EXTENSION IF NOT EXISTS pg_trgm;\n{sql}", note="Serves patterns with three letters in a row."

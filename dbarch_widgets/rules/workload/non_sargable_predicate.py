@@ -108,9 +108,7 @@ def _fix(context: Context, item: Condition, wrapped: str) -> Fix | None:
     if match is None or match[2] != item.column.name:
         return None
     key = IndexKey(expression=f"{match[1]}({ident(item.column.name)})")
-    return Fix(
-        create_index(context.schema, table, [key]), note="Run ANALYZE afterwards: the expression gets statistics then."
-    )
+    return Fix(create_index(context, table, [key]), note="Run ANALYZE afterwards: the expression gets statistics then.")
 
 
 RULE = Rule(

@@ -75,7 +75,10 @@ class Diagram {
     this.handlers = Object.entries(traits).map(([name, handler]) => [`change:${name}`, handler]);
     for (const [name, handler] of this.handlers) model.on(name, handler);
     // Halos need a box, and there is none while the view is hidden (an unopened tab, a cell not attached yet).
-    this.resized = new ResizeObserver(() => this.paint());
+    this.resized = new ResizeObserver(() => {
+      this.paint();
+      if (this.wanted) this.reveal(this.wanted);
+    });
     this.resized.observe(this.canvas);
     this.syncControls();
     this.draw();
@@ -281,14 +284,25 @@ class Diagram {
 
   choose(id) {
     if (id) this.cursor = id;
+    // Who chose in the drawing looks there already: it stays where it is.
+    this.chosen = id;
     this.set("selected", id);
+    this.chosen = null;
   }
 
   onSelected() {
     const id = this.model.get("selected");
     if (id) this.cursor = id;
     this.paint();
-    if (id && this.groups.has(id) && !this.visible(id)) this.centre(id);
+    if (id !== this.chosen) this.reveal(id);
+  }
+
+  /** Bring a table into sight, at once or when the view is shown. */
+  reveal(id) {
+    this.wanted = "";
+    if (!this.svg || !this.groups.has(id)) return;
+    if (!this.scale()) this.wanted = id;
+    else if (this.scale() < 0.5 || !this.visible(id)) this.centre(id);
   }
 
   onPick(event) {
