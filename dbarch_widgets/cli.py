@@ -146,11 +146,10 @@ def rules(name: str | None, as_json: bool) -> None:
 @_SCALE
 @_ROWS
 @_SEED
-@click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
 @click.option("--out", required=True, metavar="PATH", help="The DuckDB file to write; it must not exist yet.")
 @_DIALECT
 def generate(  # the options of one command, as the user types them
-    source: str, scale: float, rows: tuple[str, ...], seed: int, engine: str, out: str, dialect: str | None
+    source: str, scale: float, rows: tuple[str, ...], seed: int, out: str, dialect: str | None
 ) -> None:
     """Fill the schema with synthetic rows that keep its constraints."""
     from dbarch_widgets.reviewing.lab import generate_file
@@ -158,9 +157,7 @@ def generate(  # the options of one command, as the user types them
 
     schema = read_schema(source, dialect)
     _say_dialect(dialect, schema.dialect)
-    made = generate_file(
-        schema, out, scale=scale, seed=seed, rows=row_counts(rows), engine=engine, progress=_progress()
-    )
+    made = generate_file(schema, out, scale=scale, seed=seed, rows=row_counts(rows), progress=_progress())
     for table, count in made.rows:
         click.echo(f"{count:>12,}  {table}")
     for note in made.notes:

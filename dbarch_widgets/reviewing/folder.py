@@ -102,7 +102,8 @@ def save_results(review: Review, path: str | Path) -> tuple[Path, ...]:
 
     folder = Path(path)
     texts = {folder / "decisions" / f"{decision.slug}.md": adr_markdown(decision) for decision in review.decisions}
-    for experiment in (*review.measurements, *review.comparisons):
+    experiments: tuple[Measurement | Comparison, ...] = (*review.measurements, *review.comparisons)
+    for experiment in experiments:
         texts[folder / "experiments" / f"{file_name(experiment.name)}.json"] = experiment_json(experiment)
     for file, text in texts.items():
         write_text(file, text)

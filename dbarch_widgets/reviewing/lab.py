@@ -26,7 +26,6 @@ def generate_file(
     scale: float = 1.0,
     seed: int = 1,
     rows: Mapping[str, int] | None = None,
-    engine: str = "duckdb",
     progress: Progress | None = None,
 ) -> Generated:
     """Writes a DuckDB file of synthetic rows; a failure leaves no half-written file behind.
@@ -35,7 +34,7 @@ def generate_file(
         SourceError: the file exists already, or its folder does not.
         UnknownName: `rows` names a table that is not there.
     """
-    from dbarch_widgets.engines.registry import open_engine
+    from dbarch_widgets.engines.duckdb import DuckDBEngine
     from dbarch_widgets.synth.generate import generate
     from dbarch_widgets.synth.profile import default_profile
 
@@ -48,7 +47,7 @@ def generate_file(
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     try:
-        with open_engine(engine, path=part) as opened:
+        with DuckDBEngine(path=part) as opened:
             made = generate(schema, opened, profile=profile, scale=scale, seed=seed, progress=progress)
         part.replace(file)
     finally:

@@ -94,7 +94,7 @@ def title(document: Any) -> str | None:
 def page(document: Any, heading: str) -> str:
     """The executed notebook as one HTML page."""
     from nbconvert import HTMLExporter
-    from pygments.formatters import HtmlFormatter
+    from pygments.formatters.html import HtmlFormatter
 
     for cell in document.cells:
         for output in cell.get("outputs", ()):

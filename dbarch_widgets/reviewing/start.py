@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dbarch_widgets.errors import SourceError
-from dbarch_widgets.intake.template import intake_template
+from dbarch_widgets.intake.template import template
 from dbarch_widgets.reviewing.folder import write_text
 
 _SCHEMA = """-- The schema under review: PostgreSQL DDL, for example from pg_dump --schema-only.
@@ -51,7 +51,7 @@ def new_folder(path: str | Path) -> tuple[Path, ...]:
     texts = {
         folder / "schema.sql": _SCHEMA,
         folder / "workload.sql": _WORKLOAD,
-        folder / "intake.yaml": intake_template(),
+        folder / "intake.yaml": template(),
     }
     for file in texts:
         if file.exists():

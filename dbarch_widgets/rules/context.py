@@ -114,7 +114,15 @@ class Context:
 
     def family(self, type: str) -> str:
         """The base type without length or precision: `character varying`, `timestamp without time zone`, `numeric`."""
-        return re.sub(r"\s+", " ", _MODIFIER.sub("", self.base_type(type))).strip()
+        known = self._families.get(type)
+        if known is None:
+            known = re.sub(r"\s+", " ", _MODIFIER.sub("", self.base_type(type))).strip()
+            self._families[type] = known
+        return known
+
+    @cached_property
+    def _families(self) -> dict[str, str]:
+        return {}
 
     def is_text(self, type: str) -> bool:
         """Whether the type holds text of any length."""

@@ -102,6 +102,8 @@ def rate_text(rate: float) -> str:
     for size, unit in ((1, "a second"), (1 / 60, "a minute"), (1 / 3600, "an hour")):
         if rate >= size * 0.999:
             number = rate / size
+            if 0.999 <= number < 1.05:
+                return f"once {unit}"
             return f"{number:,.0f} times {unit}" if number >= 10 else f"{number:.3g} times {unit}"
     return "less than once an hour"
 

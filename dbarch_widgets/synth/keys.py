@@ -79,12 +79,23 @@ class KeyPlanner:
             self._cap(capacity(self.domains[own[0]]), unique)
             self.layout.unique.add(own[0])
             self._promised.append(frozenset(own))
+        elif not all(self._identified(name, columns) for name in picks):
+            self._give_up(unique, "it holds only a part of a foreign key")
         elif unique.where is not None and self._guard(unique, picks):
             return
         elif len(picks) == 1 and not own:
             self._one_to_one(picks[0], unique)
         else:
             self._number_off(unique, own, picks)
+
+    def _identified(self, name: str, columns: list[str]) -> bool:
+        """Whether those columns tell the rows of the pick's target apart."""
+        pick = self.layout.picks[name]
+        refs = {self.layout.sources[each][1] for each in columns if self.layout.sources.get(each, ("",))[0] == name}
+        if pick.target is None:
+            return True
+        target = self.references.tables[pick.target]
+        return any(set(key) <= refs for key in target.keys()) or bool(refs & self.layouts[pick.target].unique)
 
     def _free(self, own: list[str], picks: list[str]) -> str | None:
         """A column of its own that can hold a different value in every row; None when the rows are better numbered off."""

@@ -243,7 +243,7 @@ def test_a_selection_made_while_hidden_is_in_sight_when_shown(widget: DiagramWid
     """As when a finding is picked on another page of the workbench."""
     page = watched.page
     mount(page, widget)
-    for _ in range(8):
+    for _ in range(3):
         page.click('button[aria-label="Zoom in"]')
     show = """shown => new Promise((done) => {
       document.querySelector("#here").style.display = shown ? "" : "none";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.errors import SourceError
 from dbarch_widgets.reviewing.sources import read_schema

@@ -30,6 +30,7 @@ def check(context: Context) -> Iterator[Finding]:
     fenced = [table for table in context.tables if tenants.has(table) and table.rls.enabled and table.rls.policies]
     if not fenced:
         return
+    names = and_list((str(other.qname) for other in fenced), at_most=3)
     granted = any(table.grants for table in context.tables)
     for table in context.tables:
         if not tenants.has(table) or table.rls.enabled or table.rls.policies:
@@ -37,8 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
         roles = sorted({grant.role for grant in table.grants if grant.role != table.owner})
         if granted and not roles:
             continue  # nobody but the owner gets there
-        who = f", and {and_list(roles, at_most=3)} may read or write all of it" if roles else ""
-        names = and_list((str(other.qname) for other in fenced), at_most=3)
+        who = f", and {and_list(roles, at_most=3)} may use all of it" if roles else ""
         yield RULE.finding(
             f"{table.qname} has {tenants.column} but no row security, while {names} {'has' if len(fenced) == 1 else 'have'} "
             f"it{who}",

@@ -420,7 +420,7 @@ class Diagram {
 
   /** Screen pixels per unit of the drawing; 0 while hidden. */
   scale() {
-    return this.svg.getScreenCTM()?.a ?? 0;
+    return this.canvas.clientWidth ? (this.svg.getScreenCTM()?.a ?? 0) : 0;
   }
 
   zoom(factor, centre = null) {
