@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from dbarch_widgets.model.schema import Exclusion, Index, IndexKey, Table
+from dbarch_widgets.model.schema import Column, Exclusion, Index, IndexKey, Table
 
 AccessKind = Literal["primary key", "unique constraint", "exclusion constraint", "index"]
 
@@ -55,6 +55,11 @@ class Access:
 def accesses(table: Table) -> tuple[Access, ...]:
     """Everything the table itself declares, constraints first."""
     return tuple(_accesses(table))
+
+
+def column_of(table: Table, name: str) -> Column:
+    """The column of that name; one of no known type where a source names a column that it does not define."""
+    return table.column(name) if table.has_column(name) else Column(name, "")
 
 
 def unique_keys(table: Table) -> tuple[tuple[str, ...], ...]:

@@ -44,19 +44,19 @@ class Rule:
     needs: tuple[Need, ...] = ()
 
     @property
-    def docs(self) -> str:
-        """The docstring of the rule's module."""
+    def page(self) -> str:
+        """The documentation of the rule: the docstring of its module."""
         return (sys.modules[self.check.__module__].__doc__ or "").strip()
 
     @property
     def title(self) -> str:
         """The first line of the docstring, without its full stop."""
-        return self.docs.partition("\n")[0].rstrip(".")
+        return self.page.partition("\n")[0].rstrip(".")
 
     @property
     def sections(self) -> dict[str, str]:
         """The sections of the docstring by name; one that is missing is missing here too."""
-        parts = _SECTION.split(self.docs)[1:]
+        parts = _SECTION.split(self.page)[1:]
         return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
     @cached_property

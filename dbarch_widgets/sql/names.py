@@ -34,12 +34,15 @@ def text_literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-_TAKEN_SCHEMAS = frozenset({"system", "temp", "_dbarch", "pg_catalog", "information_schema"})
+_TAKEN_SCHEMAS = frozenset({"main", "system", "temp", "_dbarch", "pg_catalog", "information_schema"})
 
 
 def duckdb_name(name: QName) -> QName:
-    """The name under which DuckDB holds the table: the same, but for the few schemas that DuckDB keeps to itself.
+    """The name under which DuckDB holds the table: the same, but for the schemas where DuckDB has its own ways.
 
-    `system`, `temp`, `pg_catalog` … become `system_`, `temp_` and so on.
+    `public` becomes DuckDB's default schema `main`, so that whoever opens the file finds `orders` as `orders`.
+    `main`, `system`, `temp`, `pg_catalog` … become `main_`, `system_` and so on.
     """
+    if name.schema == "public":
+        return QName("main", name.name)
     return QName(name.schema + "_", name.name) if name.schema.lower() in _TAKEN_SCHEMAS else name

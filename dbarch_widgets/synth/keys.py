@@ -83,6 +83,8 @@ class KeyPlanner:
             self._give_up(unique, "it holds only a part of a foreign key")
         elif unique.where is not None and self._guard(unique, picks):
             return
+        elif tree := next((name for name in picks if self.layout.picks[name].how == "tree"), None):
+            self._pairs(tree, unique)
         elif len(picks) == 1 and not own:
             self._one_to_one(picks[0], unique)
         else:
@@ -94,6 +96,8 @@ class KeyPlanner:
         refs = {self.layout.sources[each][1] for each in columns if self.layout.sources.get(each, ("",))[0] == name}
         if pick.target is None:
             return True
+        if pick.shared and set(pick.shared) <= set(columns):
+            refs |= set(pick.needs)
         target = self.references.tables[pick.target]
         return any(set(key) <= refs for key in target.keys()) or bool(refs & self.layouts[pick.target].unique)
 
@@ -127,13 +131,16 @@ class KeyPlanner:
             self._cap(pick.size, unique)
         elif pick.how == "anchor":
             self._cap(pick.size, unique)
-        elif pick.how == "tree":
-            self.layout.picks[name] = replace(
-                pick, how="tree", radix=0
-            )  # pairs: every second row points at the one before
         else:
-            self._note(f"{unique.name} is only checked afterwards")
+            self._give_up(unique, "each row of the target can be used only once")
             return
+        self._promised.append(frozenset(unique.columns))
+
+    def _pairs(self, name: str, unique: UniqueSet) -> None:
+        """A tree in which no row has two children: every second row points at the one before, or each at itself."""
+        pick = self.layout.picks[name]
+        nullable = any(self.table.column(column).nullable for column in pick.child_columns)
+        self.layout.picks[name] = replace(pick, radix=0) if nullable else replace(pick, how="identity")
         self._promised.append(frozenset(unique.columns))
 
     # ------------------------------------------------------------ composite sets

@@ -182,6 +182,9 @@ class _Resolver:
                 )
         elif settled:
             self._inside(reference, settled, free)
+        elif reference.target == self.name and (own := frozenset(each for each in free if reference.ref(each) == each)):
+            # The parent must have the same value as the row itself: rows are counted off by it, in the next round.
+            self.linker.need(self.name, own, self.linker.terminal(self.name, own))
         elif reference.target == self.name:
             self._add(Pick(reference.name, self.name, reference.pairs, "tree"))
         elif not self._same_as_parent(reference):

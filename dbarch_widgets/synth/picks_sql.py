@@ -96,22 +96,22 @@ class PickSql:
 
     def _tree(self, table: QName, pick: Pick, row: str) -> str:
         """A row before this one, with the same anchor where there is one; row 0 has none and points at itself."""
-        if pick.radix == 0:  # unique: the odd rows point at the row before
-            return self.bindings.bind(f"CASE WHEN {row} % 2 = 1 THEN {row} - 1 ELSE {row} END")
+        stride = slot_count(self.plan.layouts[table]) if pick.needs else 1
+        if pick.radix == 0:  # unique: every second row points at the one before
+            odd = f"{self.words.divide(row, stride)} % 2 = 1"
+            return self.bindings.bind(f"CASE WHEN {odd} THEN {row} - {stride} ELSE {row} END")
         hashed = self.hash(table, pick.name, row)
         if not pick.needs:
             return self.below(hashed, row)
-        layout = self.plan.layouts[table]
-        stride = slot_count(layout)
         before = self.bindings.bind(self.words.divide(row, stride))
         steps = self.below(hashed, before)
         return self.bindings.bind(f"CASE WHEN {before} = 0 THEN {row} ELSE {row} - {stride} * (1 + {steps}) END")
 
     def tree_root(self, table: QName, pick: Pick, row: str) -> str:
         """The condition under which a row of a tree has no parent at all."""
-        if pick.radix == 0:
-            return f"{row} % 2 = 0"
         stride = slot_count(self.plan.layouts[table]) if pick.needs else 1
+        if pick.radix == 0:
+            return f"{self.words.divide(row, stride)} % 2 = 0"
         return f"{row} < {stride}"
 
     # ------------------------------------------------------------ numbered children

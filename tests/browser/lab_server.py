@@ -106,7 +106,7 @@ def lab_server(base: Path, *folders: Path) -> Iterator[LabServer]:
     """Start JupyterLab on copies of the folders; all that it writes is below `base`."""
     root = base / "root"
     for folder in folders:
-        shutil.copytree(folder, root / folder.name)
+        shutil.copytree(folder, root / folder.name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "kernel-ipc-*"))
     environment = _environment(base)
     token = secrets.token_hex(16)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]

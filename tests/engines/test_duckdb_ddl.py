@@ -119,8 +119,8 @@ def test_an_index_that_duckdb_lacks_is_named(index: str, words: str) -> None:
 
 def test_indexes_on_expressions_and_on_partitioned_tables_are_made() -> None:
     made = "\n".join(duckdb_index_ddl(schema(AWKWARD)).statements)
-    assert '"expr" ON "public"."everything" ((LOWER(t)), "big")' in made
-    assert '"log_n" ON "public"."log"' in made
+    assert '"expr" ON "main"."everything" ((LOWER(t)), "big")' in made
+    assert '"log_n" ON "main"."log"' in made
 
 
 def test_defaults_have_their_values() -> None:

@@ -122,16 +122,16 @@ def test_a_replay_without_foreign_keys_can_update_a_referenced_row() -> None:
 def test_a_file_keeps_the_rows_and_a_plain_client_can_read_it(tmp_path: Path) -> None:
     import duckdb
 
-    path = tmp_path / "public.duckdb"  # a catalog of this name would make the schema public ambiguous
+    path = tmp_path / "main.duckdb"  # a catalog of this name would make the schema main ambiguous
     with DuckDBEngine(path) as engine:
         engine.create(schema(fixture("shop.sql")))
         engine.execute("INSERT INTO customer (mail) VALUES ('a@b')")
     with DuckDBEngine(path) as engine:
-        assert engine.execute("SELECT mail FROM public.customer").rows == (("a@b",),)
+        assert engine.execute("SELECT mail FROM customer").rows == (("a@b",),)
         assert engine.storage_bytes() > 0
     path.rename(tmp_path / "shop.duckdb")
     with duckdb.connect(str(tmp_path / "shop.duckdb")) as plain:
-        assert plain.execute("SELECT mail FROM public.customer").fetchall() == [("a@b",)]
+        assert plain.execute("SELECT mail FROM customer").fetchall() == [("a@b",)]
 
 
 def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:

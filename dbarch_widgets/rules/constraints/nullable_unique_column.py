@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
-from dbarch_widgets.rules.access import Access, unique_keys
+from dbarch_widgets.rules.access import Access, column_of, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.words import and_list
@@ -48,7 +48,7 @@ def _each(context: Context) -> Iterator[Finding]:
             if not access.unique or access.kind == "primary key" or not access.nulls_distinct or access.where:
                 continue
             columns = tuple(name for name in access.columns if name)
-            loose = tuple(name for name in columns if table.has_column(name) and table.column(name).nullable)
+            loose = tuple(name for name in columns if table.has_column(name) and column_of(table, name).nullable)
             if len(access.keys) > 1 and loose and not _covered(table, columns, loose):
                 rest = and_list(name for name in columns if name not in loose)
                 repeats = f"the rest of its key ({rest}) may repeat" if rest else "they may be there twice"

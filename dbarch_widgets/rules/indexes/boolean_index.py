@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, drop_index, free_name, ident, idents
 
@@ -28,7 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
             name = index.columns[0] if len(index.keys) == 1 else None
             if name is None or index.unique or index.where is not None or index.include:
                 continue
-            if context.family(table.column(name).type) != "boolean":
+            if context.family(column_of(table, name).type) != "boolean":
                 continue
             fix = None
             if table.primary_key is not None:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.words import and_list, big, count_of
@@ -59,7 +60,7 @@ def _counted_key(context: Context, table: Table) -> Column | None:
     """The single key column that counts up in a type that is too small."""
     if table.primary_key is None or len(table.primary_key.columns) != 1:
         return None
-    column = table.column(table.primary_key.columns[0])
+    column = column_of(table, table.primary_key.columns[0])
     counted = column.identity is not None or (column.default or "").lower().startswith("nextval(")
     return column if counted and context.family(column.type) in _ENDS else None
 

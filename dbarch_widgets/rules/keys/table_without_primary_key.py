@@ -11,7 +11,7 @@ which nobody addresses one by one; even there a key finds rows that were loaded 
 How to fix: Declare the columns that identify a row as the primary key, after removing duplicates, or add an identity
 column. A unique index over NOT NULL columns can be promoted with ADD PRIMARY KEY USING INDEX.
 
-Source: PostgreSQL documentation, section 5.5.4 Primary Keys; PostgreSQL documentation, section 29.1.1 Replica Identity;
+Source: PostgreSQL documentation, section 5.5.4 Primary Keys; PostgreSQL documentation, Replica Identity;
 splinter lint 0004.
 """
 
@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
-from dbarch_widgets.rules.access import unique_keys
+from dbarch_widgets.rules.access import column_of, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.words import and_list, words
@@ -55,7 +55,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _full_key(table: Table) -> tuple[str, ...]:
     """A unique key none of whose columns may be null."""
     for key in unique_keys(table):
-        if all(not table.column(name).nullable for name in key):
+        if all(not column_of(table, name).nullable for name in key):
             return key
     return ()
 
@@ -74,7 +74,11 @@ def _pair_key(context: Context, table: Table) -> Fix | None:
     singles = [key.columns[0] for key in table.foreign_keys if len(key.columns) == 1]
     columns = tuple(dict.fromkeys(singles))
     partition = context.partition_columns(table)
-    if len(columns) != 2 or any(table.column(name).nullable for name in columns) or not set(partition) <= set(columns):
+    if (
+        len(columns) != 2
+        or any(column_of(table, name).nullable for name in columns)
+        or not set(partition) <= set(columns)
+    ):
         return None
     if len(table.columns) > 5:
         return None

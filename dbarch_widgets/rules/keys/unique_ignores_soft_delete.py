@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
-from dbarch_widgets.rules.access import Access
+from dbarch_widgets.rules.access import Access, column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, drop_index, ident, key_text
 from dbarch_widgets.rules.words import and_list, bag, words
@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _mark(context: Context, table: Table) -> str | None:
     for name in _MARKS:
         if table.has_column(name):
-            boolean = context.family(table.column(name).type) == "boolean"
+            boolean = context.family(column_of(table, name).type) == "boolean"
             if boolean == (not name.endswith("_at")):
                 return name
     return None

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import ident, is_keyword
 from dbarch_widgets.rules.words import and_list, count_of
@@ -42,7 +43,7 @@ def check(context: Context) -> Iterator[Finding]:
             f"{table.qname} has names that must be quoted in every statement: {and_list(ident(name) for name in names)}",
             table=table,
             columns=columns,
-            line=table.column(columns[0]).line if columns and not _odd(table.name) else table.line,
+            line=column_of(table, columns[0]).line if columns and not _odd(table.name) else table.line,
         )
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import is_reserved
 from dbarch_widgets.rules.words import and_list
@@ -43,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
                 f"{table.qname} has {many} {quoted} everywhere",
                 table=table,
                 columns=names,
-                line=table.column(names[0]).line,
+                line=column_of(table, names[0]).line,
             )
 
 

@@ -22,6 +22,7 @@ from itertools import pairwise
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.words import and_list
@@ -54,7 +55,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _values(context: Context, table: Table, bounds: list[str]) -> Iterator[Finding]:
     """Values of an enum that no list partition has."""
     columns = context.partition_columns(table)
-    values = context.enum(context.base_type(table.column(columns[0]).type)) if len(columns) == 1 else None
+    values = context.enum(context.base_type(column_of(table, columns[0]).type)) if len(columns) == 1 else None
     lists = [match[1] for bound in bounds if (match := _IN.search(bound))]
     if values is None or len(lists) != len(bounds):
         return

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.personal import kind_of
 from dbarch_widgets.rules.words import and_list
@@ -54,7 +55,7 @@ def _finding(table: Table, found: dict[str, str], unknown: bool) -> Finding:
         f"{table.qname} holds data about persons in {and_list(names)}{more}",
         table=table,
         columns=names,
-        line=table.column(names[0]).line,
+        line=column_of(table, names[0]).line,
         severity=severity,
     )
 

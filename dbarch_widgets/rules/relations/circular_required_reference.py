@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import ForeignKey, QName, Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 
@@ -55,7 +56,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _is_hard(table: Table, key: ForeignKey) -> bool:
     if key.deferrable or not key.enforced or key.target == table.qname:
         return False
-    return all(table.has_column(name) and not table.column(name).nullable for name in key.columns)
+    return all(table.has_column(name) and not column_of(table, name).nullable for name in key.columns)
 
 
 def _circles(edges: _Edges) -> Iterator[list[QName]]:

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import bag, words
 
@@ -40,14 +41,14 @@ def check(context: Context) -> Iterator[Finding]:
                 f"the database can neither type nor check it{used}",
                 table=table,
                 columns=(entity, attribute, value),
-                line=table.column(value).line,
+                line=column_of(table, value).line,
             )
 
 
 def _parts(context: Context, table: Table) -> tuple[str, str, str] | None:
     """Its entity, attribute and value columns. Of settings (no entity beside the name) nothing is said."""
     values = [
-        name for name in table.column_names if name.lower() in _VALUE and context.is_text(table.column(name).type)
+        name for name in table.column_names if name.lower() in _VALUE and context.is_text(column_of(table, name).type)
     ]
     if len(values) != 1 or len(table.columns) > 8:
         return None
@@ -57,7 +58,7 @@ def _parts(context: Context, table: Table) -> tuple[str, str, str] | None:
         for name in table.column_names
         if name != values[0]
         and set(words(name)) & _ATTRIBUTE
-        and (name in referring or context.is_text(table.column(name).type))
+        and (name in referring or context.is_text(column_of(table, name).type))
     ]
     entities = [name for name in referring if name not in attributes]
     if not attributes or not entities:

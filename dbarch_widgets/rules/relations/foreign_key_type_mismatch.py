@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix, Severity
 from dbarch_widgets.model.schema import Column, ForeignKey, Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 
@@ -36,7 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
                 continue
             for name, other in zip(key.columns, key.ref_columns, strict=False):
                 if table.has_column(name) and parent.has_column(other):
-                    finding = _compare(context, table, key, table.column(name), parent, parent.column(other))
+                    finding = _compare(context, table, key, column_of(table, name), parent, column_of(parent, other))
                     if finding:
                         yield finding
 

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Column, QName, Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
@@ -105,7 +106,7 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
     key = parent.primary_key.columns if parent.primary_key else ()
     if len(key) != 1:
         return None
-    target = parent.column(key[0])
+    target = column_of(parent, key[0])
     mine, theirs = context.family(column.type), context.family(target.type)
     if mine == theirs or (mine in _WHOLE and theirs in _WHOLE):
         if key[0] in (fk.columns[0] for fk in parent.foreign_keys) and _shares_key(table, parent.qname):

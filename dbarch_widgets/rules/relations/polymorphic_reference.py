@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import words
 
@@ -48,7 +49,7 @@ def _is_name(context: Context, column: Column) -> bool:
 
 def _is_own_key(table: Table, name: str) -> bool:
     """Whether the id is that of the row itself: `order_type` beside `order_id` in a table of orders."""
-    if table.column(name).identity or "nextval(" in (table.column(name).default or ""):
+    if column_of(table, name).identity or "nextval(" in (column_of(table, name).default or ""):
         return True
     return table.primary_key is not None and table.primary_key.columns[0] == name
 

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import and_list
 
@@ -42,7 +43,7 @@ def check(context: Context) -> Iterator[Finding]:
                 f"{table.qname} repeats {what} ({and_list(names)}): one more needs a migration, and a search must look into all",
                 table=table,
                 columns=tuple(names),
-                line=table.column(names[0]).line,
+                line=column_of(table, names[0]).line,
                 severity="info" if names is pairs else None,
                 confidence="hint" if names is pairs else None,
             )

@@ -10,7 +10,7 @@ bypass, on a table whose row security is forced.
 
 How to fix: security_invoker = true (PostgreSQL 15 and later), and grants on the tables below for those who use the view.
 
-Source: PostgreSQL documentation, CREATE VIEW; PostgreSQL documentation, section 39.5 Rules and Privileges; splinter lint
+Source: PostgreSQL documentation, CREATE VIEW; PostgreSQL documentation, Rules and Privileges; splinter lint
 0010.
 """
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
-from dbarch_widgets.rules.access import Access
+from dbarch_widgets.rules.access import Access, column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, drop_index, ident, idents, key_text
 from dbarch_widgets.rules.words import and_list, bag, is_secret, words
@@ -51,7 +51,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _is_counted(context: Context, table: Table, access: Access) -> bool:
     """Whether a primary key is numbers or uuids that nobody chooses."""
-    return not all(name and context.is_text(table.column(name).type) for name in access.columns)
+    return not all(name and context.is_text(column_of(table, name).type) for name in access.columns)
 
 
 def _is_natural(context: Context, table: Table, access: Access) -> bool:
@@ -65,7 +65,7 @@ def _is_natural(context: Context, table: Table, access: Access) -> bool:
     for name in access.columns:
         if name is None:
             continue
-        column = table.column(name)
+        column = column_of(table, name)
         drawn = column.identity or context.family(column.type) == "uuid" or "nextval(" in (column.default or "")
         if name in referring or name in own or drawn:
             return False

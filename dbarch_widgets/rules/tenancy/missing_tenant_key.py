@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import ForeignKey, Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
 from dbarch_widgets.rules.words import and_list, bag, big
 
@@ -97,7 +98,7 @@ def _way_up(context: Context, table: Table) -> ForeignKey | None:
         parent = context.schema.find(key.target)
         if parent is None or tenants is None or not tenants.has(parent) or parent.qname == table.qname:
             continue
-        if all(table.has_column(name) and not table.column(name).nullable for name in key.columns):
+        if all(table.has_column(name) and not column_of(table, name).nullable for name in key.columns):
             return key
     return None
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 
@@ -29,9 +30,9 @@ def check(context: Context) -> Iterator[Finding]:
     if tenants is None:
         return
     for table in context.tables:
-        if not tenants.has(table) or not table.column(tenants.column).nullable:
+        if not tenants.has(table) or not column_of(table, tenants.column).nullable:
             continue
-        column = table.column(tenants.column)
+        column = column_of(table, tenants.column)
         yield RULE.finding(
             f"{table.qname}.{column.name} may be null: such a row belongs to no tenant, and no key or policy binds it",
             table=table,

@@ -4,7 +4,7 @@ Symptom: A column that holds money (a price, an amount, a balance, a fee) is `re
 
 Why it matters: Binary fractions cannot hold a tenth: 0.1 + 0.2 is not 0.3. Sums depend on the order of addition, totals
 differ by cents from the same totals on paper, and an equality test fails now and then. `real` keeps six digits, so that
-it loses whole cents above ten thousand.
+it loses cents above a hundred thousand.
 
 When it is fine: Forecasts, scores and other estimates that happen to be in a currency. Rates, ratios and percentages are
 not reported.
