@@ -103,7 +103,7 @@ def page(document: Any, heading: str) -> str:
     exporter = HTMLExporter(template_name="basic", embed_images=True, exclude_anchor_links=True)
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
     body, _ = exporter.from_notebook_node(document)
-    code = HtmlFormatter(style="default").get_style_defs(".highlight")
+    code = HtmlFormatter(style="default").get_style_defs(".highlight")  # type: ignore[no-untyped-call]
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(heading)}</title>\n'

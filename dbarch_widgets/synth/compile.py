@@ -220,7 +220,7 @@ class _TableCompiler:
         if profile.generator == "array":
             return self._array(cell)
         by_number = profile.generator in ("short", "numbered", "reference", "shared")
-        if by_number or (profile.generator == "choice" and cell.unique):
+        if by_number or (cell.unique and profile.generator in ("choice", "boolean")):
             text = self._enumerated(cell, profile, cell.shuffled())
         elif profile.generator == "pool" and cell.unique and cell.rows <= len(pool(str(cell.get("pool", "word")))):
             text = self.words.pick_text(pool(str(cell.get("pool", "word"))), cell.shuffled())

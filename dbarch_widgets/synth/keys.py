@@ -8,7 +8,7 @@ from math import isqrt
 
 from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.synth.capacity import PLENTY, Domain, capacity
-from dbarch_widgets.synth.layout import Digit, Guard, TableLayout
+from dbarch_widgets.synth.layout import Digit, Guard, Pick, TableLayout
 from dbarch_widgets.synth.limits import Rules
 from dbarch_widgets.synth.references import References
 from dbarch_widgets.synth.unique_sets import UniqueSet, columns_in, unique_sets
@@ -131,10 +131,21 @@ class KeyPlanner:
             self._cap(pick.size, unique)
         elif pick.how == "anchor":
             self._cap(pick.size, unique)
+        elif pick.how == "inside" and self._counted_alike(pick):
+            self.layout.picks[name] = replace(pick, how="identity")
         else:
             self._give_up(unique, "each row of the target can be used only once")
             return
         self._promised.append(frozenset(unique.columns))
+
+    def _counted_alike(self, pick: Pick) -> bool:
+        """Whether row n here and row n of the target have the same anchor."""
+        by = self.layout.picks.get(self.layout.anchor or "")
+        target = self.layouts.get(pick.target) if pick.target else None
+        if by is None or target is None or set(by.child_columns) != set(pick.shared):
+            return False
+        self.layout.rows = min(self.layout.rows, target.rows)
+        return slot_count(self.layout) == slot_count(target)
 
     def _pairs(self, name: str, unique: UniqueSet) -> None:
         """A tree in which no row has two children: every second row points at the one before, or each at itself."""

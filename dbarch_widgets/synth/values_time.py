@@ -54,7 +54,7 @@ def date(cell: Cell) -> str:
 
 
 def time(cell: Cell) -> str:
-    return cell.words.time(f"(21600 + {cell.number()} % 60000)" if cell.unique else f"({cell.below(1440)} * 60)")
+    return cell.words.time(f"({cell.number()} % 86400)" if cell.unique else f"({cell.below(1440)} * 60)")
 
 
 def interval(cell: Cell) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import postgast
 from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, Refused
-from dbarch_widgets.importers.postgres.expressions import canonical_node, column_refs, deparse
+from dbarch_widgets.importers.postgres.expressions import column_refs
 from dbarch_widgets.importers.postgres.indexes import index_key_name
 from dbarch_widgets.importers.postgres.names import column_addition
 from dbarch_widgets.model.schema import Action, Check, Exclusion, ForeignKey, PrimaryKey, QName, Table, Unique
@@ -180,28 +181,20 @@ def _add_check(draft: Draft, table: Table, constraint: Node, line: int | None) -
 
 def _add_exclusion(draft: Draft, table: Table, constraint: Node, line: int | None) -> Table:
     elements = [item.list.items[0].index_elem for item in constraint.exclusions]
-    addition = column_addition([index_key_name(element) for element in elements])
+    keys = [index_key_name(element) for element in elements]
+    addition = column_addition([*keys, *names(constraint.including)])
     name = _index_name(draft, table, constraint, addition, "excl")
     return replace(table, exclusions=(*table.exclusions, Exclusion(name, exclusion_text(constraint), line)))
 
 
 def exclusion_text(constraint: Node) -> str:
-    """What follows EXCLUDE, in canonical form."""
-    parts = []
-    for item in constraint.exclusions:
-        element, operator = item.list.items
-        parts.append(f"{_element_text(element.index_elem)} WITH {operator.list.items[-1].string.sval}")
-    text = f"USING {constraint.access_method or 'btree'} ({', '.join(parts)})"
-    if constraint.HasField("where_clause"):
-        text += f" WHERE ({canonical_node(constraint.where_clause)})"
-    return text
-
-
-def _element_text(element: Node) -> str:
-    if element.name:
-        text = str(element.name)
-    else:
-        inner = deparse(element.expr)
-        text = inner if element.expr.WhichOneof("node") == "func_call" else f"({inner})"
-    opclass = ".".join(names(element.opclass))
-    return f"{text} {opclass}" if opclass else text
+    """What follows EXCLUDE, as the deparser prints it."""
+    tree = pb.ParseResult()
+    statement = tree.stmts.add().stmt.alter_table_stmt
+    statement.relation.relname, statement.relation.inh, statement.relation.relpersistence = "x", True, "p"
+    statement.objtype = pb.OBJECT_TABLE
+    command = statement.cmds.add().alter_table_cmd
+    command.subtype = pb.AT_AddConstraint
+    getattr(command, "def").constraint.CopyFrom(constraint)
+    getattr(command, "def").constraint.conname = ""
+    return str(postgast.deparse(tree)).partition(" EXCLUDE ")[2]

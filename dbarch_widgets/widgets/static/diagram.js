@@ -41,6 +41,16 @@ function parseHtml(text) {
   return [...body.childNodes].map((node) => document.importNode(node, true));
 }
 
+/**
+ * JupyterLab takes keys as commands wherever the focus is: "d d" on a table would delete the cell. The attribute has to be on
+ * whatever has the focus; on a parent it comes too late.
+ */
+function ownKeys(root) {
+  for (const node of root.querySelectorAll("[tabindex], button, input, select, summary, a")) {
+    node.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+}
+
 const HINT = "<p>Select a table to see its columns, keys, findings and queries.</p>";
 
 function make(name, attributes = {}, ...children) {
@@ -124,10 +134,10 @@ class Diagram {
     this.card = make("div", { class: "dbarch-card", role: "region", "aria-label": "Selected table", tabindex: "0" });
     this.list = make("div", { class: "dbarch-list" });
     this.listBox = make("details", { class: "dbarch-all" }, make("summary", {}, "All tables"), this.list);
-    // Without this attribute JupyterLab takes keys pressed in here as commands, "d d" for instance deletes the cell.
-    this.root = make("div", { class: "dbarch-diagram", "data-lm-suppress-shortcuts": "true" },
+    this.root = make("div", { class: "dbarch-diagram" },
       this.tools, make("div", { class: "dbarch-body" }, this.canvas, this.card, this.status), this.listBox);
     el.append(this.root);
+    ownKeys(this.root);
     this.wire();
   }
 
@@ -177,6 +187,7 @@ class Diagram {
     this.svg = this.model.get("svg") ? parseSvg(this.model.get("svg")) : null;
     if (this.svg) this.takeSvg();
     else this.canvas.replaceChildren(make("pre", { tabindex: "0", "aria-label": this.model.get("label") }, this.model.get("text")));
+    ownKeys(this.canvas);
     this.canvas.classList.toggle("dbarch-textual", !this.svg);
     this.tools.classList.toggle("dbarch-textual", !this.svg);
     this.fillList();
@@ -214,6 +225,7 @@ class Diagram {
   fillList() {
     const buttons = [...this.tables.values()].map((table) => make("button", { type: "button", "data-table": table.id, title: table.label }, table.name));
     this.list.replaceChildren(...buttons);
+    ownKeys(this.list);
     this.listBox.open = !this.svg;
     this.listBox.querySelector("summary").textContent = `All ${plural(buttons.length, "table")}`;
   }
@@ -222,6 +234,7 @@ class Diagram {
     // The card keeps its place when it is empty, so that the drawing does not move under the pointer.
     this.card.replaceChildren(...parseHtml(this.model.get("card") || HINT));
     this.card.scrollTop = 0;
+    ownKeys(this.card);
   }
 
   /** The tables within `hops` relations of the selected one; null when nothing is selected. */
