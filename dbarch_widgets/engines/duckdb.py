@@ -22,7 +22,6 @@ from typing import Any, Self
 
 from dbarch_widgets.engines.base import Rows
 from dbarch_widgets.engines.deadline import Deadline
-from dbarch_widgets.engines.duckdb_time import teach_time_zones
 from dbarch_widgets.errors import EngineError, EngineMissing, InputError
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
@@ -79,7 +78,6 @@ class DuckDBEngine:
         try:
             for setting in secure_settings(self.path, folders):
                 self._connection.execute(setting)
-            teach_time_zones(self._connection)
         except duckdb.Error as error:
             self._connection.close()
             raise EngineError(first_line(error), where=str(self.path or "duckdb")) from error

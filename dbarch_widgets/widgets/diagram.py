@@ -45,8 +45,10 @@ class DiagramWidget(anywidget.AnyWidget):
     find = traitlets.Unicode().tag(sync=True)
     focused = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, store: Store | Session, **traits: Any) -> None:
-        super().__init__(**traits)
+    def __init__(self, store: Store | Session, *, speaks: bool = True) -> None:
+        """`speaks`: whether it shows the session's messages; within the workbench that has its own line for them."""
+        super().__init__()
+        self.speaks = speaks
         self.store = store if isinstance(store, Store) else Store(store)
         self.diagram: Diagram | None = None
         self._drawn: tuple[Any, ...] = ()
@@ -91,7 +93,7 @@ class DiagramWidget(anywidget.AnyWidget):
         with self.hold_sync():
             self.selected = _key(view.selected)
             self.detail, self.hops, self.find, self.focused = view.detail, view.hops, view.find, view.only_near
-            self.status = str(session.message or "")
+            self.status = str(session.message or "") if self.speaks else ""
 
     def _draw(self, session: Session) -> None:
         review, view = session.review, session.view

@@ -36,7 +36,7 @@ class Workbench(ipw.VBox):  # type: ignore[misc]
         # Not ipw.HTML alone: the role tells screen readers to read a new message out.
         self.status = ipw.HTML()
         self.importing = ImportPane(self.store)
-        self.diagram = DiagramWidget(self.store)
+        self.diagram = DiagramWidget(self.store, speaks=False)
         self.findings = FindingsPane(self.store, self.go)
         self.lab = LabPane(self.store)
         self.decision = DecisionPane(self.store)

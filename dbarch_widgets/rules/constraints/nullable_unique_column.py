@@ -11,7 +11,7 @@ to say "unique where given" and is not reported, nor is one with NULLS NOT DISTI
 How to fix: NOT NULL, or NULLS NOT DISTINCT (PostgreSQL 15 and later), or a second unique index for the rows without a
 value.
 
-Source: PostgreSQL documentation, section 5.5.3 Unique Constraints; SchemaSpy, nullable and must be unique; SchemaCrawler
+Source: PostgreSQL documentation, Unique Constraints; SchemaSpy, nullable and must be unique; SchemaCrawler
 linter NullColumnsInIndex.
 """
 

@@ -9,7 +9,7 @@ When it is fine: One of the values is very rare and both are searched for.
 
 How to fix: A partial index on what the query really looks for, such as (created_at) WHERE NOT processed.
 
-Source: PostgreSQL documentation, section 11.8 Partial Indexes; pgdesigner rule on indexes over booleans.
+Source: PostgreSQL documentation, Partial Indexes; pgdesigner rule on indexes over booleans.
 """
 
 from __future__ import annotations

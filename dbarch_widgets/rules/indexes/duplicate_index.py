@@ -10,7 +10,7 @@ When it is fine: For the minutes in which one replaces the other, as in a rebuil
 
 How to fix: Drop one: the plain one of a plain and a unique one, and never the one behind a constraint.
 
-Source: PostgreSQL documentation, section 11.12 Examining Index Usage; splinter lint 0009; Azimutt rule index-duplicated.
+Source: PostgreSQL documentation, Examining Index Usage; splinter lint 0009; Azimutt rule index-duplicated.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ stays small. Each index costs a write, so an append-only table under load may do
 How to fix: CREATE INDEX on the columns, in the order that other queries need. An index whose first columns are those of
 the key in any order will do, and so will a partial one WHERE the column IS NOT NULL.
 
-Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; splinter lint 0001; SchemaCrawler linter
+Source: PostgreSQL documentation, Foreign Keys; splinter lint 0001; SchemaCrawler linter
 ForeignKeyWithNoIndexes.
 """
 

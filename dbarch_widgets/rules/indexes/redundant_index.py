@@ -10,7 +10,7 @@ reported). A unique index is never redundant, and neither is one whose partner h
 
 How to fix: Drop the shorter index.
 
-Source: PostgreSQL documentation, section 11.3 Multicolumn Indexes; SchemaCrawler linter RedundantIndexes; pglinter B002.
+Source: PostgreSQL documentation, Multicolumn Indexes; SchemaCrawler linter RedundantIndexes; pglinter B002.
 """
 
 from __future__ import annotations

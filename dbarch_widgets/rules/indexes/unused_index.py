@@ -11,7 +11,7 @@ counter in pg_stat_user_indexes over a whole business cycle, and on the replicas
 
 How to fix: Drop it, one at a time, and keep the statement that makes it again.
 
-Source: PostgreSQL documentation, section 11.12 Examining Index Usage; PostgreSQL documentation, Heap-Only Tuples;
+Source: PostgreSQL documentation, Examining Index Usage; PostgreSQL documentation, Heap-Only Tuples;
 splinter lint 0005.
 """
 

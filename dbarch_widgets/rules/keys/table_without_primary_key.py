@@ -11,7 +11,7 @@ which nobody addresses one by one; even there a key finds rows that were loaded 
 How to fix: Declare the columns that identify a row as the primary key, after removing duplicates, or add an identity
 column. A unique index over NOT NULL columns can be promoted with ADD PRIMARY KEY USING INDEX.
 
-Source: PostgreSQL documentation, section 5.5.4 Primary Keys; PostgreSQL documentation, Replica Identity;
+Source: PostgreSQL documentation, Primary Keys; PostgreSQL documentation, Replica Identity;
 splinter lint 0004.
 """
 

@@ -10,7 +10,7 @@ When it is fine: The name must never be used a second time, as with invoice numb
 
 How to fix: Replace the constraint by a unique index with a condition, such as WHERE deleted_at IS NULL.
 
-Source: PostgreSQL documentation, section 11.8 Partial Indexes.
+Source: PostgreSQL documentation, Partial Indexes.
 """
 
 from __future__ import annotations

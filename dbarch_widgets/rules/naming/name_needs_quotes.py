@@ -9,7 +9,7 @@ When it is fine: An ORM made the names and nothing else ever writes SQL.
 
 How to fix: Names in lower case with underscores; rename behind a view, or map the names in the ORM.
 
-Source: PostgreSQL documentation, section 4.1.1 Identifiers and Key Words; pglinter B005; SchemaCrawler linter
+Source: PostgreSQL documentation, Identifiers and Key Words; pglinter B005; SchemaCrawler linter
 TableWithQuotedNames.
 """
 

@@ -9,7 +9,7 @@ When it is fine: Every access goes through a library that always quotes.
 
 How to fix: Rename, with a view under the old name for the time of the change.
 
-Source: PostgreSQL documentation, section 4.1.1 Identifiers and Key Words; PostgreSQL documentation, Appendix C SQL Key
+Source: PostgreSQL documentation, Identifiers and Key Words; PostgreSQL documentation, Appendix C SQL Key
 Words; pglinter B010.
 """
 

@@ -11,7 +11,7 @@ When it is fine: The rows are few, or must be kept and are read. A DELETE by tim
 How to fix: Partition by the time after which rows may go, and drop whole partitions. Until then delete in small batches by
 an indexed time column. Write down how long rows are kept, and why.
 
-Source: PostgreSQL documentation, section 5.12 Table Partitioning; GDPR Article 5(1)(e) storage limitation.
+Source: PostgreSQL documentation, Table Partitioning; GDPR Article 5(1)(e) storage limitation.
 """
 
 from __future__ import annotations

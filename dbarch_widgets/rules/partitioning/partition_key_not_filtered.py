@@ -10,7 +10,7 @@ When it is fine: There are few partitions, or the query is rare.
 How to fix: Hand the key of the partition to the query: keep the date beside each reference, as composite foreign keys do.
 Where it cannot be known, partition by the column that queries do have.
 
-Source: PostgreSQL documentation, section 5.12.4 Partition Pruning.
+Source: PostgreSQL documentation, Partition Pruning.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ When it is fine: The application must not store such rows, and an error is what 
 How to fix: Make the missing partitions, ahead of time and by a job; a default partition catches the rest but stands in the
 way of DETACH … CONCURRENTLY, and must be kept empty.
 
-Source: PostgreSQL documentation, section 5.12.2 Declarative Partitioning.
+Source: PostgreSQL documentation, Declarative Partitioning.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ are sessions, notifications and settings of a person.
 
 How to fix: Use RESTRICT or NO ACTION and mark the person as left, or SET NULL after making the column nullable.
 
-Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; schemalint rule reference-actions.
+Source: PostgreSQL documentation, Foreign Keys; schemalint rule reference-actions.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ When it is fine: Settings that are only read by name, and attributes that are on
 How to fix: Columns for what is known; one jsonb column with a GIN index, and checks on it, for what customers define
 themselves.
 
-Source: Bill Karwin, SQL Antipatterns, chapter Entity-Attribute-Value; PostgreSQL documentation, section 8.14 JSON Types;
+Source: Bill Karwin, SQL Antipatterns, chapter Entity-Attribute-Value; PostgreSQL documentation, JSON Types;
 sqlcheck, Entity-Attribute-Value Pattern.
 """
 

@@ -9,7 +9,7 @@ When it is fine: The table belongs to another system's schema that is deliberate
 
 How to fix: Add the missing file to the source, correct the name, or drop the foreign key.
 
-Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; Azimutt rule relation-miss-entity.
+Source: PostgreSQL documentation, Foreign Keys; Azimutt rule relation-miss-entity.
 """
 
 from __future__ import annotations

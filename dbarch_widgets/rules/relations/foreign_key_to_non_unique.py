@@ -10,7 +10,7 @@ When it is fine: Never in PostgreSQL. If the unique key is made in a file that i
 
 How to fix: Declare the referenced columns unique, or refer to the table's key.
 
-Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; PostgreSQL documentation, CREATE TABLE.
+Source: PostgreSQL documentation, Foreign Keys; PostgreSQL documentation, CREATE TABLE.
 """
 
 from __future__ import annotations

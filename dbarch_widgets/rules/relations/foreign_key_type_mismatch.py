@@ -11,7 +11,7 @@ harmless and is reported as low.
 
 How to fix: Give the referring column the type of the key it refers to.
 
-Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; SchemaCrawler linter ForeignKeyMismatch; pglinter B008.
+Source: PostgreSQL documentation, Foreign Keys; SchemaCrawler linter ForeignKeyMismatch; pglinter B008.
 """
 
 from __future__ import annotations

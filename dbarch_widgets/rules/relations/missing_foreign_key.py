@@ -14,7 +14,7 @@ speaks of foreign keys keeps the rule silent.
 How to fix: Find the orphans, then add the foreign key NOT VALID and validate it, so that writes go on meanwhile. Give the
 column an index if it has none.
 
-Source: PostgreSQL documentation, section 5.5.5 Foreign Keys; SchemaSpy implied relationships; Azimutt rule
+Source: PostgreSQL documentation, Foreign Keys; SchemaSpy implied relationships; Azimutt rule
 relation-missing.
 """
 

@@ -11,7 +11,7 @@ When it is fine: Audit trails, which must outlive what they speak of, and tables
 How to fix: One nullable column with a foreign key for each kind, and a check that exactly one of them is set; or one
 table for each kind; or a common parent table that all kinds share.
 
-Source: Bill Karwin, SQL Antipatterns, chapter Polymorphic Associations; PostgreSQL documentation, section 5.5.5 Foreign
+Source: Bill Karwin, SQL Antipatterns, chapter Polymorphic Associations; PostgreSQL documentation, Foreign
 Keys.
 """
 

@@ -9,7 +9,7 @@ When it is fine: Reference data that really everybody may read.
 
 How to fix: Revoke from PUBLIC and grant to a group role that others become members of.
 
-Source: PostgreSQL documentation, section 5.8 Privileges; CIS PostgreSQL Benchmark, section 4.
+Source: PostgreSQL documentation, Privileges; CIS PostgreSQL Benchmark, section 4.
 """
 
 from __future__ import annotations

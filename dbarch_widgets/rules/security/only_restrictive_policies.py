@@ -9,7 +9,7 @@ When it is fine: The table is closed on purpose; then REVOKE says it more plainl
 
 How to fix: Add a permissive policy for the roles that need the table; the restrictive one remains as the fence.
 
-Source: PostgreSQL documentation, CREATE POLICY; PostgreSQL documentation, section 5.9 Row Security Policies.
+Source: PostgreSQL documentation, CREATE POLICY; PostgreSQL documentation, Row Security Policies.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ fence is a RESTRICTIVE policy beside it (not reported).
 
 How to fix: Say which rows are meant; put the fence between tenants into a RESTRICTIVE policy, which is joined by AND.
 
-Source: PostgreSQL documentation, CREATE POLICY; PostgreSQL documentation, section 5.9 Row Security Policies; splinter
+Source: PostgreSQL documentation, CREATE POLICY; PostgreSQL documentation, Row Security Policies; splinter
 lint 0024.
 """
 

@@ -10,7 +10,7 @@ When it is fine: Never for roles that the policy binds.
 How to fix: Put the look-up into a function with SECURITY DEFINER and a fixed search_path, or keep memberships in a table of
 their own whose policy does not refer back.
 
-Source: PostgreSQL documentation, section 5.9 Row Security Policies.
+Source: PostgreSQL documentation, Row Security Policies.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ once, as the condition of the index. Such policies are not reported.
 
 How to fix: (SELECT current_setting(…)) makes the planner read it once per statement. An index on the column matters more.
 
-Source: PostgreSQL documentation, section 5.9 Row Security Policies; splinter lint 0003; GaryAustin1, RLS-Performance.
+Source: PostgreSQL documentation, Row Security Policies; splinter lint 0003; GaryAustin1, RLS-Performance.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ When it is fine: Between two steps of a migration that first makes the policies.
 
 How to fix: ALTER TABLE … ENABLE ROW LEVEL SECURITY, after testing that each role still sees what it needs.
 
-Source: PostgreSQL documentation, section 5.9 Row Security Policies; splinter lint 0007.
+Source: PostgreSQL documentation, Row Security Policies; splinter lint 0007.
 """
 
 from __future__ import annotations

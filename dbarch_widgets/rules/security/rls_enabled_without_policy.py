@@ -9,7 +9,7 @@ When it is fine: Only the owner works with the table, and the deny is meant.
 
 How to fix: A policy for each role and command that needs the table; or REVOKE, which says the same and gives an error.
 
-Source: PostgreSQL documentation, section 5.9 Row Security Policies; splinter lint 0008.
+Source: PostgreSQL documentation, Row Security Policies; splinter lint 0008.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ When it is fine: The application's roles own nothing, and the owner is used for 
 How to fix: FORCE ROW LEVEL SECURITY, and a role with BYPASSRLS for dumps and maintenance; pg_dump as the forced owner stops
 with an error rather than writing half of the rows.
 
-Source: PostgreSQL documentation, section 5.9 Row Security Policies; PostgreSQL documentation, ALTER TABLE.
+Source: PostgreSQL documentation, Row Security Policies; PostgreSQL documentation, ALTER TABLE.
 """
 
 from __future__ import annotations

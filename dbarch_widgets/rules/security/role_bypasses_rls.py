@@ -9,7 +9,7 @@ When it is fine: Backups and maintenance, with a password that no application ha
 
 How to fix: NOBYPASSRLS and NOSUPERUSER for roles that applications use, and a role of its own for backups.
 
-Source: PostgreSQL documentation, section 5.9 Row Security Policies; PostgreSQL documentation, Role Attributes.
+Source: PostgreSQL documentation, Row Security Policies; PostgreSQL documentation, Role Attributes.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ When it is fine: Every transaction on every connection sets it, without exceptio
 
 How to fix: nullif(current_setting('app.tenant', true), '')::uuid, which is NULL and matches no row.
 
-Source: PostgreSQL documentation, section 9.28.1 Configuration Settings Functions; PostgreSQL documentation, CREATE POLICY.
+Source: PostgreSQL documentation, Configuration Settings Functions; PostgreSQL documentation, CREATE POLICY.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ When it is fine: The other table is shared on purpose.
 
 How to fix: UNIQUE (tenant_id, id) on the parent, and a foreign key over both columns.
 
-Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, section 5.9 Row Security
+Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, Row Security
 Policies.
 """
 

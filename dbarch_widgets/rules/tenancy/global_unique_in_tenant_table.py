@@ -11,7 +11,7 @@ addresses where one person is meant to be one account for all tenants.
 
 How to fix: UNIQUE (tenant_id, name) in place of UNIQUE (name), made first and swapped in one transaction.
 
-Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, section 5.9 Row Security
+Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, Row Security
 Policies.
 """
 

@@ -12,7 +12,7 @@ its tenant from its parent as long as nobody reads it without the parent.
 How to fix: Add the column, nullable; fill it from the parent in batches; make it NOT NULL; put it into keys and foreign
 keys, so that a row cannot belong to one tenant and its parent to another; then add the policies.
 
-Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, section 5.9 Row Security
+Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, Row Security
 Policies; Microsoft, Sharding models of Azure Cosmos DB for PostgreSQL.
 """
 

@@ -9,7 +9,7 @@ When it is fine: No role of the application has rights on the table.
 
 How to fix: Enable and force row security on it with the policies of its neighbours.
 
-Source: PostgreSQL documentation, section 5.9 Row Security Policies; AWS Prescriptive Guidance, Multi-tenant managed
+Source: PostgreSQL documentation, Row Security Policies; AWS Prescriptive Guidance, Multi-tenant managed
 PostgreSQL; splinter lint 0013.
 """
 

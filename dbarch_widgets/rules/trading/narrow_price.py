@@ -13,7 +13,7 @@ How to fix: As many digits before the point as the standard allows in all: numer
 the total of digits if it matters.
 
 Source: Commission Delegated Regulation (EU) 2017/590 (RTS 22), Annex I; Commission Delegated Regulation (EU) 2017/580 (RTS
-24), Annex; PostgreSQL documentation, section 8.1.2 Arbitrary Precision Numbers.
+24), Annex; PostgreSQL documentation, Arbitrary Precision Numbers.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ a check, a domain, and names that speak of a code, a hash or a colour keep the r
 
 How to fix: text or character varying(n), with a check when the length matters.
 
-Source: PostgreSQL documentation, section 8.3 Character Types; squawk rule ban-char-field.
+Source: PostgreSQL documentation, Character Types; squawk rule ban-char-field.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ When it is fine: The exact text matters: key order, duplicate keys or white spac
 
 How to fix: jsonb. Duplicate keys and the order of keys are lost in the conversion.
 
-Source: PostgreSQL documentation, section 8.14 JSON Types; schemalint rule prefer-jsonb-to-json.
+Source: PostgreSQL documentation, JSON Types; schemalint rule prefer-jsonb-to-json.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ When it is fine: Throw-away reports in one currency.
 
 How to fix: numeric with a fixed scale, and the currency in a column beside it.
 
-Source: PostgreSQL documentation, section 8.2 Monetary Types; PostgreSQL wiki, Don't Do This.
+Source: PostgreSQL documentation, Monetary Types; PostgreSQL wiki, Don't Do This.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ When it is fine: Partial dates of a form, such as a year alone, and messages tha
 
 How to fix: date or timestamptz. Convert with a format that is named, after finding the values that do not fit.
 
-Source: PostgreSQL documentation, section 8.5 Date/Time Types; Azimutt rule attribute-type-bad.
+Source: PostgreSQL documentation, Date/Time Types; Azimutt rule attribute-type-bad.
 """
 
 from __future__ import annotations

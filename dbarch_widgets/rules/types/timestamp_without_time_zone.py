@@ -11,7 +11,7 @@ time zone; a name with `local` in it keeps the rule silent.
 How to fix: timestamptz, which stores UTC and costs the same eight bytes. The conversion must say in which zone the old
 values were written.
 
-Source: PostgreSQL documentation, section 8.5.1.3 Time Stamps; squawk rule prefer-timestamp-tz; schemalint rule
+Source: PostgreSQL documentation, Time Stamps; squawk rule prefer-timestamp-tz; schemalint rule
 prefer-timestamptz-to-timestamp.
 """
 

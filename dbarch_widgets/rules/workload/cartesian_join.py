@@ -8,7 +8,7 @@ When it is fine: One of the two has a single row. Such a table, found by a const
 
 How to fix: Add the missing condition; write CROSS JOIN when every pair is meant.
 
-Source: PostgreSQL documentation, section 7.2.1.1 Joined Tables; sqlcheck, JOIN Without Equality Check.
+Source: PostgreSQL documentation, Joined Tables; sqlcheck, JOIN Without Equality Check.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ When it is fine: The offset cannot grow beyond a few pages.
 How to fix: Key-set paging: remember the last row of the page and ask for the rows after it, WHERE (price, id) > (:price,
 :id), with an index in that order.
 
-Source: PostgreSQL documentation, section 7.6 LIMIT and OFFSET; Markus Winand, Use The Index Luke, paging.
+Source: PostgreSQL documentation, LIMIT and OFFSET; Markus Winand, Use The Index Luke, paging.
 """
 
 from __future__ import annotations

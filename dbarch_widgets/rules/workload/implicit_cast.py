@@ -11,7 +11,7 @@ They are not reported.
 
 How to fix: Send the parameter in the column's type, or cast the value instead of leaving it to the database.
 
-Source: PostgreSQL documentation, section 10.2 Operators; Markus Winand, SQL Performance Explained, numeric strings.
+Source: PostgreSQL documentation, Operators; Markus Winand, SQL Performance Explained, numeric strings.
 """
 
 from __future__ import annotations

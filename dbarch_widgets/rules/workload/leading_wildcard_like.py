@@ -10,7 +10,7 @@ When it is fine: Another condition leaves few rows. A trigram index on the colum
 How to fix: A trigram index (extension pg_trgm) serves any part of a text of three letters or more; full-text search serves
 words. For endings, an index on reverse(column).
 
-Source: PostgreSQL documentation, appendix F, pg_trgm; PostgreSQL documentation, section 11.2 Index Types; sqlcheck, Pattern
+Source: PostgreSQL documentation, appendix F, pg_trgm; PostgreSQL documentation, Index Types; sqlcheck, Pattern
 Matching Usage.
 """
 

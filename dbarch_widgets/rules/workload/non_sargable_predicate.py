@@ -11,7 +11,7 @@ When it is fine: Another condition of the query finds the few rows; such queries
 How to fix: Move the function to the other side: a range from the beginning to the end of the day instead of date(column).
 Where it must stay, as with lower(), build an index on the expression.
 
-Source: PostgreSQL documentation, section 11.7 Indexes on Expressions; Markus Winand, SQL Performance Explained, functions in
+Source: PostgreSQL documentation, Indexes on Expressions; Markus Winand, SQL Performance Explained, functions in
 the where clause.
 """
 

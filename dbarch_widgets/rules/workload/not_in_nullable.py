@@ -10,7 +10,7 @@ When it is fine: The sub-query leaves nulls out by a condition (not reported).
 How to fix: NOT EXISTS (SELECT … WHERE inner.column = outer.column), which does what was meant and can be planned as an
 anti-join. It changes the answer where the old one was wrong.
 
-Source: PostgreSQL documentation, section 9.24.3 NOT IN; PostgreSQL wiki, Don't Do This.
+Source: PostgreSQL documentation, NOT IN; PostgreSQL wiki, Don't Do This.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ When it is fine: Small reference tables, and exports that read through a cursor.
 
 How to fix: LIMIT with key-set paging, or the condition that was forgotten.
 
-Source: PostgreSQL documentation, section 7.6 LIMIT and OFFSET; PostgreSQL documentation, DECLARE.
+Source: PostgreSQL documentation, LIMIT and OFFSET; PostgreSQL documentation, DECLARE.
 """
 
 from __future__ import annotations
