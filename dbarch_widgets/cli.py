@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -108,6 +109,8 @@ def review(  # the options of one command, as the user types them
     made = run_review(source, workload, intake, only=only)
     _say_dialect(dialect, made.schema.dialect)
     _say_unread(made.schema.report)
+    for problem in made.workload.problems if made.workload else ():
+        _say_problem(problem)
     if output:
         save_report(made, output, format_)
         click.echo(f"wrote {output}", err=True)
@@ -191,7 +194,14 @@ def run(  # the options of one command, as the user types them
     from dbarch_widgets.reviewing.lab import measure_source
 
     measurement = measure_source(
-        source, workload, engine=engine, scale=scale, seed=seed, dialect=dialect, progress=_progress()
+        source,
+        workload,
+        engine=engine,
+        scale=scale,
+        seed=seed,
+        dialect=dialect,
+        progress=_progress(),
+        tell=_say_problem,
     )
     text = experiment_json(measurement) if as_json else show(measurement)["text/plain"]
     if output:
@@ -226,12 +236,14 @@ def share(notebook: str, output: str) -> None:
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def lab(folder: str, options: tuple[str, ...]) -> None:
     """Open JupyterLab there; what follows `--` goes to JupyterLab."""
-    place = Path(folder)
+    place = Path(folder).resolve()
     if not place.exists():
-        raise InputError("there is no such folder", where=folder)
-    where = [f"--ServerApp.root_dir={place if place.is_dir() else place.parent}"]
+        raise InputError("there is no such file or folder", where=folder)
+    # A notebook below this folder is opened with the folder around it, so that the data beside it can be seen.
+    root = place if place.is_dir() else Path.cwd() if place.is_relative_to(Path.cwd()) else place.parent
+    where = [f"--ServerApp.root_dir={root}"]
     if place.is_file():
-        where.append(f"--LabApp.default_url=/lab/tree/{place.name}")
+        where.append(f"--LabApp.default_url=/lab/tree/{quote(place.relative_to(root).as_posix())}")
     # As root in a container JupyterLab asks for this word; it listens on loopback with a token all the same.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         where.append("--allow-root")
@@ -266,6 +278,11 @@ def _say_unread(report: Any) -> None:
     if not report.complete:
         bad = report.not_understood + report.partly
         click.echo(f"{bad} of {report.statements} statements did not come through whole: see dbarch import", err=True)
+
+
+def _say_problem(problem: Any) -> None:
+    place = f"{problem.file}:{problem.line}" if problem.file else f"line {problem.line}"
+    click.echo(f"{place}: {problem.reason}", err=True)
 
 
 def _print_json(value: Any) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.model.measurement import Measurement
+from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.folder import load_answers, load_workload
@@ -65,8 +66,9 @@ def measure_source(
     seed: int = 1,
     dialect: str | None = None,
     progress: Progress | None = None,
+    tell: Callable[[Problem], object] | None = None,
 ) -> Measurement:
-    """Replays the workload of a source on synthetic rows.
+    """Replays the workload of a source on synthetic rows; `tell` gets what of the workload was not understood.
 
     Raises:
         InputError: there is no workload.
@@ -78,6 +80,9 @@ def measure_source(
     intake = folder / "intake.yaml"
     answers = load_answers(intake) if intake.is_file() else None
     found = find_workload(folder, workload, schema)
+    if tell is not None:
+        for problem in found.problems:
+            tell(problem)
     return Experiment(schema, found, scale=scale, seed=seed, engine=engine, intake=answers).run(progress=progress)
 
 

@@ -146,7 +146,7 @@ def _environment(base: Path) -> dict[str, str]:
     for plugin, settings in _SETTINGS.items():
         package, _, name = plugin.partition(":")
         file = places["JUPYTERLAB_SETTINGS_DIR"] / package / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(settings))
     spec = places["JUPYTER_DATA_DIR"] / "kernels" / "python3"
     spec.mkdir(parents=True)

@@ -11,7 +11,7 @@ When it is fine: The state comes from another system and is only stored.
 How to fix: A check constraint, added NOT VALID and validated after cleaning up; or a lookup table with a foreign key when
 states come and go; or an enum when they seldom do.
 
-Source: PostgreSQL documentation, Check Constraints; PostgreSQL documentation, section 8.7 Enumerated Types.
+Source: PostgreSQL documentation, Check Constraints; PostgreSQL documentation, Enumerated Types.
 """
 
 from __future__ import annotations

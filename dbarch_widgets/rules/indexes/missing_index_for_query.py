@@ -11,7 +11,7 @@ When it is fine: Small tables, reports that run at night, and conditions that mo
 How to fix: One index with the columns in this order: those compared for equality, then the ones of ORDER BY when a LIMIT
 follows, or else the one of the range. Columns that only narrow a little (a flag, IS NULL) belong into its WHERE.
 
-Source: PostgreSQL documentation, Multicolumn Indexes; PostgreSQL documentation, section 11.4 Indexes and
+Source: PostgreSQL documentation, Multicolumn Indexes; PostgreSQL documentation, Indexes and
 ORDER BY; Markus Winand, SQL Performance Explained.
 """
 

@@ -12,7 +12,7 @@ comes, and says nothing when that is more than fifty years away.
 How to fix: Use `bigint` from the start. On a live table add a bigint column beside the old one, fill it in batches, and
 swap them in one short transaction; columns that refer to it need the same.
 
-Source: PostgreSQL documentation, Integer Types; PostgreSQL documentation, section 8.1.4 Serial Types;
+Source: PostgreSQL documentation, Integer Types; PostgreSQL documentation, Serial Types;
 squawk rule prefer-bigint-over-int.
 """
 

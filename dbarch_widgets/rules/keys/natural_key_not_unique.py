@@ -12,7 +12,7 @@ should be declared.
 How to fix: Find the duplicates, decide which row stays, then add the unique constraint. Compare e-mail addresses without
 regard to case with a unique index on lower(email).
 
-Source: PostgreSQL documentation, Unique Constraints; PostgreSQL documentation, section 11.6 Unique Indexes.
+Source: PostgreSQL documentation, Unique Constraints; PostgreSQL documentation, Unique Indexes.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ When it is fine: A loader that empties its own staging tables.
 
 How to fix: Grant SELECT, INSERT, UPDATE and DELETE by name, and only where they are needed.
 
-Source: PostgreSQL documentation, Privileges; PostgreSQL documentation, section 5.9 Row Security Policies.
+Source: PostgreSQL documentation, Privileges; PostgreSQL documentation, Row Security Policies.
 """
 
 from __future__ import annotations

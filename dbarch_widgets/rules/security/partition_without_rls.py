@@ -10,7 +10,7 @@ When it is fine: Nobody but the owner has rights on the partitions; a role needs
 
 How to fix: Revoke the rights on the partition, or enable row security on it with the same policies.
 
-Source: PostgreSQL documentation, Row Security Policies; PostgreSQL documentation, section 5.12 Table
+Source: PostgreSQL documentation, Row Security Policies; PostgreSQL documentation, Table
 Partitioning.
 """
 

@@ -9,7 +9,7 @@ When it is fine: The table is small.
 
 How to fix: Cast the setting instead: tenant_id = nullif(current_setting('app.tenant', true), '')::uuid.
 
-Source: PostgreSQL documentation, Row Security Policies; PostgreSQL documentation, section 11.7 Indexes on
+Source: PostgreSQL documentation, Row Security Policies; PostgreSQL documentation, Indexes on
 Expressions.
 """
 

@@ -11,7 +11,7 @@ it.
 How to fix: Find the rows without a tenant, give them one, then SET NOT NULL (after a validated check, so that no scan holds
 the lock).
 
-Source: PostgreSQL documentation, Not-Null Constraints; PostgreSQL documentation, section 5.5.5 Foreign Keys.
+Source: PostgreSQL documentation, Not-Null Constraints; PostgreSQL documentation, Foreign Keys.
 """
 
 from __future__ import annotations

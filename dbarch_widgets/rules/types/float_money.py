@@ -12,7 +12,7 @@ not reported.
 How to fix: numeric with a fixed scale, or whole minor units in bigint. Numeric costs about half as much again in a sum,
 which is seldom what a query waits for.
 
-Source: PostgreSQL documentation, Floating-Point Types; PostgreSQL documentation, section 8.1.2 Arbitrary
+Source: PostgreSQL documentation, Floating-Point Types; PostgreSQL documentation, Arbitrary
 Precision Numbers; sqlcheck, Imprecise Data Type.
 """
 

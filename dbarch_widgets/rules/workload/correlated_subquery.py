@@ -9,7 +9,7 @@ When it is fine: Few outer rows, and an index that serves each run; such queries
 
 How to fix: Join with a grouped sub-query, or LATERAL when several values are wanted; and the index.
 
-Source: PostgreSQL documentation, Scalar Subqueries; PostgreSQL documentation, section 7.2.1.5 LATERAL
+Source: PostgreSQL documentation, Scalar Subqueries; PostgreSQL documentation, LATERAL
 Subqueries; sqlcheck, Nested sub queries.
 """
 

@@ -10,7 +10,7 @@ When it is fine: The single rows come from a cache most of the time, or the two 
 
 How to fix: Join, or fetch all of them at once with WHERE id = ANY(:ids).
 
-Source: Martin Fowler, Patterns of Enterprise Application Architecture, Lazy Load; PostgreSQL documentation, section 9.25.3
+Source: Martin Fowler, Patterns of Enterprise Application Architecture, Lazy Load; PostgreSQL documentation,
 ANY/SOME.
 """
 

@@ -10,7 +10,7 @@ When it is fine: By hand, and in EXISTS, where nothing is selected.
 
 How to fix: Name the columns.
 
-Source: PostgreSQL documentation, Select-List Items; PostgreSQL documentation, section 11.9 Index-Only Scans;
+Source: PostgreSQL documentation, Select-List Items; PostgreSQL documentation, Index-Only Scans;
 sqlcheck, SELECT *.
 """
 

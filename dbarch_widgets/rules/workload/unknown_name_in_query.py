@@ -9,7 +9,7 @@ When it is fine: The table belongs to a part of the schema that is left out on p
 
 How to fix: Correct the name, or add the missing migration to the schema.
 
-Source: PostgreSQL documentation, Schemas; PostgreSQL documentation, section 4.2.1 Column References.
+Source: PostgreSQL documentation, Schemas; PostgreSQL documentation, Column References.
 """
 
 from __future__ import annotations

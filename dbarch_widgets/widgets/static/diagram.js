@@ -86,6 +86,7 @@ class Diagram {
     for (const [name, handler] of this.handlers) model.on(name, handler);
     // Halos need a box, and there is none while the view is hidden (an unopened tab, a cell not attached yet).
     this.resized = new ResizeObserver(() => {
+      this.fitHeight();
       this.paint();
       if (this.wanted) this.reveal(this.wanted);
     });
@@ -206,9 +207,17 @@ class Diagram {
     const lines = new Map([...svg.querySelectorAll('[id^="fk:"]')].map((group) => [group.id, group]));
     this.edges = this.model.get("edges").map((edge) => ({ ...edge, group: lines.get(edge.id) }));
     this.canvas.replaceChildren(svg);
-    const height = Math.min(620, Math.max(260, (this.whole.h / this.whole.w) * 900));
-    this.canvas.style.height = `${Math.round(height)}px`;
+    this.sized = false;
+    this.fitHeight();
     this.fit();
+  }
+
+  /** As high as the drawing at its width, within reason; once for a drawing, since people may drag it higher. */
+  fitHeight() {
+    const width = this.canvas.clientWidth;
+    if (this.sized || !this.svg || !width) return;
+    this.sized = true;
+    this.canvas.style.height = `${Math.round(Math.min(620, Math.max(360, (this.whole.h / this.whole.w) * width)))}px`;
   }
 
   takeTable(group) {
