@@ -165,6 +165,7 @@ class KeyPlanner:
         if base is None:
             self._give_up(unique, "nothing numbers its rows")
             return
+        self.layout.even = self.layout.even or (bool(base) and base == self.layout.anchor)
         rest = [name for name in picks if name != base]
         dates = [column for column in own if self.domains[column].kind.family == "date"]
         ordered = [*sorted(own, key=lambda column: column not in dates), *rest]
@@ -312,7 +313,7 @@ def slot_count(layout: TableLayout) -> int:
     """How many slots the rows are counted off by: several for a heavy anchor, one each when there are many anchors."""
     size = layout.picks[layout.anchor].size if layout.anchor else 1
     wanted = max(4 * size, 64)
-    return wanted if size <= 512 and layout.rows >= 2 * wanted else size
+    return wanted if size <= 512 and layout.rows >= 2 * wanted and not layout.even else size
 
 
 def smallest_group(layout: TableLayout) -> int:

@@ -74,10 +74,11 @@ class Guard:
 
 @dataclass
 class TableLayout:
-    """What holds one table together. `stair` names the pick that numbers the rows ("" numbers them without a parent).
+    """What holds one table together.
 
-    `unique` are columns that must be unique by themselves; `digits` columns of a composite key; `radices` of all digits in
-    the order of their places.
+    `even`: every anchor has the same number of rows. `stair` names the pick that numbers the rows ("" numbers them without
+    a parent), `cap` is the most rows of one parent. `unique` are columns that must be unique by themselves, `digits`
+    columns of a composite key, `radices` those of all digits in the order of their places.
     """
 
     table: QName
@@ -86,6 +87,7 @@ class TableLayout:
     sources: dict[str, Source] = field(default_factory=dict)
     anchor: str | None = None
     stair: str | None = None
+    even: bool = False
     cap: int = 1
     radices: tuple[int, ...] = ()
     digits: dict[str, Digit] = field(default_factory=dict)

@@ -7,8 +7,9 @@ from functools import lru_cache
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.review import Review
-from dbarch_widgets.model.schema import Index, Schema, Table
+from dbarch_widgets.model.schema import Index, QName, Schema, Table
 from dbarch_widgets.model.workload import Query, Workload
+from dbarch_widgets.render.finding_blocks import most_important_first
 from dbarch_widgets.render.html import Html, details, element, join, table, text
 from dbarch_widgets.render.ids import table_id
 
@@ -65,8 +66,8 @@ def _neighbours(schema: Schema, subject: Table) -> Html:
     return join([_listed("Refers to", out), _listed("Referred to by", into)])
 
 
-def _link(schema: Schema, name: object) -> Html:
-    found = schema.find(name)  # type: ignore[arg-type]
+def _link(schema: Schema, name: QName) -> Html:
+    found = schema.find(name)
     return element("a", str(name), href=f"#{table_id(found.qname)}") if found else text(f"{name} (missing)")
 
 
@@ -89,7 +90,7 @@ def _findings(found: tuple[Finding, ...]) -> Html:
         fix = details("What to do", element("pre", finding.fix.sql)) if finding.fix else ""
         return element("li", element("strong", finding.severity), f" {finding.message} ", fix)
 
-    return _listed("Findings", [line(finding) for finding in found])
+    return _listed("Findings", [line(finding) for finding in most_important_first(found)])
 
 
 def _queries(workload: Workload | None, subject: Table) -> Html:

@@ -14,7 +14,10 @@ Render = Callable[[Session], object]
 
 
 class Store:
-    """The one place where the session is replaced. `failure` is the last error that was not the person's."""
+    """The one place where the session is replaced. `failure` is the last error that was not the person's.
+
+    A view notes what it is about to show before it shows it: so one that fails does not fail again while its error is shown.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -56,12 +56,19 @@ def test_a_click_in_the_diagram_reaches_python(lab: LabServer, watched: Watched)
 
 
 def test_the_walk_through_the_workbench(lab: LabServer, watched: Watched) -> None:
-    """Pick a finding, weigh its index in the lab while the page stays alive, write a decision."""
+    """Cancel a long run, pick a finding, weigh its index, write a decision."""
     page = watched.page
     kernel = open_notebook(page, lab, "fixtures/explore.ipynb")
     run_all(page, lab, kernel)
     here = cell(page, "bench = Workbench")
     pages = here.locator(".widget-tab .lm-TabBar-tab")
+    # At a scale of ten the run is far from its end when Cancel is pressed.
+    pages.filter(has_text="Lab").click()
+    assert lab.ask_kernel(kernel, "setattr(bench.lab.scale, 'value', 10)") is None
+    here.get_by_role("button", name="Run the workload").click()
+    here.get_by_role("button", name="Cancel").click()
+    here.get_by_text("cancelled (nothing was kept of this run)").wait_for(timeout=120_000)
+    assert lab.ask_kernel(kernel, "setattr(bench.lab.scale, 'value', 0.05)") is None
     pages.filter(has_text="Findings").click()
     findings = here.locator("select[size='12']")
     line = findings.locator("option", has_text="orders (customer_id) · foreign-key-without-index")

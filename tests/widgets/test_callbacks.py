@@ -87,6 +87,25 @@ def test_views_see_the_last_session_when_a_render_takes_a_step() -> None:
     assert seen == ["None", "two"]
 
 
+def test_a_view_that_fails_does_not_hide_the_new_session_or_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBARCH_STRICT", "0")
+    store = Store(Session())
+    seen: list[Session] = []
+    shown: list[object] = [None]
+
+    def breaks_once(session: Session) -> None:
+        if session.review is not shown[0]:
+            shown[0] = session.review
+            raise RuntimeError("cannot draw this")
+
+    store.subscribe(breaks_once)
+    store.subscribe(seen.append)
+    store.apply(lambda session: session.load_text("CREATE TABLE a (id int);"))
+    assert store.session.review is not None
+    assert seen[-1] is store.session
+    assert str(store.session.message).startswith("RuntimeError: cannot draw this")
+
+
 class Heard:
     """Where a job's reports arrive."""
 

@@ -266,7 +266,8 @@ class Diagram {
       if (table.id.toLowerCase().includes(word)) named.push(table.id);
       else if (table.columns.some((column) => column.toLowerCase().includes(word))) holding.push(table.id);
     }
-    return [...named, ...holding];
+    const exact = (id) => Number(this.tables.get(id).name.toLowerCase() === word);
+    return [...named.sort((a, b) => exact(b) - exact(a)), ...holding];
   }
 
   paint() {
