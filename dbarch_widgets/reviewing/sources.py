@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from dbarch_widgets.model.schema import Schema
 # A dump of this size is data, not a design; reading it would only take the machine's memory.
 MOST_BYTES = 64 * 1024 * 1024
 DIALECTS = ("postgres",)
+_MARKS = {
+    "MySQL or MariaDB": r"\bENGINE\s*=|\bAUTO_INCREMENT\b|`\w+`\s+\w+",
+    "SQLite": r"\bAUTOINCREMENT\b|^\s*PRAGMA\b|\bWITHOUT\s+ROWID\b",
+    "SQL Server": r"\[dbo\]|\bIDENTITY\s*\(\d|^\s*GO\s*$|\bNVARCHAR\s*\(",
+    "Oracle": r"\bVARCHAR2\b|\bNUMBER\s*\(",
+}
 
 
 def read_schema(source: str | Path, dialect: str | None = None) -> Schema:
@@ -59,14 +66,21 @@ def read_texts(texts: list[tuple[str, str | None]]) -> Schema:
     report = schema.report
     if report.statements == 0:
         raise InputError("there is no statement in it", where=names, to_do="give a file with CREATE TABLE statements")
-    if not report.understood and not report.partly and not report.skipped:
-        first = report.problems[0]
-        raise InputError(
-            f"none of the {report.statements} statements was understood; line {first.line}: {first.reason}",
-            where=names,
-            to_do="give DDL of PostgreSQL",
-        )
+    if not report.understood and not report.partly:
+        bad = [problem for problem in report.problems if problem.effect == "not_understood"]
+        why = f"; line {bad[0].line}: {bad[0].reason}" if bad else ": they change no structure"
+        other = other_dialect("\n".join(text for text, _ in texts))
+        hint = f"it looks like {other}, which is not read yet" if other else "give DDL of PostgreSQL"
+        raise InputError(f"none of the {report.statements} statements was understood{why}", where=names, to_do=hint)
     return schema
+
+
+def other_dialect(text: str) -> str | None:
+    """The other database that the DDL seems to be written for, or None."""
+    for name, marks in _MARKS.items():
+        if re.search(marks, text, re.IGNORECASE | re.MULTILINE):
+            return name
+    return None
 
 
 def read_text(path: Path) -> str:
@@ -102,7 +116,8 @@ def decode(data: bytes, where: str) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace").replace("\r\n", "\n")
     if b"\x00" in data:
-        raise SourceError("is not text", where=where, to_do="give a plain SQL file; of a custom dump: pg_restore -f -")
+        advice = "give a plain SQL file in UTF-8; of a custom dump: pg_restore -f -"
+        raise SourceError("is not text", where=where, to_do=advice)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

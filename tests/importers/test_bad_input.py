@@ -41,6 +41,39 @@ def test_empty_file(text: str, tmp_path: Path) -> None:
         read_schema(path)
 
 
+def test_only_settings_define_nothing() -> None:
+    with pytest.raises(InputError, match="none of the 2 statements was understood: they change no structure"):
+        read_schema("SET x.y = 1; SELECT 1;")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("PRAGMA foreign_keys=ON;\nCREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);", "SQLite"),
+        ("CREATE TABLE `a` (`id` int AUTO_INCREMENT) ENGINE=InnoDB;", "MySQL or MariaDB"),
+        ("CREATE TABLE [dbo].[a] (id int IDENTITY(1,1));\nGO", "SQL Server"),
+        ("CREATE TABLE a (name VARCHAR2(20) ENABLE, n NUMBER(3) ENABLE);", "Oracle"),
+    ],
+)
+def test_ddl_of_another_database_is_recognised(text: str, name: str) -> None:
+    with pytest.raises(InputError, match=f"it looks like {name}, which is not read yet"):
+        read_schema(text)
+
+
+def test_a_table_made_by_a_query_is_not_made_up_later() -> None:
+    schema = read_schema(
+        f"{GOOD}CREATE TABLE made AS SELECT * FROM before; CREATE TABLE IF NOT EXISTS made (wrong integer);"
+    )
+    assert schema.find("made") is None
+    assert schema.report.not_understood == 1
+
+
+def test_reasons_are_one_short_line() -> None:
+    (problem,) = read_schema(GOOD + "CREATE FUNCTION f() RETURNS int AS $$ begin\n" + "x;\n" * 500).report.problems
+    assert "\n" not in problem.reason
+    assert len(problem.reason) < 400
+
+
 def test_binary_file(tmp_path: Path) -> None:
     path = tmp_path / "dump.bin"
     path.write_bytes(b"PGDMP\x01\x0e\x00\x00\xff" * 100)

@@ -148,8 +148,8 @@ def _drop_column(draft: Draft, table: Table, command: Node) -> Table:
     return replace(
         table,
         columns=tuple(column for column in table.columns if column.name != name),
-        primary_key=None if primary and name in primary.columns else primary,
-        unique=tuple(key for key in table.unique if name not in key.columns),
+        primary_key=None if primary and name in (*primary.columns, *primary.include) else primary,
+        unique=tuple(key for key in table.unique if name not in (*key.columns, *key.include)),
         foreign_keys=tuple(key for key in table.foreign_keys if name not in key.columns),
         indexes=tuple(i for i in table.indexes if name not in i.columns and name not in i.include),
         checks=tuple(check for check in table.checks if not mentions(check.expression, name)),
@@ -196,8 +196,9 @@ def _nullable(draft: Draft, table: Table, command: Node) -> Table:
 
 
 def _add_identity(draft: Draft, table: Table, command: Node) -> Table:
-    when = getattr(command, "def").constraint.generated_when
-    return _change_column(table, command.name, lambda column: identity_column(draft, table, column, when))
+    constraint = getattr(command, "def").constraint
+    when, options = constraint.generated_when, constraint.options
+    return _change_column(table, command.name, lambda column: identity_column(draft, table, column, when, options))
 
 
 def _set_identity(draft: Draft, table: Table, command: Node) -> Table:
@@ -209,6 +210,10 @@ def _set_identity(draft: Draft, table: Table, command: Node) -> Table:
 
 
 def _drop_identity(draft: Draft, table: Table, command: Node) -> Table:
+    for qname, sequence in list(draft.sequences.items()):
+        if sequence.owned_by == (table.schema, table.name, command.name):
+            del draft.sequences[qname]
+            draft.relations.pop(qname, None)
     return _change_column(table, command.name, lambda column: replace(column, identity=None))
 
 

@@ -89,7 +89,7 @@ def _drop_type(draft: Draft, node: Node) -> None:
         if draft.resolve(schema, name, among) in among:
             _pop(draft, among, schema, name, "type")
             return
-    draft.composites.discard(draft.resolve(schema, name, draft.composites))
+    draft.composites.pop(draft.resolve(schema, name, draft.composites), None)
 
 
 def _drop_schema(draft: Draft, name: str) -> None:
@@ -116,6 +116,14 @@ def _drop_from_table(draft: Draft, kind: int, parts: tuple[str, ...]) -> None:
 
 def rename(draft: Draft, statement: Node) -> None:
     """`RENAME` of tables, columns, constraints, indexes, views, types, sequences, policies, triggers."""
+    try:
+        _rename(draft, statement)
+    except Refused:
+        if not statement.missing_ok:
+            raise
+
+
+def _rename(draft: Draft, statement: Node) -> None:
     kind, relation, new = statement.rename_type, statement.relation, statement.newname
     if kind in _TABLES and draft.resolve(relation.schemaname, relation.relname, draft.tables) in draft.tables:
         move_table(draft, draft.table_of(relation), name=new)
@@ -253,6 +261,12 @@ def _rename_constraint(draft: Draft, table: Table, old: str, new: str) -> None:
     )
     if changed == table:
         raise Refused(f"constraint {old!r} is not on table {table.qname}")
+    was, fresh = QName(table.schema, old), QName(table.schema, new)
+    if was in draft.relations:
+        draft.relations[fresh] = draft.relations.pop(was)
+    if was in draft.constraints:
+        draft.constraints.discard(was)
+        draft.constraints.add(fresh)
 
 
 def _rename_type(draft: Draft, parts: tuple[str, ...], new: str) -> None:

@@ -19,7 +19,7 @@ from dbarch_widgets.model.objects import (
     Sequence,
     View,
 )
-from dbarch_widgets.model.schema import Index, QName, Table
+from dbarch_widgets.model.schema import Column, Index, QName, Table
 
 Node = Any
 
@@ -40,7 +40,8 @@ class Draft:
         self.views: dict[QName, View] = {}
         self.enums: dict[QName, EnumType] = {}
         self.domains: dict[QName, Domain] = {}
-        self.composites: set[QName] = set()
+        self.composites: dict[QName, tuple[Column, ...]] = {}
+        self.unread: set[QName] = set()
         self.sequences: dict[QName, Sequence] = {}
         self.functions: list[Function] = []
         self.extensions: dict[str, Extension] = {}

@@ -14,7 +14,7 @@ from dbarch_widgets.importers.postgres.draft import Draft, Refused
 from dbarch_widgets.importers.postgres.names import choose
 from dbarch_widgets.importers.postgres.tables import option_text, read_options
 from dbarch_widgets.model.objects import Domain, EnumType, Extension, Function, Sequence, Trigger, View
-from dbarch_widgets.model.schema import QName
+from dbarch_widgets.model.schema import Column, QName
 
 Node = Any
 
@@ -98,12 +98,15 @@ def alter_domain(draft: Draft, statement: Node) -> None:
 
 
 def create_composite(draft: Draft, statement: Node) -> None:
-    draft.composites.add(draft.created(statement.typevar))
-    draft.remark("the fields of a composite type are not kept, only its name")
+    fields = tuple(
+        Column(node.column_def.colname, draft.format_type(node.column_def.type_name)) for node in statement.coldeflist
+    )
+    draft.composites[draft.created(statement.typevar)] = fields
+    draft.remark("a composite type has no place in the model; the tables made of it have its columns")
 
 
 def create_range(draft: Draft, statement: Node) -> None:
-    draft.composites.add(_fresh(draft, statement.type_name))
+    draft.composites[_fresh(draft, statement.type_name)] = ()
     draft.remark("the details of a range type are not kept, only its name")
 
 
@@ -165,6 +168,8 @@ def create_table_as(draft: Draft, statement: Node) -> None:
     """A materialized view is kept; the columns of CREATE TABLE AS are known only to a running database."""
     qname = draft.created(statement.into.rel)
     if statement.objtype != pb.OBJECT_MATVIEW:
+        draft.unread.add(qname)
+        draft.take_relation(qname)
         raise Refused("the columns of CREATE TABLE … AS are known only to a database that runs the query")
     draft.views[qname] = View(
         qname.schema, qname.name, statement_text(statement.query), materialized=True, file=draft.file, line=draft.line

@@ -220,7 +220,9 @@ class Reader:
     def _problem(self, effect: Effect, text: str, reason: str) -> None:
         start = " ".join(text[: SHOWN * 3].split())
         shown = start if len(start) <= SHOWN else start[: SHOWN - 1] + "…"
-        self.problems.append(Problem(self.draft.line, shown, reason, effect, self.draft.file))
+        words = " ".join(reason.split())
+        words = words if len(words) <= 2 * SHOWN else words[: 2 * SHOWN - 1] + "…"
+        self.problems.append(Problem(self.draft.line, shown, words, effect, self.draft.file))
 
     def _give_up(self, text: str, at: int) -> None:
         start = skip_blank(text, at)

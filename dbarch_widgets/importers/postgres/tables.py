@@ -57,6 +57,8 @@ def create_table(draft: Draft, statement: Node, *, foreign: bool = False) -> Non
 def _fill(draft: Draft, table: Table, statement: Node) -> Table:
     late: list[tuple[Node, str | None, int | None]] = []
     table = _parents(draft, table, statement)
+    if statement.HasField("of_typename"):
+        table = replace(table, columns=_fields(draft, statement.of_typename))
     for element in statement.table_elts:
         kind = element.WhichOneof("node")
         if kind == "column_def":
@@ -76,6 +78,15 @@ def _fill(draft: Draft, table: Table, statement: Node) -> Table:
     if table.partition_of:
         table = inherit_keys(draft, draft.tables[table.partition_of], table)
     return table
+
+
+def _fields(draft: Draft, type_name: Node) -> tuple[Column, ...]:
+    """The columns of a table made `OF` a composite type."""
+    parts = [part.string.sval for part in type_name.names]
+    qname = draft.resolve(parts[-2] if len(parts) > 1 else "", parts[-1], draft.composites)
+    if qname not in draft.composites:
+        raise Refused(f"type {qname} is not defined before this statement")
+    return draft.composites[qname]
 
 
 def _rank(constraint: Node) -> int:
@@ -197,7 +208,7 @@ def add_column(draft: Draft, table: Table, definition: Node) -> tuple[Table, lis
     name = str(definition.colname)
     line = draft.line_of(definition.location)
     if table.has_column(name):
-        if table.partition_of is None and not table.inherits:
+        if definition.is_local and definition.HasField("type_name") and not (table.partition_of or table.inherits):
             raise Refused(f"column {name!r} is defined twice in {table.qname}")
         column = table.column(name)
     else:
@@ -249,7 +260,7 @@ def _column_constraints(
             text = draft.expression(constraint.raw_expr, column.type)
             column = replace(column, default=None if text.upper() == "NULL" else text)
         elif kind == pb.CONSTR_IDENTITY:
-            column = identity_column(draft, table, column, constraint.generated_when)
+            column = identity_column(draft, table, column, constraint.generated_when, constraint.options)
         elif kind == pb.CONSTR_GENERATED:
             stored = constraint.generated_kind != "v"
             text = draft.expression(constraint.raw_expr)
@@ -276,11 +287,19 @@ def _attribute(late: list[tuple[Node, str | None, int | None]], kind: int) -> No
         constraint.initdeferred = True
 
 
-def identity_column(draft: Draft, table: Table, column: Column, when: str) -> Column:
+def identity_column(draft: Draft, table: Table, column: Column, when: str, options: Any = ()) -> Column:
     """The column as an identity, with its sequence."""
+    given = read_options([node for node in options if node.def_elem.defname in ("start", "increment", "sequence_name")])
     name = draft.choose_relation(table.schema, table.name, column.name, "seq")
+    increment = int(given.get("increment", 1))
     draft.sequences[QName(table.schema, name)] = Sequence(
-        table.schema, name, column.type, 1, 1, (table.schema, table.name, column.name), column.line
+        table.schema,
+        name,
+        column.type,
+        int(given.get("start", 1 if increment > 0 else -1)),
+        increment,
+        (table.schema, table.name, column.name),
+        column.line,
     )
     return replace(column, nullable=False, identity="always" if when == "a" else "by default")
 
@@ -300,12 +319,30 @@ def _like(draft: Draft, table: Table, clause: Node) -> Table:
         )
         for column in source.columns
     ]
+    if options & 32:
+        columns = [_like_identity(draft, source, table, column) for column in columns]
     table = replace(table, columns=(*table.columns, *columns))
     if options & 4:
         table = replace(table, checks=(*table.checks, *source.checks))
     if options & 64:
         table = copy_indexes(draft, source, inherit_keys(draft, source, table))
     return table
+
+
+def _like_identity(draft: Draft, source: Table, table: Table, column: Column) -> Column:
+    """The copy of an identity column with a sequence of its own, which counts like the first one."""
+    if column.identity is None:
+        return column
+    owner = (source.schema, source.name, column.name)
+    first = next((sequence for sequence in draft.sequences.values() if sequence.owned_by == owner), None)
+    copied = identity_column(draft, table, column, "a" if column.identity == "always" else "d")
+    owned = (table.schema, table.name, column.name)
+    for qname, sequence in draft.sequences.items():
+        if sequence.owned_by == owned and first is not None:
+            # PostgreSQL copies the settings, but not the type.
+            draft.sequences[qname] = replace(sequence, type="bigint", start=first.start, increment=first.increment)
+            break
+    return copied
 
 
 def copy_indexes(draft: Draft, source: Table, table: Table) -> Table:
