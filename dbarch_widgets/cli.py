@@ -166,6 +166,9 @@ def generate(  # the options of one command, as the user types them
     for note in made.notes:
         click.echo(f"note: {note}", err=True)
     click.echo(f"wrote {out}", err=True)
+    if made.violated:
+        click.echo(f"{len(made.violated)} constraints do not hold in these rows: see the notes", err=True)
+        raise SystemExit(1)
 
 
 @app.command()
@@ -193,6 +196,7 @@ def run(  # the options of one command, as the user types them
     from dbarch_widgets.reviewing.folder import write_text
     from dbarch_widgets.reviewing.lab import measure_source
 
+    problems: list[Any] = []
     measurement = measure_source(
         source,
         workload,
@@ -201,14 +205,24 @@ def run(  # the options of one command, as the user types them
         seed=seed,
         dialect=dialect,
         progress=_progress(),
-        tell=_say_problem,
+        tell=problems.append,
     )
-    text = experiment_json(measurement) if as_json else show(measurement)["text/plain"]
+    for problem in problems:
+        _say_problem(problem)
+    text = show(measurement)["text/plain"]
+    if as_json:
+        told = json.loads(experiment_json(measurement))
+        told["problems"] = [
+            {"file": p.file, "line": p.line, "statement": p.statement, "reason": p.reason} for p in problems
+        ]
+        text = json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False)
     if output:
         write_text(Path(output), text)
         click.echo(f"wrote {output}", err=True)
     else:
         click.echo(text)
+    if all(query.error for query in measurement.queries):
+        raise InputError("no query of the workload could run", to_do="the reason of each stands beside it")
 
 
 @app.command()

@@ -23,7 +23,8 @@ SOURCES: dict[str, tuple[int, int | None]] = {
     "now": (0, 0),
 }
 FROM_COLUMN = ("uniform", "zipf", "recent", "new")
-_KEY = re.compile(r"(?:^|\s{2,})([A-Za-z_]\w*)[ \t]*:(?=\s|$)")
+# Two spaces part the keys; before a known key one will do.
+_KEY = re.compile(rf"(?:^|\s{{2,}}|\s(?=(?:{'|'.join(KEYS)})[ \t]*:\s))([A-Za-z_]\w*)[ \t]*:(?=\s|$)")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(s|sec|second|min|minute|m|h|hour|d|day)")
 _SECONDS = {
     "s": 1,
@@ -156,7 +157,10 @@ def _check_arguments(name: str, source: str, arguments: tuple[str, ...]) -> None
             f"the parameter {name!r}: the lower bound {arguments[0]} is over the upper bound {arguments[1]}"
         )
     if source == "recent":
-        span_seconds(arguments[1])
+        try:
+            span_seconds(arguments[1])
+        except InputError as error:
+            raise InputError(f"the parameter {name!r}: {error}") from None
 
 
 def span_seconds(text: str) -> float:
