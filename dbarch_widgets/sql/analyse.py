@@ -6,14 +6,12 @@ that it only half understands: a condition of no known shape is left out, and no
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.sql.blocks import Walk
+from dbarch_widgets.sql.sqlglot_errors import not_understood, quiet
 from dbarch_widgets.sql.statement import Statement
 from dbarch_widgets.sql.tree import normal_text
 
@@ -72,33 +70,12 @@ def _parse(sql: str, dialect: str) -> Any:
     from sqlglot.errors import SqlglotError
 
     try:
-        with _quiet():
+        with quiet():
             trees = [tree for tree in sqlglot.parse(sql, read=dialect) if tree is not None]
     except (SqlglotError, RecursionError) as error:
-        raise _not_understood(error) from error
+        raise not_understood(error, "does not parse") from error
     if len(trees) != 1:
         raise InputError(f"expected one statement, found {len(trees)}")
     if isinstance(trees[0], exp.Command):
         raise InputError(f"{str(trees[0].this).upper()} is not a statement that reads or writes rows")
     return trees[0]
-
-
-def _not_understood(error: Exception) -> InputError:
-    details: list[dict[str, Any]] = getattr(error, "errors", None) or []
-    if details:
-        words, line = str(details[0].get("description")).rstrip("."), details[0].get("line")
-        return InputError(f"does not parse: {words}", where=f"line {line}" if line else None)
-    text = (str(error).splitlines() or [type(error).__name__])[0]
-    return InputError(f"does not parse: {text}")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    # sqlglot also logs what it raises or falls back to.
-    logger = logging.getLogger("sqlglot")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

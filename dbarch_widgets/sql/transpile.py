@@ -6,15 +6,13 @@ in PostgreSQL, `FOR UPDATE` has no meaning (it is dropped), a collation orders b
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.placeholders import parameters, replace_placeholders, without_overriding
+from dbarch_widgets.sql.sqlglot_errors import not_understood, quiet
 
 __all__ = ["expression_to_duckdb", "parameters", "to_duckdb"]
 
@@ -54,10 +52,10 @@ def _parse_statement(sql: str) -> Any:
     from sqlglot import exp
 
     try:
-        with _quiet():
+        with quiet():
             trees = [tree for tree in sqlglot.parse(sql, read="postgres") if tree is not None]
     except Exception as error:  # sqlglot meets odd input with errors of any type; they are told in its words
-        raise _not_understood(error) from error
+        raise not_understood(error, "sqlglot") from error
     if len(trees) != 1:
         raise InputError(f"expected one SQL statement, found {len(trees)}")
     tree = trees[0]
@@ -81,31 +79,11 @@ def _write(tree: Any, *, only: bool = False) -> str:
     from dbarch_widgets.sql.duckdb_rewrites import rewrite
 
     try:
-        with _quiet():
+        with quiet():
             done = rewrite(tree)
             done = done.expressions[0] if only else done
             return str(done.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE))
     except InputError:
         raise
     except Exception as error:
-        raise _not_understood(error) from error
-
-
-def _not_understood(error: Exception) -> InputError:
-    details: list[dict[str, Any]] = getattr(error, "errors", None) or []
-    if details:
-        words, line = str(details[0].get("description")), details[0].get("line")
-        return InputError(f"sqlglot: {words}", where=f"line {line}" if line else None)
-    return InputError(f"sqlglot: {first_line(error)}")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Sqlglot also logs what it raises or falls back to; the error that we raise says it once."""
-    logger = logging.getLogger("sqlglot")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
+        raise not_understood(error, "sqlglot") from error
