@@ -40,6 +40,8 @@ def blocks(text: str) -> Iterator[Block]:
     names = _names(text)
     if not names:
         for piece in pieces(text, 0, len(text)):
+            if not piece.text.strip():
+                continue
             yield Block(None, lines.at(piece.start), (), piece.text, lines.at(piece.start), complete=piece.complete)
         return
     for at, match in enumerate(names):

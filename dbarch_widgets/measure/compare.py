@@ -11,7 +11,7 @@ from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.errors import DbarchError, InputError, UnknownName
 from dbarch_widgets.measure.answers import difference
 from dbarch_widgets.measure.parameters import Drawer, draw_all
-from dbarch_widgets.measure.prepared import Execution, Ready, execute, make_ready, no_collecting
+from dbarch_widgets.measure.prepared import Execution, Ready, execute, make_ready, no_collecting, using_indexes
 from dbarch_widgets.measure.replay import LEAST, NOT_MODELLED, explained, rows_scanned
 from dbarch_widgets.measure.summary import MARGIN, paired_ratio, verdict
 from dbarch_widgets.measure.variant import change_words, differing_tables, variant_profile
@@ -21,7 +21,7 @@ from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Query, Workload
 from dbarch_widgets.sql.transpile import to_duckdb
-from dbarch_widgets.synth.generate import generate
+from dbarch_widgets.synth.generate import Generated, generate
 from dbarch_widgets.synth.profile import default_profile
 
 Progress = Callable[[str, float], None]
@@ -95,14 +95,12 @@ def compare(
         say(f"rows for {label_a}", 0.0)
         made_a = generate(schema_a, a, profile=profile_a, scale=scale, seed=seed, verify=False)
         say(f"rows for {label_b}", 0.2)
-        profile_b = variant_profile(schema_b, profile_a)
-        made_b = generate(schema_b, b, profile=profile_b, scale=scale, seed=seed, verify=False)
-        for statement in setup_b:
-            b.execute(to_duckdb(statement))
+        made_b = _variant_rows(b, schema_b, profile_a, setup_b, scale, seed)
         notes = differing_tables(a, b, schema_a, schema_b)
         sizes = (a.storage_bytes(), b.storage_bytes())
         measured = _prepare(a, schema_a, workload, seed, pairs, rewrites or {})
-        stopped = _run(a, b, measured, pairs, seconds_per_query, say)
+        with using_indexes(a), using_indexes(b):
+            stopped = _run(a, b, measured, pairs, seconds_per_query, say)
         return Comparison(
             name=name,
             label_a=label_a,
@@ -124,6 +122,16 @@ def compare(
                 f"a difference of less than {MARGIN:.0%} counts as none",
             ),
         )
+
+
+def _variant_rows(
+    engine: DuckDBEngine, schema: Schema, original: Profile, setup: Sequence[str], scale: float, seed: int
+) -> Generated:
+    """The same rows for the tables that both designs have, then the variant's own statements."""
+    made = generate(schema, engine, profile=variant_profile(schema, original), scale=scale, seed=seed, verify=False)
+    for statement in setup:
+        engine.execute(to_duckdb(statement))
+    return made
 
 
 def _new_losses(notes_a: Sequence[str], notes_b: Sequence[str]) -> list[str]:

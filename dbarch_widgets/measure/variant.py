@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.errors import DbarchError
@@ -42,16 +43,23 @@ def change_words(a: Schema, b: Schema) -> tuple[str, ...]:
         other = b.find(table.qname)
         if other is None:
             words.append(f"DROP TABLE {table.qname};")
-        elif other != table:
+        elif _bare(other) != _bare(table):
             words += _table_words(table, other)
     words += [f"CREATE TABLE {name} (…);" for name in sorted(names_b - {table.qname for table in a.base_tables})]
     return tuple(words)
 
 
+def _bare(thing: Any) -> Any:
+    """A part of a schema without the places in the files that it came from."""
+    if is_dataclass(thing):
+        return tuple(_bare(getattr(thing, each.name)) for each in fields(thing) if each.name not in ("file", "line"))
+    return tuple(map(_bare, thing)) if isinstance(thing, tuple) else thing
+
+
 def _table_words(a: Table, b: Table) -> list[str]:
     old, new = {index.name: index for index in a.indexes}, {index.name: index for index in b.indexes}
-    words = [f"DROP INDEX {name};" for name in old if old[name] != new.get(name)]
-    words += [index_sql(b, new[name]) for name in new if new[name] != old.get(name)]
+    words = [f"DROP INDEX {name};" for name in old if _bare(old[name]) != _bare(new.get(name))]
+    words += [index_sql(b, new[name]) for name in new if _bare(new[name]) != _bare(old.get(name))]
     words += [f"{b.qname}: column {name} is new" for name in b.column_names if not a.has_column(name)]
     words += [f"{a.qname}: column {name} is gone" for name in a.column_names if not b.has_column(name)]
     words += [
@@ -60,7 +68,7 @@ def _table_words(a: Table, b: Table) -> list[str]:
         if a.has_column(column.name) and a.column(column.name).type != column.type
     ]
     for what in ("primary_key", "unique", "foreign_keys", "checks", "exclusions"):
-        if getattr(a, what) != getattr(b, what):
+        if _bare(getattr(a, what)) != _bare(getattr(b, what)):
             words.append(f"{b.qname}: {what.replace('_', ' ')} changed")
     return words or [f"{b.qname}: changed"]
 

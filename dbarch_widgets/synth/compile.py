@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dbarch_widgets.errors import InputError, UnknownName
 from dbarch_widgets.model.profile import ColumnProfile, Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.names import duckdb_name, qualified, quote
@@ -26,6 +27,8 @@ from dbarch_widgets.synth.words import pool
 
 _DAY = 86_400_000_000
 _DEEPEST = 60
+# Generators whose values come from the plan of references and keys.
+_STRUCTURAL = ("reference", "numbered", "short", "shared", "array")
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,14 @@ class Compiler:
         schema: the schema to fill.
         profile: rows and generators; a column that it leaves out gets its default generator.
         seed: other seeds, other rows.
+
+    Raises:
+        UnknownName: the profile names a table, column or generator that is not there.
+        InputError: a row count or a share of nulls is out of bounds.
     """
 
     def __init__(self, schema: Schema, profile: Profile, seed: int) -> None:
+        _check_profile(schema, profile)
         self.profile = profile
         self.seed = seed
         self.words = DuckDBWords()
@@ -74,6 +82,20 @@ class Compiler:
     def table(self, name: QName, overrides: Mapping[str, ColumnProfile] | None = None) -> Compiled:
         """The statement for one table; `overrides` replace column profiles for this statement only."""
         return _TableCompiler(self, name, overrides or {}).compile()
+
+
+def _check_profile(schema: Schema, profile: Profile) -> None:
+    for table in profile.tables:
+        owner = schema.table(table.table)
+        if not 0 <= table.rows < P:
+            raise InputError(f"{table.rows:,} rows are out of bounds", where=f"profile of {table.table}")
+        for column in table.columns:
+            owner.column(column.column)
+            where = f"profile of {table.table}.{column.column}"
+            if column.generator not in GENERATORS and column.generator not in _STRUCTURAL:
+                raise UnknownName("generator", column.generator, [*GENERATORS, *_STRUCTURAL], where=where)
+            if not 0 <= column.null_fraction <= 1:
+                raise InputError(f"the share of nulls {column.null_fraction} is not between 0 and 1", where=where)
 
 
 class _TableCompiler:

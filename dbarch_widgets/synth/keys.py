@@ -98,8 +98,8 @@ class KeyPlanner:
             return True
         if pick.shared and set(pick.shared) <= set(columns):
             refs |= set(pick.needs)
-        target = self.references.tables[pick.target]
-        return any(set(key) <= refs for key in target.keys()) or bool(refs & self.layouts[pick.target].unique)
+        unique_keys = self.references.tables[pick.target].keys()
+        return any(set(key) <= refs for key in unique_keys) or bool(refs & self.layouts[pick.target].unique)
 
     def _free(self, own: list[str], picks: list[str]) -> str | None:
         """A column of its own that can hold a different value in every row; None when the rows are better numbered off."""
@@ -191,9 +191,10 @@ class KeyPlanner:
         self._note(f"{unique.name} is only checked afterwards: {reason}")
 
     def _base(self, picks: list[str]) -> str | None:
-        """The pick whose target numbers the rows: the anchor if there is one, else the first that is free."""
-        if self.layout.anchor is not None:
-            return self.layout.anchor
+        """The pick whose target numbers the rows: the anchor if it has a part in it, else the first that is free."""
+        anchor = self.layout.anchor
+        if anchor is not None and any(name == anchor or self.layout.picks[name].how == "inside" for name in picks):
+            return anchor
         if not picks:
             return ""
         return next((name for name in picks if self.layout.picks[name].how in ("zipf", "uniform", "aligned")), None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.errors import DbarchError
 from dbarch_widgets.model.profile import ColumnProfile
 from dbarch_widgets.model.schema import QName, Table
-from dbarch_widgets.sql.names import duckdb_name, qualified, quote
+from dbarch_widgets.sql.names import duckdb_name, quote, text_literal
 from dbarch_widgets.sql.transpile import expression_to_duckdb
 from dbarch_widgets.synth.compile import Compiled, Compiler
 from dbarch_widgets.synth.unique_sets import columns_in
@@ -44,8 +44,7 @@ def storable(compiler: Compiler, engine: Engine, name: QName) -> tuple[Compiled,
     compiled = compiler.table(name)
     refused: dict[str, str] = {}
     for column in compiled.columns:
-        one = f"SELECT {quote(column)} FROM {qualified(duckdb_name(name))} WHERE FALSE"
-        typed = f"{one} UNION ALL SELECT {quote(column)} FROM ({compiled.select}) AS s"
+        typed = _typed(engine, name, compiled, (column,))
         try:
             engine.execute(f"SELECT count({quote(column)}) FROM ({typed}) AS typed")
         except DbarchError as error:
@@ -79,13 +78,21 @@ def _conditions(table: Table, opaque: tuple[tuple[str, str], ...]) -> list[tuple
 
 def _violations(engine: Engine, table: Table, compiled: Compiled, condition: str) -> int:
     """Rows of a sample that break the condition, seen with the table's own types; a failing query counts as one."""
-    into = qualified(duckdb_name(table.qname))
-    columns = ", ".join(quote(column) for column in compiled.columns)
-    typed = f"SELECT {columns} FROM {into} WHERE FALSE UNION ALL (SELECT {columns} FROM ({compiled.select}) AS s LIMIT {_SAMPLE})"
+    typed = f"{_typed(engine, table.qname, compiled, compiled.columns)} LIMIT {_SAMPLE}"
     try:
         return int(engine.execute(f"SELECT count(*) FROM ({typed}) AS typed WHERE NOT ({condition})").rows[0][0])
     except DbarchError:
         return 1
+
+
+def _typed(engine: Engine, name: QName, compiled: Compiled, columns: Sequence[str]) -> str:
+    """A SELECT of generated columns cast to the types that the table has."""
+    there = duckdb_name(name)
+    sql = f"""SELECT column_name, data_type FROM duckdb_columns()
+              WHERE schema_name = {text_literal(there.schema)} AND table_name = {text_literal(there.name)}"""
+    types = {str(row[0]): str(row[1]) for row in engine.execute(sql).rows}
+    picked = ", ".join(f"CAST({quote(column)} AS {types[column]}) AS {quote(column)}" for column in columns)
+    return f"SELECT {picked} FROM ({compiled.select}) AS s"
 
 
 def _ways(compiler: Compiler, table: Table, columns: list[str]) -> Iterator[dict[str, ColumnProfile]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import median_low
 
 from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.model.intake import Intake
@@ -122,16 +123,14 @@ def _from_intake(
 
 
 def _factor(real: list[int], most: int) -> float:
-    """The factor under which capped tables and the rest together stay within six times the largest table."""
-    budget = 6.0 * most
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if sum(min(count * middle, most) for count in real) > budget:
-            high = middle
-        else:
-            low = middle
-    return 1.0 if sum(min(count, most) for count in real) <= budget else low
+    """The factor that keeps true proportions, with as few huge tables cut off as leave the others worth having.
+
+    The largest table gets `most` rows; while the middle one would get less than a twentieth of that, the next largest
+    table takes its place and those above it are cut off.
+    """
+    ranked = sorted(real, reverse=True)
+    middle = median_low(ranked)
+    return next((min(1.0, most / top) for top in ranked if middle * most / top >= most / 20), 1.0)
 
 
 def _bound_neighbours(references: References, made: dict[QName, int], counts: Mapping[QName, int]) -> None:

@@ -96,6 +96,8 @@ def launched() -> Iterator[Browser]:
 def watched_page(browser: Browser) -> Iterator[Watched]:
     """A page of a fresh profile whose errors and requests are kept."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    # Only a limit: the machine may be busy, and every wait ends when its state is there.
+    context.set_default_timeout(120_000)
     page = context.new_page()
     found = Watched(page)
     page.on("console", found.on_console)

@@ -14,12 +14,15 @@ T = TypeVar("T")
 
 
 def open_notebook(page: Page, server: LabServer, notebook: str) -> str:
-    """Open a notebook and wait until its kernel is idle, for the server and for the page; returns the kernel's id."""
+    """Open a notebook that has no kernel yet; returns the id of the kernel that it gets, when it is idle.
+
+    JupyterLab may replace the kernel of a session that was there before by a new one while it connects, and cells that were run
+    meanwhile are lost. So there must be none, and the page and the server must agree on the kernel.
+    """
+    assert server.kernel_of(notebook) is None
     page.goto(f"{server.url}lab/tree/{notebook}?token={server.token}&reset")
-    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=120_000)
-    kernel = wait_for_page(page, "the notebook's kernel", lambda: server.kernel_of(notebook))
-    wait_idle(page, server, kernel)
-    return kernel
+    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+    return wait_idle(page, server, notebook)
 
 
 def wait_for_page(page: Page, what: str, ask: Callable[[], T | None]) -> T:
@@ -27,22 +30,36 @@ def wait_for_page(page: Page, what: str, ask: Callable[[], T | None]) -> T:
     return wait_for(what, ask, pause=lambda: page.wait_for_timeout(100))
 
 
-def wait_idle(page: Page, server: LabServer, kernel: str) -> None:
-    """Wait until both the server and the notebook's toolbar say that the kernel is idle."""
-    wait_for_page(page, "an idle kernel", lambda: server.is_idle(kernel))
-    page.locator('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=120_000)
+def wait_idle(page: Page, server: LabServer, notebook: str) -> str:
+    """Wait until the page and the server say that the notebook's kernel, the same for both, is idle; returns its id."""
+
+    def agreed() -> str | None:
+        seen: str | None = page.evaluate(_IDLE_KERNEL)
+        return seen if seen and seen == server.kernel_of(notebook) and server.is_idle(seen) else None
+
+    kernel = wait_for_page(page, "an idle kernel", agreed)
+    page.locator('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+    return kernel
 
 
-def run_all(page: Page, server: LabServer, kernel: str) -> None:
+def run_all(page: Page, server: LabServer, notebook: str) -> None:
     """Run all cells, and wait until each code cell has its number and the kernel is idle again."""
     page.locator(".jp-NotebookPanel .jp-Cell").first.click()
     page.locator('.lm-MenuBar-item:has-text("Run")').click()
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
     page.wait_for_function(_ALL_NUMBERED, timeout=300_000)
-    wait_idle(page, server, kernel)
+    wait_idle(page, server, notebook)
     assert page.evaluate(_FAILED) == []
 
 
+_IDLE_KERNEL = """
+() => {
+  const context = window.jupyterapp?.shell?.currentWidget?.sessionContext;
+  const kernel = context?.session?.kernel;
+  const idle = context?.isReady && kernel?.connectionStatus === "connected" && kernel?.status === "idle";
+  return idle ? kernel.id : null;
+}
+"""
 _CELLS = """
   const cells = window.jupyterapp?.shell?.currentWidget?.content?.model?.cells;
   const all = Array.from({ length: cells?.length ?? 0 }, (_, at) => cells.get(at));

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -61,11 +60,18 @@ class LabServer:
     folder: Path
     runtime: Path
 
-    def api(self, path: str) -> Any:
-        """The answer of the server's REST interface."""
-        request = urllib.request.Request(f"{self.url}api/{path}", headers={"Authorization": f"token {self.token}"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+    def api(self, path: str, method: str = "GET") -> Any:
+        """The answer of the server's REST interface; None when it has no text."""
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.url}api/{path}", headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def end_sessions(self) -> None:
+        """Shut down every kernel."""
+        for session in self.api("sessions"):
+            self.api(f"sessions/{session['id']}", "DELETE")
 
     def kernel_of(self, notebook: str) -> str | None:
         """The id of the kernel of an open notebook."""
@@ -124,8 +130,7 @@ def lab_server(base: Path, *folders: Path) -> Iterator[LabServer]:
             url = wait_for("JupyterLab", lambda: _address(process, runtime, log))
             yield LabServer(url, token, root, runtime)
         finally:
-            process.send_signal(signal.SIGINT)
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
             try:
                 process.wait(30)
             except subprocess.TimeoutExpired:

@@ -18,13 +18,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+EXPLORE = "fixtures/explore.ipynb"
+FIRST = "notebooks/01_first_review.ipynb"
 
 
 @pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
     with lab_server(tmp_path_factory.mktemp("lab"), HERE / "fixtures", ROOT / "notebooks", ROOT / "data") as server:
         yield server
+
+
+@pytest.fixture
+def lab(server: LabServer) -> Iterator[LabServer]:
+    """The server, without a kernel from another test."""
+    yield server
+    server.end_sessions()
 
 
 def cell(page: Page, text: str) -> Locator:
@@ -35,8 +44,8 @@ def cell(page: Page, text: str) -> Locator:
 def test_a_click_in_the_diagram_reaches_python(lab: LabServer, watched: Watched) -> None:
     """Run All, click a table, and the kernel's widget knows which."""
     page = watched.page
-    kernel = open_notebook(page, lab, "fixtures/explore.ipynb")
-    run_all(page, lab, kernel)
+    kernel = open_notebook(page, lab, EXPLORE)
+    run_all(page, lab, EXPLORE)
     here = cell(page, "diagram = er_diagram")
     cells = cell_count(page)
     here.locator('[id="table:public.orders"]').click()
@@ -51,15 +60,15 @@ def test_a_click_in_the_diagram_reaches_python(lab: LabServer, watched: Watched)
     assert cell_count(page) == cells
     page.keyboard.press("Escape")
     wait_for_page(page, "no selection", lambda: lab.ask_kernel(kernel, "diagram.selected") == "")
-    wait_idle(page, lab, kernel)
+    wait_idle(page, lab, EXPLORE)
     watched.assert_clean()
 
 
 def test_the_walk_through_the_workbench(lab: LabServer, watched: Watched) -> None:
     """Cancel a long run, pick a finding, weigh its index, write a decision."""
     page = watched.page
-    kernel = open_notebook(page, lab, "fixtures/explore.ipynb")
-    run_all(page, lab, kernel)
+    kernel = open_notebook(page, lab, EXPLORE)
+    run_all(page, lab, EXPLORE)
     here = cell(page, "bench = Workbench")
     pages = here.locator(".widget-tab .lm-TabBar-tab")
     # At a scale of ten the run is far from its end when Cancel is pressed.
@@ -84,18 +93,18 @@ def test_the_walk_through_the_workbench(lab: LabServer, watched: Watched) -> Non
     here.get_by_role("button", name="Write the decision").click()
     here.get_by_text("Decision 1 is written").wait_for()
     assert lab.ask_kernel(kernel, "bench.session.review.decisions[0].title") == "Title of the test"
-    wait_idle(page, lab, kernel)
+    wait_idle(page, lab, EXPLORE)
     watched.assert_clean()
 
 
 def test_the_first_review_is_live(lab: LabServer, watched: Watched) -> None:
     """The first notebook runs top to bottom, and a click in its diagram reaches Python."""
     page = watched.page
-    kernel = open_notebook(page, lab, "notebooks/01_first_review.ipynb")
-    run_all(page, lab, kernel)
+    kernel = open_notebook(page, lab, FIRST)
+    run_all(page, lab, FIRST)
     here = cell(page, "live = first_look.explore()")
     here.locator('[id="table:public.orders"]').click()
     wait_for_page(page, "the selection", lambda: lab.ask_kernel(kernel, "live.selected") == "public.orders")
     here.locator(".dbarch-card", has_text="Findings").wait_for()
-    wait_idle(page, lab, kernel)
+    wait_idle(page, lab, FIRST)
     watched.assert_clean()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from dbarch_widgets.model.objects import EnumType
 from dbarch_widgets.model.schema import (
     Check,
     Column,
-    EnumType,
     ForeignKey,
     Index,
     IndexKey,
@@ -33,8 +33,8 @@ def tables(draw: st.DrawFn, earlier: list[Table], name: str, tenant: bool) -> Ta
     if tenant:
         columns.append(Column("tenant", "bigint", nullable=False))
         key = ["tenant", "id"]
-    for at in range(draw(st.integers(0, 4))):
-        columns.append(Column(f"c{at}", draw(st.sampled_from(_TYPES)), nullable=draw(st.booleans())))
+    types = draw(st.lists(st.tuples(st.sampled_from(_TYPES), st.booleans()), max_size=4))
+    columns += [Column(f"c{at}", kind, nullable=nullable) for at, (kind, nullable) in enumerate(types)]
     me = Table("public", name, tuple(columns), primary_key=PrimaryKey(f"{name}_pkey", tuple(key)))
     keys: list[ForeignKey] = []
     for at in range(draw(st.integers(0, 3))):

@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from schemas_at_random import schemas
 
 from dbarch_widgets.engines.duckdb import DuckDBEngine
+from dbarch_widgets.errors import InputError
+from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.reviewing.sources import read_schema
-from dbarch_widgets.sql.names import qualified
+from dbarch_widgets.sql.names import duckdb_name, qualified
 from dbarch_widgets.synth.generate import Generated, generate
 from dbarch_widgets.synth.profile import default_profile
 
@@ -33,10 +35,10 @@ def filled(schema: Schema, scale: float, seed: int = 1, threads: int | None = No
 
 def checksums(engine: DuckDBEngine, schema: Schema) -> dict[str, object]:
     """A sum over all rows and typed columns of each table, whatever their order."""
-    found = {}
+    found: dict[str, object] = {}
     for table in schema.base_tables:
         if table.columns:
-            sql = f"SELECT count(*), sum(hash(COLUMNS(*))::HUGEINT) FROM {qualified(table.qname)}"
+            sql = f"SELECT count(*), sum(hash(COLUMNS(*))::HUGEINT) FROM {qualified(duckdb_name(table.qname))}"
             found[str(table.qname)] = engine.execute(sql).rows
     return found
 
@@ -82,7 +84,7 @@ def test_a_value_does_not_depend_on_other_tables(tough: Schema) -> None:
             assert checksums(one, tough)[table] == checksums(other, tough)[table]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(schemas())
 def test_any_keys_and_references_hold_or_are_said_not_to(schema: Schema) -> None:
     engine, made = filled(schema, 0.01, threads=1)
@@ -109,7 +111,7 @@ def test_generated_keys_reach_over_skewed_parents() -> None:
 def test_times_grow_with_the_key_and_follow_each_other() -> None:
     schema = read_schema(
         "CREATE TABLE t (id bigint PRIMARY KEY, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL,"
-        " closed_at timestamptz, born date NOT NULL)"
+        " closed_at timestamptz, born date NOT NULL);"
     )
     engine, _ = filled(schema, 0.1)
     with engine:
@@ -119,7 +121,9 @@ def test_times_grow_with_the_key_and_follow_each_other() -> None:
 
 
 def test_personal_data_is_plainly_made_up() -> None:
-    schema = read_schema("CREATE TABLE p (id int PRIMARY KEY, email text NOT NULL, phone text NOT NULL, ip_address inet NOT NULL)")
+    schema = read_schema(
+        "CREATE TABLE p (id int PRIMARY KEY, email text NOT NULL, phone text NOT NULL, ip_address inet NOT NULL);"
+    )
     engine, _ = filled(schema, 0.05)
     with engine:
         real = r"""SELECT count(*) FROM p WHERE NOT regexp_matches(email, '@example\.(com|org|net)$')
@@ -135,7 +139,7 @@ def test_personal_data_is_plainly_made_up() -> None:
     ],
 )
 def test_check_digits_are_right(column: str, valid: object) -> None:
-    schema = read_schema(f"CREATE TABLE t (id int PRIMARY KEY, {column} text NOT NULL UNIQUE)")
+    schema = read_schema(f"CREATE TABLE t (id int PRIMARY KEY, {column} text NOT NULL UNIQUE);")
     engine, _ = filled(schema, 0.02)
     with engine:
         values = [value for (value,) in engine.execute(f"SELECT {column} FROM t").rows]
@@ -154,12 +158,12 @@ def luhn(digits: str) -> bool:
 
 def test_inserts_find_free_keys_after_loading() -> None:
     schema = read_schema(
-        "CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n int NOT NULL); CREATE TABLE b (id serial PRIMARY KEY, n int NOT NULL)"
+        "CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n int NOT NULL); CREATE TABLE b (id serial PRIMARY KEY, n int NOT NULL);"
     )
     engine, made = filled(schema, 0.01)
     with engine:
         for table in ("a", "b"):
-            engine.execute(f"INSERT INTO public.{table} (n) VALUES (1)")
+            engine.execute(f"INSERT INTO {table} (n) VALUES (1)")
         assert dict(made.rows) == {"a": 100, "b": 100}
 
 
@@ -184,7 +188,9 @@ def test_a_table_that_the_engine_refuses_costs_only_itself() -> None:
         replace(
             table,
             columns=tuple(
-                replace(column, generator="constant", settings=(("value", "no number"),)) if column.column == "c" else column
+                replace(column, generator="constant", settings=(("value", "no number"),))
+                if column.column == "c"
+                else column
                 for column in table.columns
             ),
         )
@@ -194,7 +200,7 @@ def test_a_table_that_the_engine_refuses_costs_only_itself() -> None:
         made = generate(schema, engine, profile=replace(wrong, tables=tables))
         assert dict(made.rows) == {"odd": 100, "fine": 100}
         assert any("odd.c STAYS EMPTY" in note for note in made.notes)
-        assert engine.execute("SELECT count(c) FROM public.odd").rows[0][0] == 0
+        assert engine.execute("SELECT count(c) FROM odd").rows[0][0] == 0
 
 
 def test_rows_by_name(tough: Schema) -> None:
@@ -204,3 +210,19 @@ def test_rows_by_name(tough: Schema) -> None:
     assert made["tenants"] == 3
     assert made["rooms"] == made["room_bookings"] == 0
     assert profile.table(QName("public", "tenants")).rows == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"generator": "emial"}, "did you mean email"),
+        ({"column": "emial"}, "did you mean email"),
+        ({"null_fraction": 1.5}, "between 0 and 1"),
+    ],
+)
+def test_a_profile_that_does_not_fit_is_refused(change: dict[str, object], words: str) -> None:
+    schema = read_schema("CREATE TABLE t (id int PRIMARY KEY, email text);")
+    (table,) = default_profile(schema, scale=0.01).tables
+    columns = (table.columns[0], replace(table.columns[1], **change))  # type: ignore[arg-type]
+    with DuckDBEngine() as engine, pytest.raises(InputError, match=words):
+        generate(schema, engine, profile=Profile((replace(table, columns=columns),)))

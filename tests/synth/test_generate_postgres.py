@@ -13,7 +13,7 @@ from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.errors import EngineMissing
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.sql.load_order import load_order
-from dbarch_widgets.sql.names import qualified, quoted_list
+from dbarch_widgets.sql.names import duckdb_name, qualified, quoted_list
 from dbarch_widgets.synth.generate import generate
 
 HERE = Path(__file__).parent
@@ -45,7 +45,7 @@ def test_postgres_takes_every_row(file: Path, server: PostgresServer) -> None:
             columns = [column.name for column in table.columns if column.generated is None]
             if not columns:
                 continue
-            rows = duckdb.execute(f"SELECT {quoted_list(columns)} FROM {qualified(table.qname)}").rows
+            rows = duckdb.execute(f"SELECT {quoted_list(columns)} FROM {qualified(duckdb_name(table.qname))}").rows
             connection.execute(f"ALTER TABLE {qualified(table.qname)} DISABLE TRIGGER USER")
             with connection.cursor().copy(f"COPY {qualified(table.qname)} ({quoted_list(columns)}) FROM STDIN") as copy:
                 for row in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from math import sqrt
 
 import duckdb
@@ -29,7 +30,7 @@ def z_of_chi_square(counts: Counter[int], cells: int) -> float:
 def test_sql_and_python_agree(seed: int, name: str, rows: list[int]) -> None:
     hashed = poly3(seed, name, "column")
     values = ", ".join(f"({row}::BIGINT)" for row in rows)
-    found = duckdb.sql(f"SELECT {hashed.sql('n')} FROM (VALUES {values}) AS t(n)").fetchall()
+    found = duckdb.execute(f"SELECT {hashed.sql('n')} FROM (VALUES {values}) AS t(n)").fetchall()
     assert [value for (value,) in found] == [hashed.of(row) for row in rows]
 
 
@@ -45,7 +46,7 @@ def test_high_and_low_bits_are_even(key: tuple[int, str, str]) -> None:
 def test_neighbouring_rows_are_independent(key: tuple[int, str, str]) -> None:
     hashed = poly3(*key)
     values = [hashed.of(row) * 16 // P for row in range(ROWS)]
-    pairs = Counter(one * 16 + other for one, other in zip(values, values[1:], strict=False))
+    pairs = Counter(one * 16 + other for one, other in pairwise(values))
     assert abs(z_of_chi_square(pairs, 256)) < 4
 
 
@@ -58,7 +59,7 @@ def test_columns_of_one_row_are_independent() -> None:
 def test_the_linear_hash_would_fail_these_tests() -> None:
     """The statistics see a weak hash: a linear one puts neighbours side by side."""
     values = [(12_345 * row + 678) % P * 16 // P for row in range(ROWS)]
-    pairs = Counter(one * 16 + other for one, other in zip(values, values[1:], strict=False))
+    pairs = Counter(one * 16 + other for one, other in pairwise(values))
     assert z_of_chi_square(pairs, 256) > 100
 
 
@@ -71,7 +72,7 @@ def test_a_permutation_takes_every_value_once(size: int, seed: int, name: str) -
 
 @pytest.mark.parametrize("moved", [permutation(1, 1, "t", "c"), permutation(17, 1, "t", "c"), Permutation(3, 4, 10)])
 def test_a_permutation_in_sql(moved: Permutation) -> None:
-    found = duckdb.sql(f"SELECT {moved.sql('n')} FROM range({moved.size}) AS t(n)").fetchall()
+    found = duckdb.execute(f"SELECT {moved.sql('n')} FROM range({moved.size}) AS t(n)").fetchall()
     assert [value for (value,) in found] == [moved.of(row) for row in range(moved.size)]
 
 

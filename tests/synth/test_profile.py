@@ -62,7 +62,13 @@ def test_unknown_table_and_bad_scale_are_refused(shop: Schema) -> None:
 
 
 def test_the_intakes_rows_keep_their_proportions(shop: Schema) -> None:
-    scale = Scale(tables={"customers": TableScale(rows=200_000), "orders": TableScale(rows=2_000_000), "nowhere": TableScale(rows=1)})
+    scale = Scale(
+        tables={
+            "customers": TableScale(rows=200_000),
+            "orders": TableScale(rows=2_000_000),
+            "nowhere": TableScale(rows=1),
+        }
+    )
     profile = default_profile(shop, Intake(scale=scale))
     counts = rows(profile)
     assert counts["orders"] == 100_000
