@@ -12,6 +12,7 @@ from dbarch_widgets.model.objects import Domain
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.model.workload import Query, Workload
 from dbarch_widgets.rules.access import Access, accesses, unique_keys
+from dbarch_widgets.rules.bookkeeping import is_bookkeeping
 from dbarch_widgets.rules.queries import ReadQuery
 from dbarch_widgets.rules.tenants import Tenants, tenants_of
 from dbarch_widgets.rules.words import singular
@@ -34,6 +35,11 @@ class Context:
     def tables(self) -> tuple[Table, ...]:
         """The tables that a reviewer speaks of: no partitions (the parent speaks for them), no foreign tables."""
         return tuple(table for table in self.schema.base_tables if table.kind != "foreign")
+
+    @cached_property
+    def designed(self) -> tuple[Table, ...]:
+        """The tables whose names and types the designer chose: without those that a framework keeps for itself."""
+        return tuple(table for table in self.tables if not is_bookkeeping(table))
 
     @cached_property
     def _accesses(self) -> dict[QName, tuple[Access, ...]]:

@@ -42,7 +42,7 @@ _GENDER = frozenset(("gender", "sex"))
 _OTHERS = bag(
     "template token subject body server host smtp count sent verified confirmed enabled status type id ids at on by "
     "provider format domain queue log mac contract wallet memory is has notify notification notifications hash "
-    "bounced opt newsletter kind mode level code default config setting product item"
+    "bounced opt prefix newsletter kind mode level code default config setting product item"
 )
 
 

@@ -31,6 +31,43 @@ def read_condition(expression: str) -> Statement | None:
         return None
 
 
+@lru_cache(maxsize=4096)
+def is_true(expression: str | None) -> bool:
+    """Whether an expression is plainly always true: `true`, `1 = 1`, or one of these joined to anything by OR."""
+    text = expression or ""
+    if "true" not in text.lower() and "=" not in text:
+        return False
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    try:
+        todo: list[exp.Expr] = [parse_one(text, dialect="postgres")]
+    except SqlglotError:
+        return False
+    while todo:
+        node = todo.pop()
+        if isinstance(node, exp.Or):
+            todo += [node.left, node.right]
+        elif isinstance(node, exp.Paren):
+            todo.append(node.this)
+        elif isinstance(node, exp.Boolean):
+            if node.this:
+                return True
+        elif isinstance(node, exp.EQ) and isinstance(node.left, exp.Literal) and node.left == node.right:
+            return True
+    return False
+
+
+def is_balanced(text: str) -> bool:
+    """Whether each parenthesis of a text is closed after it is opened; quoted ones count too."""
+    depth = 0
+    for letter in text:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
 def predicates(expression: str) -> tuple[Predicate, ...]:
     """The conditions of an expression on columns of the policy's own table."""
     statement = read_condition(expression)

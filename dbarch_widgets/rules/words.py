@@ -25,7 +25,26 @@ _NOT_MONEY = bag(
     "rate ratio percent percentage pct factor multiplier count number num no qty quantity id ids code type "
     "kind status state date time at on by score weight days hours minutes seconds ms bytes size level class "
     "name label text note flag index limit units rank rows pages distance age bps bips basis exempt score "
-    "included enabled allowed required method"
+    "included enabled allowed required method elasticity sensitivity volatility correlation probability likelihood "
+    "confidence rating growth coefficient exponent"
+)
+# The same where it is the last word: a place, a list, a span of time.
+_NOT_MONEY_LAST = bag("center centre margin sheet list term terms year period schedule model curve trend")
+# Amounts and balances of these are not of money.
+_SUBSTANCES = bag(
+    "substance dose dosage rain rainfall water protein fat sugar ingredient fuel energy oxygen leave vacation load white "
+    "color colour mass area volume"
+)
+# Measured in these, only what has a price is money.
+_UNITS = bag(
+    "kg g mg lb lbs oz ton tons tonne tonnes l ml cl litre litres liter liters gal gallon gallons m cm mm km mi mile miles "
+    "m2 m3 sqm sqft ft feet inch inches w kw kwh mwh wh watt watts volt volts amp amps hz khz mhz ghz joule joules mol "
+    "mole moles mmol ppm celsius kelvin degrees px pixels kb mb gb tb sec secs min mins hour weeks months years piece "
+    "pieces pcs"
+)
+_PRICED = bag("price cost costs fee fees salary wage payment tax vat surcharge commission")
+_OF_A_TOTAL = bag(
+    "due paid net gross order invoice grand outstanding owed money sales income expense expenses earnings value usd eur gbp chf jpy"
 )
 _SECRET = bag(
     "password passwd pwd passphrase secret apikey token pin otp cvv cvc totp privatekey credential credentials"
@@ -33,7 +52,7 @@ _SECRET = bag(
 _SECRET_PAIRS = (("api", "key"), ("private", "key"), ("secret", "key"), ("access", "key"), ("encryption", "key"))
 _NOT_SECRET = bag(
     "hash hashed sha md argon digest sha256 sha512 bcrypt argon2 scrypt encrypted cipher ciphertext enc "
-    "crypted salt id ids at on type expires expiry expired count length policy hint changed updated reset used "
+    "crypted salt id ids at on type expires expiry expired count length policy hint question changed updated used "
     "name last prefix fingerprint ref arn vault path url uri is has required enabled attempts version usage "
     "limit limits budget max min num number kind status"
 )
@@ -61,6 +80,14 @@ def singular(name: str) -> str:
 def is_money(name: str) -> bool:
     """Whether a column of that name is likely to hold an amount of money."""
     parts = words(name)
+    if "per" in parts[1:]:
+        return is_money("_".join(parts[: parts.index("per", 1)]))
+    if parts[:1] in (("amount",), ("total",)) and not _is_money_total(parts):
+        return False
+    if set(parts) & (_SUBSTANCES | _UNITS) and not set(parts) & _PRICED:
+        return False
+    if set(parts[-1:]) & _NOT_MONEY_LAST:
+        return False
     if "rate" in parts:
         return bool({"hourly", "daily", "day", "monthly", "weekly", "billing"} & set(parts))
     if parts and parts[-1] == "total" and len(parts) > 1:
@@ -70,10 +97,18 @@ def is_money(name: str) -> bool:
     return bool(set(parts) & _MONEY) and not set(parts) & _NOT_MONEY
 
 
+def _is_money_total(parts: tuple[str, ...]) -> bool:
+    """Whether what follows `amount of` or `total` lets it be money: `total_cost`, but not `total_area`."""
+    rest = parts[2:] if parts[1:2] == ("of",) else parts[1:]
+    if parts[0] == "amount" and rest == parts[1:]:
+        return True
+    return not rest or bool(set(rest) & (_MONEY | _OF_A_TOTAL))
+
+
 def is_secret(name: str) -> bool:
     """Whether a column of that name is likely to hold a credential that is not already hashed or encrypted."""
     parts = words(name)
-    if set(parts) & _NOT_SECRET:
+    if set(parts) & _NOT_SECRET or parts[-1:] == ("reset",):
         return False
     pairs = set(pairwise(parts))
     return bool(set(parts) & _SECRET) or any(pair in pairs for pair in _SECRET_PAIRS)
@@ -87,6 +122,12 @@ def and_list(names: Iterable[str], *, at_most: int = 6) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def or_list(names: Iterable[str]) -> str:
+    """`a, b or c`."""
+    items = list(names)
+    return " or ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
 def count_of(number: int, noun: str) -> str:

@@ -182,3 +182,12 @@ def test_nothing_is_said_of_partitions(design: str) -> None:
     schema = read_schema(DATA / design / "schema.sql")
     partitions = {(table.schema, table.name) for table in schema.tables if table.partition_of}
     assert [finding for finding in findings_of(design) if (finding.schema, finding.table) in partitions] == []
+
+
+@pytest.mark.parametrize(("design", "most"), [("trading_platform", 3), ("saas_projects", 0), ("slow_webshop", 0)])
+def test_open_tables_are_told_in_few_lines(design: str, most: int) -> None:
+    """At most one line for each schema, and none for a table that tenant-table-without-rls names."""
+    lines = named(design, "rls-disabled-beside-rls", {})
+    assert len(lines) <= most
+    others = {(finding.schema, finding.table) for finding in named(design, "tenant-table-without-rls", {})}
+    assert not others & {(finding.schema, finding.table) for finding in lines}

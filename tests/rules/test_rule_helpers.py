@@ -11,6 +11,7 @@ from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.rules.access import accesses
 from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
+from dbarch_widgets.rules.policies import is_true
 from dbarch_widgets.rules.serving import best_service, demand_of
 from dbarch_widgets.rules.words import and_list, big, is_money, is_secret, rate_text, singular, words
 
@@ -59,6 +60,19 @@ def test_new_names_are_free_and_fit() -> None:
         ("price_multiplier", False),
         ("total_count", False),
         ("total_weight", False),
+        ("amount", True),
+        ("net_amount", True),
+        ("balance", True),
+        ("total_cost", True),
+        ("total_sales", True),
+        ("price_per_kg", True),
+        ("fuel_cost", True),
+        ("amount_kg", False),
+        ("amount_of_substance", False),
+        ("price_elasticity", False),
+        ("cost_center", False),
+        ("total_area", False),
+        ("leave_balance", False),
         ("balanced", False),
         ("costume", False),
     ],
@@ -74,6 +88,9 @@ def test_names_of_money(name: str, money: bool) -> None:
         ("apiKey", True),
         ("client_secret", True),
         ("refresh_token", True),
+        ("reset_token", True),
+        ("secret_question", False),
+        ("password_reset", False),
         ("password_hash", False),
         ("token_expires_at", False),
         ("secret_id", False),
@@ -83,6 +100,27 @@ def test_names_of_money(name: str, money: bool) -> None:
 )
 def test_names_of_secrets(name: str, secret: bool) -> None:
     assert is_secret(name) is secret
+
+
+@pytest.mark.parametrize(
+    ("expression", "always"),
+    [
+        ("true", True),
+        ("((x IS NOT NULL) OR true)", True),
+        ("true OR x", True),
+        ("(a) OR (1 = 1)", True),
+        ("'a' = 'A'", False),
+        ("x = x", False),
+        ("1 = 2 OR false", False),
+        ("x AND (y OR true)", False),
+        ("x = 'a OR true'", False),
+        ("is_true", False),
+        ("true OR (", False),
+        (None, False),
+    ],
+)
+def test_what_is_plainly_true(expression: str | None, always: bool) -> None:
+    assert is_true(expression) is always
 
 
 def test_words_and_numbers_for_people() -> None:

@@ -9,7 +9,9 @@ from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.rules.bookkeeping import is_bookkeeping
 from dbarch_widgets.rules.registry import run_rules
 
-KEYED = "CREATE TABLE a (id bigint PRIMARY KEY); CREATE TABLE b (id bigint, gone boolean, a_id bigint REFERENCES a (id));"
+KEYED = (
+    "CREATE TABLE a (id bigint PRIMARY KEY); CREATE TABLE b (id bigint, gone boolean, a_id bigint REFERENCES a (id));"
+)
 
 
 def found(sql: str, *only: str) -> tuple[Finding, ...]:
@@ -79,3 +81,16 @@ def test_an_open_table_is_spoken_of_once() -> None:
     """
     spoken = [(f.table, f.rule) for f in found(sql, "rls-disabled-beside-rls", "tenant-table-without-rls")]
     assert sorted(spoken) == [("calls", "tenant-table-without-rls"), ("scripts", "rls-disabled-beside-rls")]
+
+
+def test_many_open_tables_are_one_line() -> None:
+    sql = """
+    CREATE TABLE deals (id bigint PRIMARY KEY);
+    ALTER TABLE deals ENABLE ROW LEVEL SECURITY;
+    CREATE TABLE a (id bigint); CREATE TABLE b (id bigint); CREATE TABLE c (id bigint);
+    GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO app;
+    """
+    (finding,) = found(sql, "rls-disabled-beside-rls")
+    assert (finding.severity, finding.table) == ("medium", None)
+    assert "3 tables" in finding.message
+    assert "a, b and c" in finding.message

@@ -24,7 +24,7 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import Access, column_of, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
-from dbarch_widgets.rules.words import and_list
+from dbarch_widgets.rules.words import and_list, or_list
 
 _MANY = 10
 
@@ -53,7 +53,7 @@ def _each(context: Context) -> Iterator[Finding]:
                 rest = and_list(name for name in columns if name not in loose)
                 repeats = f"the rest of its key ({rest}) may repeat" if rest else "they may be there twice"
                 yield RULE.finding(
-                    f"Rows of {table.qname} without {and_list(loose)} are never duplicates to {access.name}: {repeats}",
+                    f"Rows of {table.qname} without {or_list(loose)} are never duplicates to {access.name}: {repeats}",
                     table=table,
                     columns=loose,
                     object=access.name,

@@ -29,15 +29,21 @@ _RANK = {"primary key": 0, "unique constraint": 1, "exclusion constraint": 2, "i
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each index too many."""
     for table in context.tables:
-        groups: dict[object, list[Access]] = {}
-        for access in context.accesses(table):
-            groups.setdefault(signature(access), []).append(access)
-        for group in groups.values():
-            # Stable: of two plain ones the first stays.
-            ordered = sorted(group, key=lambda access: (_RANK[access.kind], not access.unique))
-            for other in ordered[1:]:
-                if not _binds_more(other, ordered[0]):
-                    yield _finding(table, ordered[0], other)
+        for kept, other in doubles(context, table):
+            yield _finding(table, kept, other)
+
+
+def doubles(context: Context, table: Table) -> Iterator[tuple[Access, Access]]:
+    """Pairs of an access that stays and one that repeats it."""
+    groups: dict[object, list[Access]] = {}
+    for access in context.accesses(table):
+        groups.setdefault(signature(access), []).append(access)
+    for group in groups.values():
+        # Stable: of two plain ones the first stays.
+        ordered = sorted(group, key=lambda access: (_RANK[access.kind], not access.unique))
+        for other in ordered[1:]:
+            if not _binds_more(other, ordered[0]):
+                yield ordered[0], other
 
 
 def signature(access: Access) -> object:

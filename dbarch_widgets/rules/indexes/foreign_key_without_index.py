@@ -82,7 +82,7 @@ def _finding(context: Context, table: Table, key: ForeignKey, part: Access | Non
     if part is not None:
         how = f"only {part.name} helps a little, by its first column"
     else:
-        how = "no index begins with it" if len(key.columns) == 1 else "no index begins with them"
+        how = _why_none(context, table, key)
     return RULE.finding(
         f"{table.qname} refers to {key.target} by {columns} and {how}: "
         f"each DELETE in {key.target} {does} all of {table.qname}{size}",
@@ -93,6 +93,20 @@ def _finding(context: Context, table: Table, key: ForeignKey, part: Access | Non
         severity=_severity(context, table, part),
         fix=_fix(context, table, key),
     )
+
+
+def _why_none(context: Context, table: Table, key: ForeignKey) -> str:
+    """That no index begins with the key, or that the one that does cannot look up its values."""
+    it = "it" if len(key.columns) == 1 else "them"
+    for access in context.accesses(table):
+        if not access.leads_with(key.columns):
+            continue
+        if access.index is not None and not access.index.valid:
+            return f"only {access.name} begins with {it}, which is not valid"
+        if access.method not in _METHODS:
+            return f"only the {access.method.upper()} index {access.name} begins with {it}, which cannot look up single values"
+        return f"only the partial index {access.name} begins with {it}, which does not have every row"
+    return f"no index begins with {it}"
 
 
 def _severity(context: Context, table: Table, part: Access | None) -> Severity:

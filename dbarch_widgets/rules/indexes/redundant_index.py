@@ -22,7 +22,7 @@ from dbarch_widgets.model.schema import IndexKey, Table
 from dbarch_widgets.rules.access import Access
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import drop_index
-from dbarch_widgets.rules.indexes.duplicate_index import key_signature, signature
+from dbarch_widgets.rules.indexes.duplicate_index import doubles, key_signature
 from dbarch_widgets.rules.words import and_list
 
 _TURN = {"asc": "desc", "desc": "asc", "first": "last", "last": "first"}
@@ -32,14 +32,13 @@ def check(context: Context) -> Iterator[Finding]:
     """One finding for each index that is a strict prefix of another."""
     for table in context.tables:
         trees = [access for access in context.accesses(table) if access.method == "btree"]
-        seen: set[object] = set()
+        doubled = {other.name for _, other in doubles(context, table)}
         for short in trees:
-            if short.index is None or short.unique or signature(short) in seen:
+            if short.index is None or short.unique or short.name in doubled:
                 continue
             longer = [other for other in trees if _replaces(other, short)]
             if longer:
                 yield _finding(table, short, min(longer, key=lambda access: len(access.keys)))
-            seen.add(signature(short))
 
 
 def _replaces(long: Access, short: Access) -> bool:

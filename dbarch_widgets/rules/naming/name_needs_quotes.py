@@ -29,7 +29,7 @@ _MANY = 5
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each table, or one for all when many tables have such names."""
-    found = [(table, names) for table in context.tables if (names := _names(table))]
+    found = [(table, names) for table in context.designed if (names := _names(table))]
     if len(found) > _MANY:
         yield RULE.finding(
             f"{count_of(len(found), 'table')} have names that must be quoted in every statement, such as "

@@ -26,7 +26,7 @@ from dbarch_widgets.rules.words import and_list
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each table, and one for all such columns of a table."""
-    for table in context.tables:
+    for table in context.designed:
         if is_reserved(table.name):
             yield RULE.finding(
                 f'The table {table.qname} is named by a reserved word and must be written "{table.name}" everywhere',

@@ -26,7 +26,7 @@ _FEW = 0.25
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each table where most have a comment, else one for all."""
-    tables = [table for table in context.tables if table.columns]
+    tables = [table for table in context.designed if table.columns]
     bare = [table for table in tables if not (table.comment or "").strip()]
     if not bare:
         return

@@ -5,7 +5,8 @@ Symptom: A foreign key names a table or a column that the source does not define
 Why it matters: The schema does not load into an empty database, or only in part. More often the source is incomplete: a
 file is missing, or a table was renamed in one place only.
 
-When it is fine: The table belongs to another system's schema that is deliberately not part of this source.
+When it is fine: The table belongs to another system's schema that is deliberately not part of this source, such as
+`auth.users`. Where the source defines no table of that schema at all, the finding is only a hint.
 
 How to fix: Add the missing file to the source, correct the name, or drop the foreign key.
 
@@ -24,11 +25,18 @@ from dbarch_widgets.rules.words import and_list
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each foreign key that leads nowhere."""
+    schemas = {table.schema for table in context.schema.tables}
     known = sorted({table.name for table in context.schema.tables})
     for table in context.tables:
         for key in table.foreign_keys:
             parent = context.schema.find(key.target)
-            if parent is None:
+            outside = parent is None and key.ref_schema not in schemas
+            if outside:
+                what = (
+                    f"{key.target}, and the source defines no table of the schema {key.ref_schema}: it seems to belong to "
+                    "another system, and the reference could not be looked into"
+                )
+            elif parent is None:
                 close = get_close_matches(key.ref_table, known, n=1, cutoff=0.8)
                 hint = f"; is {close[0]} meant?" if close else ""
                 what = f"the table {key.target}, which is not in the source{hint}"
@@ -42,6 +50,8 @@ def check(context: Context) -> Iterator[Finding]:
                 columns=key.columns,
                 object=key.name,
                 line=key.line,
+                severity="low" if outside else None,
+                confidence="hint" if outside else None,
             )
 
 

@@ -1,7 +1,7 @@
 """List in a text column.
 
 Symptom: A text column holds several values, separated by commas or line ends: `watcher_ids`, or a default such as
-`'issue.created,issue.closed'`.
+`'issue.created,issue.closed,issue.moved'`.
 
 Why it matters: The values cannot be joined, checked or referred to by a foreign key. A search for one of them is a LIKE
 over every row, and 1 also finds 12.
@@ -21,13 +21,14 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Confidence, Finding, Severity
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import bag, words
+from dbarch_widgets.rules.words import bag, singular, words
 
 _LISTS = bag(
     "tags choices permissions recipients emails phones roles scopes keywords categories labels events "
     "members watchers hosts addresses codes features"
 )
-_DEFAULT = re.compile(r"'[\w.:-]+(?:\s*[,;|]\s*[\w.:-]+)+'")
+# The whole default: a quote within the text is written twice, and is none of a list's.
+_DEFAULT = re.compile(r"'[\w.:-]+(?P<rest>(?:\s*[,;|]\s*[\w.:-]+)+)'(?:::.*)?")
 _ONE = bag("text html json period schedule hours xml query filter pattern template hash description note comment")
 
 
@@ -44,7 +45,9 @@ def _evidence(context: Context, column: Column) -> tuple[str, Severity, Confiden
     parts = words(column.name)
     if set(parts) & _ONE or context.enum(column.type):
         return None
-    if column.default and _DEFAULT.search(column.default):
+    match = _DEFAULT.fullmatch(column.default or "")
+    # A single separator may be a part of one value, unless the name is in the plural.
+    if match and (len(re.findall("[,;|]", match["rest"])) > 1 or singular(column.name) != column.name.lower()):
         return "its default is a list", "medium", "likely"
     if parts[-1:] == ("ids",):
         return "its name says that it holds several ids", "medium", "likely"

@@ -31,6 +31,7 @@ from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
 
 _TAILS = ("_id", "_uuid", "_ref")
 _PEOPLE = bag("actor author owner creator reporter assignee editor approver uploader")
+_ABOVE = frozenset(("parent", "root"))
 _MANY = 20
 _WHOLE = frozenset(("smallint", "integer", "bigint"))
 
@@ -82,8 +83,16 @@ def _target(context: Context, table: Table, column: Column) -> Table | None:
     found = _named(context, table, stem)
     if found is None and stem in _PEOPLE:
         found = _named(context, table, "user")
+    if found is None and stem in _ABOVE:
+        return table if _is_own_key_type(context, table, column) else None
     # Its own key is not a reference to itself.
     return found if found is not None and found.qname != table.qname else None
+
+
+def _is_own_key_type(context: Context, table: Table, column: Column) -> bool:
+    """Whether the column can hold the `id` of another row of the same table."""
+    key = table.primary_key.columns if table.primary_key else ()
+    return key == ("id",) and context.family(column.type) == context.family(column_of(table, "id").type)
 
 
 def _is_polymorphic(table: Table, name: str, tail: str) -> bool:
@@ -112,7 +121,7 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
         if key[0] in (fk.columns[0] for fk in parent.foreign_keys) and _shares_key(table, parent.qname):
             return None
         return RULE.finding(
-            f"{table.qname}.{column.name} looks like a reference to {parent.qname}, but no foreign key keeps it from "
+            f"{table.qname}.{column.name} looks like a reference to {_called(table, parent)}, but no foreign key keeps it from "
             "pointing at nothing",
             table=table,
             columns=(column.name,),
@@ -133,6 +142,10 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
             severity="medium",
         )
     return None
+
+
+def _called(table: Table, parent: Table) -> str:
+    return f"another row of {parent.qname}" if parent.qname == table.qname else str(parent.qname)
 
 
 def _shares_key(table: Table, name: QName) -> bool:

@@ -57,10 +57,13 @@ def _groups(context: Context, table: Table) -> list[list[str]]:
             key = (match["stem"].rstrip("_"), match["tail"] or "", context.family(column.type))
             found.setdefault(key, []).append((int(match["number"]), column.name))
     groups = []
+    # Two references to one table are the two ends of a relation.
+    tied = {key.columns[0] for key in table.foreign_keys if len(key.columns) == 1}
     for members in found.values():
         numbers = sorted(number for number, _ in members)
         # Counted without a gap from 1, or it is a name with a number in it.
-        if len(members) > 1 and numbers == list(range(1, len(members) + 1)):
+        ends = len(members) == 2 and all(name in tied for _, name in members)
+        if len(members) > 1 and not ends and numbers == list(range(1, len(members) + 1)):
             groups.append([name for _, name in sorted(members)])
     return groups
 

@@ -30,6 +30,7 @@ _SAYS_SAFE = re.compile(r"hash|digest|encrypt|bcrypt|argon|scrypt|sha-?\d|pbkdf|
 _SAYS_SECRET = re.compile(r"password|credential|secret|api key", re.IGNORECASE)
 _PASSWORDS = frozenset(["password", "passwd", "pwd", "passphrase", "pin"])
 _READ_BACK = bag("secret key privatekey credential credentials totp")
+_COMPARED = frozenset(("token", "otp"))
 _PEOPLE = bag("user users account accounts member members customer customers login admin")
 # The length of a bcrypt hash, which nobody gives to a password.
 _BCRYPT = "(60)"
@@ -67,6 +68,9 @@ def _is_settings(table: Table) -> bool:
 
 def _finding(table: Table, column: Column) -> Finding:
     parts = set(words(column.name))
+    if words(column.name)[-1] in _COMPARED:
+        # The token of a forgotten password is no password.
+        parts -= _PASSWORDS
     severity: Severity = "high" if parts & (_PASSWORDS | _READ_BACK) else "medium"
     if parts & _PASSWORDS and set(words(table.name)) & _PEOPLE:
         advice = "keep a slow salted hash instead"

@@ -1,6 +1,7 @@
 """Policy that lets everything through.
 
-Symptom: A permissive policy has `USING (true)` or `WITH CHECK (true)`.
+Symptom: A permissive policy has `USING (true)` or `WITH CHECK (true)`, or the same in other words: `1 = 1`, or anything
+joined by OR to one of them.
 
 Why it matters: Permissive policies are joined by OR: one that is always true opens the table to its roles, whatever the
 others say. Row security looks switched on in every list, and protects nothing. A WITH CHECK (true) beside a strict USING
@@ -17,16 +18,15 @@ lint 0024.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.model.objects import Policy
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.policies import is_balanced, is_true
 from dbarch_widgets.rules.words import and_list
 
-_SAME = re.compile(r"\(*\s*(\d+|'[^']*')\s*=\s*\1\s*\)*\Z")
 _WORDS = {"select": "read", "insert": "insert", "update": "change", "delete": "delete", "all": "read and write"}
 
 
@@ -49,12 +49,6 @@ def _opens(policy: Policy) -> str | None:
     return None
 
 
-def is_true(expression: str | None) -> bool:
-    """Whether an expression is plainly always true."""
-    text = (expression or "").strip().strip("()").strip().lower()
-    return text == "true" or _SAME.match(text) is not None
-
-
 def _is_fenced(table: Table, policy: Policy) -> bool:
     """Whether a restrictive policy binds the same roles and commands."""
     for other in table.rls.policies:
@@ -75,8 +69,11 @@ def _finding(table: Table, policy: Policy, half: str) -> Finding:
     else:
         effect = f"{who} may write rows of {table.qname} in anybody's name"
     off = "" if table.rls.enabled else " (once row security is enabled)"
+    said = " ".join(((policy.using if half == "USING" else policy.check) or "").split())
+    inner = said[1:-1] if said.startswith("(") and is_balanced(said[1:-1]) else said
+    plain = "" if inner.lower() == "true" else ", which is always true"
     return RULE.finding(
-        f"The policy {policy.name} has {half} (true): {effect}{off}",
+        f"The policy {policy.name} has {half} ({inner}){plain}: {effect}{off}",
         table=table,
         object=policy.name,
         file=policy.file,

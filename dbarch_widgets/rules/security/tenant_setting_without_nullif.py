@@ -1,6 +1,6 @@
 """Session setting cast without nullif.
 
-Symptom: A policy casts `current_setting(…, true)` to a uuid or a number without `nullif(…, '')` around it.
+Symptom: A policy casts `current_setting(…)`, with or without its second argument, to a uuid or a number without `nullif(…, '')` around it.
 
 Why it matters: After a transaction that used SET LOCAL the setting reads back as an empty text, not as NULL. On a pooled
 connection the next transaction that forgets to set it fails with "invalid input syntax for type uuid", now and then and
@@ -24,7 +24,7 @@ from dbarch_widgets.rules.policies import expressions
 
 # A cast straight after the call; one to a text type cannot fail.
 _CAST = re.compile(
-    r"current_setting\s*\(\s*'(?P<setting>[^']+)'(?:::\w+)?\s*,\s*(?:true|'t'::\w+|'t')\s*\)\s*\)*\s*::\s*(?P<type>[\w. ]+)",
+    r"current_setting\s*\(\s*'(?P<setting>[^']+)'(?:::\w+)?\s*(?:,[^()]*)?\)\s*\)*\s*::\s*(?P<type>[\w. ]+)",
     re.IGNORECASE,
 )
 _TEXT = ("text", "varchar", "character", "name", "citext", "bpchar")

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import and_list
 
@@ -27,17 +28,10 @@ def check(context: Context) -> Iterator[Finding]:
     tenants = context.tenants
     if tenants is None:
         return
-    fenced = [table for table in context.tables if tenants.has(table) and table.rls.enabled and table.rls.policies]
-    if not fenced:
-        return
+    fenced = _fenced(context)
     names = and_list((str(other.qname) for other in fenced), at_most=3)
-    granted = any(table.grants for table in context.tables)
-    for table in context.tables:
-        if not tenants.has(table) or table.rls.enabled or table.rls.policies:
-            continue
-        roles = sorted({grant.role for grant in table.grants if grant.role != table.owner})
-        if granted and not roles:
-            continue  # nobody but the owner gets there
+    for table in unfenced(context):
+        roles = _roles(table)
         who = f", and {and_list(roles, at_most=3)} may use all of it" if roles else ""
         yield RULE.finding(
             f"{table.qname} has {tenants.column} but no row security, while {names} {'has' if len(fenced) == 1 else 'have'} "
@@ -45,6 +39,26 @@ def check(context: Context) -> Iterator[Finding]:
             table=table,
             columns=(tenants.column,),
         )
+
+
+def unfenced(context: Context) -> tuple[Table, ...]:
+    """The tables that have the tenant's column and no row security, where others have both."""
+    tenants = context.tenants
+    if tenants is None or not _fenced(context):
+        return ()
+    granted = any(table.grants for table in context.tables)
+    open_ones = [t for t in context.tables if tenants.has(t) and not t.rls.enabled and not t.rls.policies]
+    # Where there are grants, nobody but the owner gets to a table without one.
+    return tuple(table for table in open_ones if _roles(table) or not granted)
+
+
+def _fenced(context: Context) -> list[Table]:
+    tenants = context.tenants
+    return [t for t in context.tables if tenants and tenants.has(t) and t.rls.enabled and t.rls.policies]
+
+
+def _roles(table: Table) -> list[str]:
+    return sorted({grant.role for grant in table.grants if grant.role != table.owner})
 
 
 RULE = Rule(

@@ -35,7 +35,7 @@ _FIXED = bag(
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each column."""
-    for table in context.tables:
+    for table in context.designed:
         for column in table.columns:
             match = _CHAR.match(column.type)
             if match and int(match[1]) > 4 and not _is_code(table, column, int(match[1])):

@@ -27,7 +27,7 @@ _EXACT = frozenset(("raw", "signed", "original", "verbatim"))
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each column."""
-    for table in context.tables:
+    for table in context.designed:
         for column in table.columns:
             if context.base_type(column.type) != "json" or set(words(column.name)) & _EXACT:
                 continue

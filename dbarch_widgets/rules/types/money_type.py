@@ -25,7 +25,7 @@ from dbarch_widgets.rules.dependents import blocks_type_change
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each column."""
-    for table in context.tables:
+    for table in context.designed:
         for column in table.columns:
             if context.base_type(column.type) != "money":
                 continue

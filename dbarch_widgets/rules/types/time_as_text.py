@@ -31,7 +31,7 @@ _PAST = bag(
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each column."""
-    for table in context.tables:
+    for table in context.designed:
         for column in table.columns:
             if context.is_text(column.type) and not column.type.endswith("[]") and _says_when(column):
                 yield RULE.finding(

@@ -31,7 +31,7 @@ _WALL = frozenset(("local", "wall", "naive", "civil"))
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each column."""
-    for table in context.tables:
+    for table in context.designed:
         beside = next((c.name for c in table.columns if context.family(c.type) == "timestamp with time zone"), None)
         for column in table.columns:
             if context.family(column.type) != "timestamp without time zone" or set(words(column.name)) & _WALL:
