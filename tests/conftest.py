@@ -31,7 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was not asked for, by its option or by `-m`."""
+    """Leave out what was not asked for, by its option or by `-m`; what drives a browser comes last.
+
+    The browser's driver keeps an event loop running in this thread, in which others cannot run theirs.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     asked = str(config.getoption("-m"))
     for marker in ON_REQUEST:
         if config.getoption(f"--{marker}") or marker in asked:
