@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from chromium import Watched
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 os.environ["DBARCH_STRICT"] = "1"
 os.environ["COLUMNS"] = "120"
 os.environ["NO_COLOR"] = "1"
+
+# A deadline would be a timed assertion, and machines are noisy.
+settings.register_profile("dbarch", deadline=None)
+settings.load_profile("dbarch")
 
 ON_REQUEST = {"corpus": "fetch schemas from Debian packages", "browser": "drive a real Chromium"}
 
