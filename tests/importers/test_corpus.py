@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 from catalogs import differences
+from debian import schema_of
 
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.importers.postgres_catalog import read_catalog
@@ -30,20 +29,10 @@ PACKAGES = {
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """From the name of a Debian package to the schema that it carries."""
-    for program in ("apt-get", "dpkg-deb"):
-        if not shutil.which(program):
-            pytest.skip(f"{program} is missing: the corpus comes from Debian packages")
 
     @cache
     def fetch(package: str) -> Path:
-        folder = tmp_path_factory.mktemp(package)
-        command = ["apt-get", "download", package]
-        got = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        packages = list(folder.glob("*.deb"))
-        if not packages:
-            pytest.skip(f"apt-get download {package} gave nothing: {got.stderr.strip()[-200:]}")
-        subprocess.run(["dpkg-deb", "-x", str(packages[0]), str(folder)], check=True)
-        return next(path for path in sorted(folder.rglob("*")) if path.as_posix().endswith(PACKAGES[package]))
+        return schema_of(package, PACKAGES[package], tmp_path_factory.mktemp(package))
 
     return fetch
 

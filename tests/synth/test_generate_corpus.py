@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from debian import schema_of
 
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.reviewing.sources import read_schema
@@ -24,24 +23,9 @@ PACKAGES = {
 }
 
 
-def schema_of(package: str, folder: Path) -> Path:
-    for program in ("apt-get", "dpkg-deb"):
-        if not shutil.which(program):
-            pytest.skip(f"{program} is missing: the corpus comes from Debian packages")
-    got = subprocess.run(["apt-get", "download", package], cwd=folder, capture_output=True, text=True, check=False)
-    packages = list(folder.glob("*.deb"))
-    if not packages:
-        pytest.skip(f"apt-get download {package} gave nothing: {got.stderr.strip()[-200:]}")
-    subprocess.run(["dpkg-deb", "-x", str(packages[0]), str(folder)], check=True)
-    return next(path for path in sorted(folder.rglob("*")) if path.as_posix().endswith(PACKAGES[package]))
-
-
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_strangers_schema_is_filled(package: str, tmp_path: Path) -> None:
-    path = schema_of(package, tmp_path)
-    if path.suffix == ".pgsql":
-        path = path.rename(path.with_suffix(".sql"))
-    schema = read_schema(path)
+    schema = read_schema(schema_of(package, PACKAGES[package], tmp_path))
     with DuckDBEngine() as engine:
         made = generate(schema, engine, scale=0.03)
     assert made.violated == ()
