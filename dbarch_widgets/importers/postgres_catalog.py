@@ -56,6 +56,7 @@ _ACTIONS: dict[str, Action] = {
     "n": "set null",
     "d": "set default",
 }
+_NOT_READ = "not read from a catalog yet: roles, default privileges, rights on views and on single columns"
 _EVENT_BITS = ((4, "insert"), (8, "delete"), (16, "update"), (32, "truncate"))
 
 
@@ -108,7 +109,7 @@ def _assemble(found: Mapping[str, list[Row]]) -> Schema:
         sequences=tuple(_sequence(row) for row in found["sequences"]),
         functions=tuple(_function(row) for row in found["functions"]),
         extensions=tuple(Extension(r["name"], r["schema"], r["version"]) for r in found["extensions"]),
-        report=ImportReport(notes=(f"read from the catalog of PostgreSQL {found['version'][0]['version']}",)),
+        report=ImportReport(notes=(f"read from the catalog of PostgreSQL {found['version'][0]['version']}", _NOT_READ)),
     )
 
 

@@ -162,6 +162,26 @@ def test_do_block_is_partly_understood() -> None:
     assert problem.effect == "partly"
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("COMMENT ON SCHEMA public IS 'ours';", "a comment on schema has no place in the model"),
+        ("ALTER ROLE someone NOLOGIN;", "does not create the role someone"),
+        ("GRANT USAGE ON SCHEMA public TO someone;", "rights on schemas are not kept"),
+        ("CREATE TEMPORARY TABLE scratch (id integer);", "a temporary table is no part of the schema"),
+    ],
+)
+def test_what_the_model_does_not_hold_is_skipped_and_said(text: str, words: str) -> None:
+    problem = only_problem(text)
+    assert problem.effect == "skipped"
+    assert words in problem.reason
+
+
+def test_a_membership_of_a_role_from_elsewhere_is_said() -> None:
+    problem = only_problem("GRANT readers TO someone;")
+    assert (problem.effect, "someone" in problem.reason) == ("partly", True)
+
+
 def test_unknown_table_offers_the_nearest() -> None:
     schema = read_schema(GOOD)
     with pytest.raises(UnknownName, match=r"no table named 'befor' \(did you mean before\?\)"):

@@ -10,7 +10,7 @@ import postgast
 from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.constraints import names
-from dbarch_widgets.importers.postgres.draft import Draft, Refused
+from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused
 from dbarch_widgets.importers.postgres.expressions import canonical_node, column_refs
 from dbarch_widgets.importers.postgres.indexes import drop_index, rename_index
 from dbarch_widgets.importers.postgres.objects import split_name
@@ -328,7 +328,7 @@ def comment(draft: Draft, statement: Node) -> None:
     """`COMMENT ON`; NULL or an empty text takes the comment away."""
     handler = _COMMENTS.get(statement.objtype)
     if handler is None:
-        return  # a comment on what the model does not hold loses no structure
+        raise NotKept(f"a comment on {_word(statement.objtype)} has no place in the model")
     node = statement.object
     parts = names(node.list.items) if node.WhichOneof("node") == "list" else ()
     handler(draft, node, parts, statement.comment or None)

@@ -51,7 +51,6 @@ HANDLERS: dict[str, Handler] = {
     "rename_stmt": changes.rename,
     "alter_object_schema_stmt": changes.set_schema,
     "comment_stmt": changes.comment,
-    "alter_owner_stmt": lambda draft, s: None,
     "drop_role_stmt": lambda draft, s: [draft.roles.pop(n.role_spec.rolename, None) for n in s.roles],
 }
 
@@ -62,7 +61,7 @@ _SKIPPED = frozenset({
     "lock_stmt", "notify_stmt", "listen_stmt", "unlisten_stmt", "discard_stmt", "check_point_stmt", "load_stmt",
     "call_stmt", "prepare_stmt", "execute_stmt", "deallocate_stmt", "constraints_set_stmt", "alter_role_set_stmt",
     "createdb_stmt", "alter_database_stmt", "alter_database_set_stmt", "alter_system_stmt", "refresh_mat_view_stmt",
-    "sec_label_stmt", "variable_set_stmt",
+    "sec_label_stmt", "variable_set_stmt", "alter_owner_stmt",
 })  # fmt: skip
 
 

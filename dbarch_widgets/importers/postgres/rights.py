@@ -45,8 +45,9 @@ def create_role(draft: Draft, statement: Node) -> None:
 
 def alter_role(draft: Draft, statement: Node) -> None:
     name = statement.role.rolename
-    if name in draft.roles:
-        draft.roles[name] = _role_options(draft, draft.roles[name], statement.options)
+    if name not in draft.roles:
+        raise NotKept(f"the source does not create the role {name or 'that is changed here'}")
+    draft.roles[name] = _role_options(draft, draft.roles[name], statement.options)
 
 
 def _role_options(draft: Draft, role: Role, options: Any) -> Role:
@@ -178,6 +179,8 @@ def grant_role(draft: Draft, statement: Node) -> None:
             role = draft.roles[member]
             together = tuple(dict.fromkeys([*role.member_of, *groups]))
             draft.roles[member] = replace(role, member_of=together)
+        else:
+            draft.remark(f"the source does not create the role {member}: its membership is not kept")
 
 
 def default_privileges(draft: Draft, statement: Node) -> None:
