@@ -130,10 +130,15 @@ class DuckDBEngine:
         return self._apply(duckdb_index_ddl(schema))
 
     def restart_sequences(self, schema: Schema) -> None:
-        """Let every sequence go on after the largest value that its column holds, for use after loading."""
+        """Let every sequence go on after the largest value that its column holds, for use after loading.
+
+        A sequence without counterpart is passed over: `create` has named it.
+        """
+        made = set(self._run("SELECT schema_name, sequence_name FROM duckdb_sequences()").rows)
         for table in schema.base_tables:
             for column in table.columns:
-                if (sequence := sequence_of(table, column)) is not None:
+                sequence = sequence_of(table, column)
+                if sequence is not None and tuple(duckdb_name(sequence)) in made:
                     name = qualified(duckdb_name(sequence))
                     largest = f"(SELECT max({quote(column.name)}) AS m FROM {qualified(duckdb_name(table.qname))})"
                     self._run(f"SELECT setval({text_literal(name)}, m) FROM {largest} WHERE m >= 1")

@@ -11,8 +11,7 @@ from dbarch_widgets.errors import EngineError
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.duckdb_ddl import duckdb_index_ddl
-from dbarch_widgets.sql.duckdb_table import sequence_of
-from dbarch_widgets.sql.names import duckdb_name, qualified, quote, text_literal
+from dbarch_widgets.sql.names import duckdb_name, qualified
 from dbarch_widgets.synth.compile import Compiled, Compiler
 from dbarch_widgets.synth.profile import default_profile
 from dbarch_widgets.synth.repair import repaired, storable
@@ -80,7 +79,7 @@ def generate(
     say("making tables", 0.0)
     notes += engine.create(for_loading(schema), indexes=False)
     counts = _fill(compiler, engine, say, notes)
-    _advance_sequences(schema, engine, dict(counts))
+    engine.restart_sequences(schema)
     say("making indexes", 0.8)
     notes += _make_indexes(schema, engine)
     violations: tuple[Violation, ...] = ()
@@ -136,21 +135,6 @@ def _load(engine: DuckDBEngine, compiler: Compiler, compiled: Compiled, notes: l
     if kept < compiled.rows:
         notes.append(f"{name}: {compiled.rows - kept:,} of {compiled.rows:,} rows LEFT OUT: {reason}")
     return kept
-
-
-def _advance_sequences(schema: Schema, engine: DuckDBEngine, counts: dict[str, int]) -> None:
-    """Let the sequences go on behind the largest key, so that inserts find free ones."""
-    for table in schema.base_tables:
-        for column in table.columns:
-            name = sequence_of(table, column)
-            if name is None or not counts.get(str(table.qname)):
-                continue
-            sequence = text_literal(qualified(duckdb_name(name)))
-            largest = f"SELECT max({quote(column.name)}) FROM {qualified(duckdb_name(table.qname))}"
-            try:
-                engine.execute(f"SELECT setval({sequence}, greatest(({largest}), 1))")
-            except EngineError:
-                continue  # the sequence has no counterpart here, which create() has said
 
 
 def _make_indexes(schema: Schema, engine: DuckDBEngine) -> list[str]:
