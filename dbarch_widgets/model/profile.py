@@ -11,20 +11,29 @@ from dbarch_widgets.model.schema import QName
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """How one column is filled: a generator's name and its settings, and the share of nulls (0 to 1)."""
+    """How one column is filled: a generator's name and its settings, and the share of nulls (0 to 1).
+
+    `distinct` is the number of different values where it was observed in a database, `frequencies` the shares of its
+    most common values, largest first: the values themselves are somebody's data and stay where they are.
+    """
 
     column: str
     generator: str
     settings: tuple[tuple[str, Any], ...] = ()
     null_fraction: float = 0.0
     why: str = ""
+    distinct: float | None = None
+    frequencies: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class TableProfile:
+    """One table; `bytes` is its size on disk with indexes, where it was observed."""
+
     table: QName
     rows: int
     columns: tuple[ColumnProfile, ...] = ()
+    bytes: int | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -1,7 +1,8 @@
 """A database schema as the database itself would describe it.
 
-Names are as the database stores them (PostgreSQL folds unquoted names to lower case), types as `format_type` prints
-them, expressions in the canonical form of the deparser. Everything is immutable; the verbs in `verbs.py` return a new
+Names are as the database stores them (PostgreSQL folds unquoted names to lower case), types as its catalog prints them
+(`format_type`, MySQL's `COLUMN_TYPE`), expressions in the canonical form of its deparser. `Schema.dialect` says whose
+words they are. Everything is immutable; the verbs in `verbs.py` return a new
 Schema.
 """
 
@@ -34,19 +35,26 @@ Action = Literal["no action", "restrict", "cascade", "set null", "set default"]
 TableKind = Literal["table", "partitioned", "partition", "foreign"]
 
 
+# The schema that an unqualified name means: PostgreSQL's; SQLite's and DuckDB's; that of engines without one.
+UNNAMED = ("public", "main", "")
+
+
 class QName(NamedTuple):
-    """A name with its schema. `str()` is `schema.name`, or only the name in the schema `public`."""
+    """A name with its schema. `str()` is `schema.name`, or only the name in a schema that nobody has to name."""
 
     schema: str
     name: str
 
     def __str__(self) -> str:
-        return self.name if self.schema in ("public", "") else f"{self.schema}.{self.name}"
+        return self.name if self.schema in UNNAMED else f"{self.schema}.{self.name}"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `type` is as `format_type` prints it, `default` and `generated` are canonical expressions."""
+    """One column. `type` is as the catalog prints it, `default` and `generated` are canonical expressions.
+
+    `on_update` is MySQL's expression that every UPDATE of the row assigns.
+    """
 
     name: str
     type: str
@@ -56,6 +64,7 @@ class Column:
     generated: str | None = None
     generated_kind: Literal["stored", "virtual"] | None = None
     collation: str | None = None
+    on_update: str | None = None
     comment: str | None = None
     line: int | None = None
 
@@ -126,10 +135,11 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class IndexKey:
-    """One key of an index: a `column` or an `expression`, never both."""
+    """One key of an index: a `column` or an `expression`, never both. `length`: only so many leading characters."""
 
     column: str | None = None
     expression: str | None = None
+    length: int | None = None
     opclass: str | None = None
     collation: str | None = None
     order: Literal["asc", "desc"] = "asc"
@@ -270,7 +280,7 @@ class Schema(Shown):
             return found
         same = self._by_name.get(name, [])
         if len(same) > 1:
-            return self._by_qname.get(QName("public", name))
+            return next((found for place in UNNAMED if (found := self._by_qname.get(QName(place, name)))), None)
         return same[0] if same else None
 
     def table(self, name: QName | str) -> Table:

@@ -104,6 +104,7 @@ def _column(column: Column) -> Json:
         "generated": column.generated,
         "generated_kind": column.generated_kind,
         "collation": column.collation,
+        "on_update": column.on_update,
         "comment": column.comment,
         "line": column.line,
     }
@@ -142,7 +143,9 @@ def _index(index: Index) -> Json:
 
 
 def _index_key(key: IndexKey) -> Json:
-    what = {"column": key.column} if key.column is not None else {"expression": key.expression}
+    what: Json = {"column": key.column} if key.column is not None else {"expression": key.expression}
+    if key.length is not None:
+        what["length"] = key.length
     return what | {"opclass": key.opclass, "collation": key.collation, "order": key.order, "nulls": key.nulls}
 
 
