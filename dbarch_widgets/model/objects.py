@@ -29,7 +29,11 @@ class RowSecurity:
 
 @dataclass(frozen=True)
 class Trigger:
-    """A trigger; `function` is the schema-qualified name of what it calls."""
+    """A trigger; `function` is the schema-qualified name of what it calls.
+
+    Where the trigger itself holds its statements (SQLite, MySQL) they are its `body`, and `function` is empty.
+    `columns` are those of UPDATE OF.
+    """
 
     name: str
     function: str
@@ -37,6 +41,8 @@ class Trigger:
     events: tuple[str, ...] = ()
     for_each_row: bool = False
     when: str | None = None
+    columns: tuple[str, ...] = ()
+    body: str | None = None
     file: str | None = None
     line: int | None = None
 

@@ -223,6 +223,11 @@ class Table(Shown):
         except KeyError:
             raise UnknownName("column", name, self._by_name, where=f"table {self.qname}") from None
 
+    @property
+    def key_constraints(self) -> tuple[PrimaryKey | Unique, ...]:
+        """The primary key, if there is one, and the unique constraints."""
+        return (*((self.primary_key,) if self.primary_key else ()), *self.unique)
+
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """The column lists that are unique: primary key, unique constraints, full unique indexes on plain columns."""
         keys = [self.primary_key.columns] if self.primary_key else []

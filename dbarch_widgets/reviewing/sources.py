@@ -1,146 +1,150 @@
-"""Reads a schema from whatever a person has at hand: a file, a folder, standard input, text, or a database's address."""
+"""Reads a schema from whatever a person has at hand: text, a file, a folder, standard input, models, or a database."""
 
 from __future__ import annotations
 
-import gzip
 import re
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from dbarch_widgets.errors import InputError, SourceError
+from dbarch_widgets.importers.base import LiveDatabase
+from dbarch_widgets.importers.files import MOST_BYTES, database_kind, decode, read_text, shown
+from dbarch_widgets.importers.folders import Texts, read_path
+from dbarch_widgets.importers.guess import guess_dialect
+from dbarch_widgets.importers.registry import ALIASES, DIALECTS, LIVE, live_reader, reader
 from dbarch_widgets.model.schema import Schema
 
-# A dump of this size is data, not a design; reading it would only take the machine's memory.
-MOST_BYTES = 64 * 1024 * 1024
-DIALECTS = ("postgres",)
-_MARKS = {
-    "MySQL or MariaDB": r"\bENGINE\s*=|\bAUTO_INCREMENT\b|`\w+`\s+\w+",
-    "SQLite": r"\bAUTOINCREMENT\b|^\s*PRAGMA\b|\bWITHOUT\s+ROWID\b",
-    "SQL Server": r"\[dbo\]|\bIDENTITY\s*\(\d|^\s*GO\s*$|\bNVARCHAR\s*\(",
-    "Oracle": r"\bVARCHAR2\b|\bNUMBER\s*\(",
-}
+__all__ = ["DIALECTS", "MOST_BYTES", "decode", "read_schema", "read_source", "read_text", "read_texts"]
+
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_MODELS = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*\Z")
+_D1 = (".wrangler/state/v3/d1/miniflare-D1DatabaseObject", "miniflare-D1DatabaseObject", "")
 
 
 def read_schema(source: str | Path, dialect: str | None = None) -> Schema:
     """The Schema of a source, with its ImportReport in `.report`.
 
     Args:
-        source: a file (`.sql`, `.sql.gz`), a folder (a review folder or a folder of `.sql` files, read in the order of
-            their names), `-` for standard input, `postgresql://…`, or the DDL text itself.
-        dialect: the SQL dialect; guessed when left out.
+        source: a file of SQL (also packed with gzip), a folder (a review folder, a project with migrations, or any
+            folder of `.sql` files), `-` for standard input, the DDL text itself, a `.dbml` file, `module:Base` of
+            SQLAlchemy models, a Django project (the folder of `manage.py`), a SQLite or DuckDB file, or the address
+            of a database (`postgresql://…`, `mysql://…`, `sqlite:///path`, `duckdb:///path`).
+        dialect: the SQL dialect, one of `DIALECTS`; guessed when left out.
 
     Raises:
         SourceError: the source cannot be read, is not text, or is too large.
         InputError: the source is empty, or nothing of it was understood.
     """
-    if dialect is not None and dialect not in DIALECTS:
-        raise InputError(f"the dialect {dialect!r} is not read yet", to_do=f"one of: {', '.join(DIALECTS)}")
+    return read_source(source, dialect).schema
+
+
+def read_source(source: str | Path, dialect: str | None = None) -> LiveDatabase:
+    """As `read_schema`, with the profile and the workload that a live database keeps; None for any other source."""
+    dialect = dialect and _known(dialect)
     text = str(source)
-    if text.startswith(("postgresql://", "postgres://")):
-        from dbarch_widgets.importers.postgres_catalog import read_catalog
-
-        return read_catalog(text)
-    scheme, separator, _ = text.partition("://")
-    if separator and scheme.isalpha():
-        raise InputError(f"addresses that begin with {scheme}:// are not read yet", to_do="postgresql://… is")
+    if address := _ADDRESS.match(text):
+        return _live(address[1].lower(), text)
     if isinstance(source, str) and ("\n" in source or ";" in source):
-        return read_texts([(source, None)])
+        return LiveDatabase(read_texts([(source, None)], dialect))
     if text == "-":
-        return read_texts([(decode(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input"), "standard input")])
-    return read_texts([(read_text(path), _shown(path)) for path in _files(Path(text))])
+        piped = decode(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input")
+        return LiveDatabase(read_texts([(piped, "standard input")], dialect))
+    path = Path(text).expanduser()
+    if found := _database_file(path):
+        kind, file = found
+        return live_reader(kind)(str(file))
+    if models := _models(text, path):
+        return LiveDatabase(models)
+    texts = read_path(path)
+    schema = _read(texts, dialect)
+    return LiveDatabase(schema)
 
 
-def read_texts(texts: list[tuple[str, str | None]]) -> Schema:
+def read_texts(texts: Iterable[tuple[str, str | None]], dialect: str | None = None) -> Schema:
     """The Schema of DDL texts applied one after the other; each comes with the name of its file or None.
 
     Raises:
         InputError: there is no statement in them, or none was understood.
     """
-    from dbarch_widgets.importers.postgres.read import Reader
+    texts = tuple(texts)
+    return _read(Texts(texts, names=tuple(file or "" for _, file in texts)), dialect and _known(dialect))
 
-    reader = Reader()
-    for text, file in texts:
-        reader.read(text, file)
-    schema = reader.schema()
-    names = ", ".join(file for _, file in texts if file) or "the text"
+
+def _read(texts: Texts, dialect: str | None) -> Schema:
+    guessed = guess_dialect((text for text, _ in texts.texts), texts.names)
+    reading = reader(dialect or guessed)
+    for text, file in texts.texts:
+        reading.read(text, file)
+    schema = reading.schema()
     report = schema.report
+    names = ", ".join(file for _, file in texts.texts[:3] if file) or "the text"
+    if len(texts.texts) > 3:
+        names += f" and {len(texts.texts) - 3} more"
     if report.statements == 0:
         raise InputError("there is no statement in it", where=names, to_do="give a file with CREATE TABLE statements")
     if not report.understood and not report.partly:
         bad = [problem for problem in report.problems if problem.effect == "not_understood"]
         why = f"; line {bad[0].line}: {bad[0].reason}" if bad else ": they change no structure"
-        other = other_dialect("\n".join(text for text, _ in texts))
-        hint = f"it looks like {other}, which is not read yet" if other else "give DDL of PostgreSQL"
+        read_as = dialect or guessed
+        hint = f"it was read as {read_as}; --dialect names another: {', '.join(DIALECTS)}"
+        if guessed != read_as:
+            hint = f"it was read as {read_as} but looks like {guessed}"
         raise InputError(f"none of the {report.statements} statements was understood{why}", where=names, to_do=hint)
-    return schema
+    return replace(schema, report=replace(report, notes=(*report.notes, *texts.notes))) if texts.notes else schema
 
 
-def other_dialect(text: str) -> str | None:
-    """The other database that the DDL seems to be written for, or None."""
-    for name, marks in _MARKS.items():
-        if re.search(marks, text, re.IGNORECASE | re.MULTILINE):
-            return name
+def _known(dialect: str) -> str:
+    name = ALIASES.get(dialect.lower(), dialect.lower())
+    if name not in DIALECTS:
+        raise InputError(f"the dialect {dialect!r} is not read", to_do=f"one of: {', '.join(DIALECTS)}")
+    return name
+
+
+def _live(scheme: str, address: str) -> LiveDatabase:
+    scheme = scheme.partition("+")[0]  # SQLAlchemy writes postgresql+psycopg://
+    if scheme not in LIVE:
+        known = ", ".join(f"{each}://…" for each in dict.fromkeys(LIVE))
+        raise InputError(f"addresses that begin with {scheme}:// are not read", to_do=f"one of: {known}")
+    return live_reader(scheme)(scheme + "://" + address.partition("://")[2])
+
+
+def _database_file(path: Path) -> tuple[str, Path] | None:
+    """The kind and the path of a database file: the file itself, or the one that D1 keeps below a project."""
+    if kind := database_kind(path):
+        return kind, path
+    if not path.is_dir():
+        return None
+    for place in _D1:
+        folder = path / place
+        if not folder.is_dir() or (not place and path.name != "miniflare-D1DatabaseObject"):
+            continue
+        files = [each for each in sorted(folder.glob("*.sqlite")) if each.name != "metadata.sqlite"]
+        if len(files) > 1:
+            listed = ", ".join(each.name for each in files[:4])
+            raise InputError(f"there are {len(files)} D1 databases", where=shown(folder), to_do=f"name one: {listed}")
+        # A project may have both; its migrations are the design, and are what a person who names the folder means.
+        if files and not any((path / each).is_dir() for each in ("migrations", "drizzle", "prisma/migrations")):
+            return "sqlite", files[0]
     return None
 
 
-def read_text(path: Path) -> str:
-    """The text of a file, also when it is compressed with gzip.
+def _models(text: str, path: Path) -> Schema | None:
+    if path.suffix.lower() == ".dbml":
+        from dbarch_widgets.importers.dbml import read_dbml
 
-    Raises:
-        SourceError: it is not there, cannot be read, is not text or is too large.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror or error}", where=_shown(path)) from error
-    if data[:2] == b"\x1f\x8b":
-        try:
-            with gzip.open(path) as packed:
-                data = packed.read(MOST_BYTES + 1)
-        except (OSError, EOFError) as error:
-            raise SourceError(f"is not a whole gzip file: {error}", where=_shown(path)) from error
-    return decode(data, _shown(path))
+        return read_dbml(read_text(path), shown(path))
+    manage = path / "manage.py" if path.is_dir() else path
+    if manage.name == "manage.py" and manage.is_file():
+        from dbarch_widgets.importers.django_models import read_django
 
+        return read_django(manage.parent)
+    if _MODELS.match(text) and not path.exists():
+        from dbarch_widgets.importers.sqlalchemy_models import read_models
 
-def decode(data: bytes, where: str) -> str:
-    """The bytes as text: UTF-8, UTF-16 with its mark, or Latin-1 where the bytes are no UTF-8.
-
-    Raises:
-        SourceError: the bytes are no text, or too many.
-    """
-    if len(data) > MOST_BYTES:
-        raise SourceError(
-            f"is larger than {MOST_BYTES // 2**20} MiB", where=where, to_do="dump the schema without the data"
-        )
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace").replace("\r\n", "\n")
-    if b"\x00" in data:
-        advice = "give a plain SQL file in UTF-8; of a custom dump: pg_restore -f -"
-        raise SourceError("is not text", where=where, to_do=advice)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    if (path / "schema.sql").is_file():
-        return [path / "schema.sql"]
-    found = sorted(child for child in path.iterdir() if child.suffix == ".sql" or child.name.endswith(".sql.gz"))
-    if not found:
-        raise SourceError("there is no .sql file in the folder", where=_shown(path))
-    return found
-
-
-def _shown(path: Path) -> str:
-    """The path as reports show it: relative to here where it can be, and never a home or temporary folder."""
-    if not path.is_absolute():
-        return path.as_posix()
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.name
+        return read_models(text)
+    if path.suffix.lower() == ".py" and path.is_file():
+        advice = "give SQLAlchemy models as module:Base, a Django project as the folder of its manage.py"
+        raise SourceError("is a Python file", where=shown(path), to_do=advice)
+    return None

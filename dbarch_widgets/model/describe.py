@@ -1,0 +1,146 @@
+"""The parts of a schema in the words of SQL, on one line each, for tables of changes and for cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dbarch_widgets.model.objects import Domain, EnumType, Grant, Policy, Sequence, Trigger
+from dbarch_widgets.model.schema import Check, Column, ForeignKey, Index, IndexKey, PrimaryKey, Unique
+
+
+def column_words(column: Column) -> str:
+    """`numeric(12,2) NOT NULL DEFAULT 0`: everything but the name and the comment."""
+    words = [column.type]
+    if column.collation:
+        words.append(f"COLLATE {column.collation}")
+    if not column.nullable:
+        words.append("NOT NULL")
+    if column.generated is not None:
+        words.append(f"GENERATED ALWAYS AS ({column.generated}) {(column.generated_kind or 'stored').upper()}")
+    if column.identity:
+        words.append(f"GENERATED {column.identity.upper()} AS IDENTITY")
+    if column.default is not None:
+        words.append(f"DEFAULT {column.default}")
+    if column.on_update is not None:
+        words.append(f"ON UPDATE {column.on_update}")
+    return " ".join(words)
+
+
+def key_words(key: PrimaryKey | Unique) -> str:
+    """`UNIQUE (a, b) INCLUDE (c)`."""
+    words = ["PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE"]
+    if isinstance(key, Unique) and not key.nulls_distinct:
+        words.append("NULLS NOT DISTINCT")
+    words.append(f"({', '.join(key.columns)})")
+    if key.include:
+        words.append(f"INCLUDE ({', '.join(key.include)})")
+    return " ".join([*words, *_deferral(key.deferrable, key.initially_deferred)])
+
+
+def foreign_key_words(key: ForeignKey) -> str:
+    """`FOREIGN KEY (a) REFERENCES t (b) ON DELETE CASCADE`."""
+    words = [f"FOREIGN KEY ({', '.join(key.columns)}) REFERENCES {key.target} ({', '.join(key.ref_columns)})"]
+    if key.match == "full":
+        words.append("MATCH FULL")
+    if key.on_delete != "no action":
+        some = f" ({', '.join(key.on_delete_columns)})" if key.on_delete_columns else ""
+        words.append(f"ON DELETE {key.on_delete.upper()}{some}")
+    if key.on_update != "no action":
+        words.append(f"ON UPDATE {key.on_update.upper()}")
+    words += _deferral(key.deferrable, key.initially_deferred)
+    return " ".join([*words, *_validity(key.validated, key.enforced)])
+
+
+def check_words(check: Check) -> str:
+    """`CHECK (total >= 0) NOT VALID`."""
+    words = [f"CHECK ({check.expression})", *(["NO INHERIT"] if check.no_inherit else [])]
+    return " ".join([*words, *_validity(check.validated, check.enforced)])
+
+
+def index_words(index: Index) -> str:
+    """`UNIQUE btree (a, lower(b) DESC) INCLUDE (c) WHERE d > 0`."""
+    words = ["UNIQUE"] if index.unique else []
+    words += [index.method, f"({', '.join(map(index_key_words, index.keys))})"]
+    if index.include:
+        words.append(f"INCLUDE ({', '.join(index.include)})")
+    if not index.nulls_distinct:
+        words.append("NULLS NOT DISTINCT")
+    if index.where is not None:
+        words.append(f"WHERE {index.where}")
+    return " ".join([*words, *([] if index.valid else ["INVALID"])])
+
+
+def index_key_words(key: IndexKey) -> str:
+    """`name(10) varchar_pattern_ops DESC NULLS LAST`."""
+    words = [key.column if key.column is not None else f"({key.expression})"]
+    if key.length is not None:
+        words[0] += f"({key.length})"
+    if key.collation:
+        words.append(f"COLLATE {key.collation}")
+    if key.opclass:
+        words.append(key.opclass)
+    if key.order == "desc":
+        words.append("DESC")
+    if key.nulls:
+        words.append(f"NULLS {key.nulls.upper()}")
+    return " ".join(words)
+
+
+def policy_words(policy: Policy) -> str:
+    """`PERMISSIVE FOR SELECT TO app USING (tenant = 1)`."""
+    words = ["PERMISSIVE" if policy.permissive else "RESTRICTIVE", f"FOR {policy.command.upper()}"]
+    words.append(f"TO {', '.join(policy.roles)}")
+    if policy.using is not None:
+        words.append(f"USING ({policy.using})")
+    if policy.check is not None:
+        words.append(f"WITH CHECK ({policy.check})")
+    return " ".join(words)
+
+
+def trigger_words(trigger: Trigger) -> str:
+    """`BEFORE INSERT OR UPDATE FOR EACH ROW WHEN (…) EXECUTE f`."""
+    words = [trigger.timing.upper(), " OR ".join(event.upper() for event in trigger.events)]
+    words.append("FOR EACH ROW" if trigger.for_each_row else "FOR EACH STATEMENT")
+    if trigger.when:
+        words.append(f"WHEN ({trigger.when})")
+    return " ".join([*words, f"EXECUTE {trigger.function}"])
+
+
+def grant_words(grant: Grant) -> str:
+    """`SELECT, UPDATE (a, b) WITH GRANT OPTION`."""
+    columns = f" ({', '.join(grant.columns)})" if grant.columns else ""
+    option = " WITH GRANT OPTION" if grant.with_grant_option else ""
+    return ", ".join(privilege.upper() for privilege in grant.privileges) + columns + option
+
+
+def enum_words(enum: EnumType) -> str:
+    """`ENUM ('a', 'b')`."""
+    return "ENUM (" + ", ".join("'" + value.replace("'", "''") + "'" for value in enum.values) + ")"
+
+
+def domain_words(domain: Domain) -> str:
+    """`text NOT NULL CHECK (VALUE <> '')`."""
+    words = [domain.type, *([] if domain.nullable else ["NOT NULL"])]
+    words += [f"DEFAULT {domain.default}"] if domain.default is not None else []
+    return " ".join([*words, *(f"CHECK ({rule})" for _, rule in domain.checks)])
+
+
+def sequence_words(sequence: Sequence) -> str:
+    """`bigint START 1 INCREMENT 10 OWNED BY t.c`."""
+    words = [sequence.type]
+    words += [f"START {sequence.start}"] if sequence.start is not None else []
+    words += [f"INCREMENT {sequence.increment}"] if sequence.increment is not None else []
+    words += [f"OWNED BY {'.'.join(sequence.owned_by[1:])}"] if sequence.owned_by else []
+    return " ".join(words)
+
+
+def _deferral(deferrable: bool, initially_deferred: bool) -> Iterable[str]:
+    if initially_deferred:
+        return ["DEFERRABLE INITIALLY DEFERRED"]
+    return ["DEFERRABLE"] if deferrable else []
+
+
+def _validity(validated: bool, enforced: bool) -> Iterable[str]:
+    if not enforced:
+        return ["NOT ENFORCED"]
+    return [] if validated else ["NOT VALID"]
