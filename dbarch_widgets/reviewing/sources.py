@@ -55,7 +55,7 @@ def read_source(source: str | Path, dialect: str | None = None) -> LiveDatabase:
     if found := _database_file(path):
         kind, file = found
         return live_reader(kind)(str(file))
-    if models := _models(text, path):
+    if models := _models(text, path, dialect):
         return LiveDatabase(models)
     texts = read_path(path)
     schema = _read(texts, dialect)
@@ -130,20 +130,20 @@ def _database_file(path: Path) -> tuple[str, Path] | None:
     return None
 
 
-def _models(text: str, path: Path) -> Schema | None:
+def _models(text: str, path: Path, dialect: str | None) -> Schema | None:
     if path.suffix.lower() == ".dbml":
         from dbarch_widgets.importers.dbml import read_dbml
 
         return read_dbml(read_text(path), shown(path))
     manage = path / "manage.py" if path.is_dir() else path
     if manage.name == "manage.py" and manage.is_file():
-        from dbarch_widgets.importers.django_models import read_django
+        from dbarch_widgets.importers.orm.django_models import read_django
 
         return read_django(manage.parent)
     if _MODELS.match(text) and not path.exists():
-        from dbarch_widgets.importers.sqlalchemy_models import read_models
+        from dbarch_widgets.importers.orm.sqlalchemy_models import read_models
 
-        return read_models(text)
+        return read_models(text, dialect)
     if path.suffix.lower() == ".py" and path.is_file():
         advice = "give SQLAlchemy models as module:Base, a Django project as the folder of its manage.py"
         raise SourceError("is a Python file", where=shown(path), to_do=advice)

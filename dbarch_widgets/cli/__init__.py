@@ -1,0 +1,65 @@
+"""`dbarch …`: the same review without a notebook. It parses words and prints; the work is done elsewhere.
+
+One module holds the commands of one concern; a new command is added to `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from dbarch_widgets import __version__
+from dbarch_widgets.cli import measuring, reviews, schemas, working
+from dbarch_widgets.errors import DbarchError
+
+COMMANDS = (
+    schemas.import_,
+    schemas.write,
+    schemas.diff,
+    schemas.diagram,
+    reviews.review,
+    reviews.rules,
+    measuring.generate,
+    measuring.run,
+    working.new,
+    working.lab,
+    working.share,
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="dbarch")
+def app() -> None:
+    """Database design reviews with evidence: bring a schema and a workload, leave with a review others can check."""
+
+
+for _command in COMMANDS:
+    app.add_command(_command)
+
+
+def main() -> None:
+    """The entry point: every expected error is one line on standard error and its exit status."""
+    try:
+        status = app.main(standalone_mode=False)
+    except DbarchError as error:
+        _fail(str(error), error.exit_status)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "dbarch"
+        _fail(f"{error.format_message()} (see {command} --help)", 2)
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("stopped", 130)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `| head` does: nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    else:
+        raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _fail(text: str, status: int) -> None:
+    click.echo(f"dbarch: {' '.join(text.split())}", err=True)
+    raise SystemExit(status)

@@ -1,0 +1,95 @@
+"""review and rules: what the rules find, and what they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, print_json, say_dialect, say_problem, say_unread
+from dbarch_widgets.errors import InputError, UnknownName
+
+LEVELS = ("never", "high", "medium", "low", "info")
+
+
+@click.command()
+@click.argument("source")
+@click.option("--workload", metavar="F", help="A file of annotated SQL; a review folder brings its own.")
+@click.option("--intake", metavar="F", help="The answers to the clarifying questions; a review folder brings its own.")
+@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif", "markdown", "html"]))
+@OUTPUT
+@click.option("--fail-on", type=click.Choice(LEVELS), default="never", help="Exit with 1 at this severity or over it.")
+@click.option("--rules", metavar="LIST", help="Names of the rules to run, with commas; all of them when left out.")
+@DIALECT
+def review(  # the options of one command, as the user types them
+    source: str,
+    workload: str | None,
+    intake: str | None,
+    format_: str | None,
+    output: str | None,
+    fail_on: str,
+    rules: str | None,
+    dialect: str | None,
+) -> None:
+    """Run the rules and report what they find."""
+    from dbarch_widgets.reviewing.report import report, save_report
+    from dbarch_widgets.reviewing.run import review as run_review
+    from dbarch_widgets.reviewing.sources import DIALECTS
+
+    if dialect is not None and dialect not in DIALECTS:
+        raise InputError(f"the dialect {dialect!r} is not read yet", to_do=f"one of: {', '.join(DIALECTS)}")
+    only = [name.strip() for name in rules.split(",") if name.strip()] if rules is not None else None
+    made = run_review(source, workload, intake, only=only)
+    say_dialect(dialect, made.schema.dialect)
+    say_unread(made.schema.report)
+    for problem in made.workload.problems if made.workload else ():
+        say_problem(problem)
+    if output:
+        save_report(made, output, format_)
+        click.echo(f"wrote {output}", err=True)
+    else:
+        click.echo(report(made, format_ or "text"), nl=False)
+    counts = made.counts()
+    if fail_on != "never" and any(counts[level] for level in LEVELS[1 : LEVELS.index(fail_on) + 1]):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("name", required=False)
+@JSON
+def rules(name: str | None, as_json: bool) -> None:
+    """The catalogue of rules, or the page of one rule."""
+    from dbarch_widgets.rules.registry import RULES
+
+    if name is not None:
+        found = next((rule for rule in RULES if rule.name == name), None)
+        if found is None:
+            raise UnknownName("rule", name, [rule.name for rule in RULES])
+        if as_json:
+            print_json(_rule_json(found))
+        else:
+            click.echo(_rule_page(found))
+    elif as_json:
+        print_json([_rule_json(rule) for rule in sorted(RULES, key=lambda rule: rule.name)])
+    else:
+        width = max(len(rule.name) for rule in RULES)
+        for rule in RULES:
+            click.echo(f"{rule.name:<{width}}  {rule.area:<12}  {rule.severity:<6}  {rule.summary}")
+
+
+def _rule_json(rule: Any) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "area": rule.area,
+        "severity": rule.severity,
+        "confidence": rule.confidence,
+        "summary": rule.summary,
+        "needs": sorted(rule.needs),
+        "references": list(rule.references),
+        "page": rule.page,
+    }
+
+
+def _rule_page(rule: Any) -> str:
+    head = f"{rule.name}   ({rule.area}, {rule.severity}, {rule.confidence})\n\n{rule.summary}\n"
+    return f"{head}\n{rule.page.strip()}"

@@ -1,0 +1,55 @@
+"""What the commands share: options, and how they tell things."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Progress = Callable[[str, float], None]
+DIALECT = click.option("--dialect", metavar="D", help="SQL dialect of the source; guessed when left out.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Stable, sorted JSON on standard output.")
+OUTPUT = click.option("-o", "--output", metavar="FILE", help="Write there; the suffix says the format.")
+SCALE = click.option("--scale", type=click.FloatRange(0, min_open=True), default=1.0, help="Multiplies the rows.")
+SEED = click.option("--seed", type=int, default=1, help="The same seed gives the same rows.")
+ROWS = click.option("--rows", multiple=True, metavar="TABLE=N", help="Rows of one table; may be repeated.")
+
+
+def say_dialect(given: str | None, found: str) -> None:
+    """Say the dialect that was guessed."""
+    if given is None:
+        click.echo(f"dialect: {found} (guessed)", err=True)
+
+
+def say_unread(report: Any) -> None:
+    """Say how many statements did not come through whole."""
+    if not report.complete:
+        bad = report.not_understood + report.partly
+        click.echo(f"{bad} of {report.statements} statements did not come through whole: see dbarch import", err=True)
+
+
+def say_problem(problem: Any) -> None:
+    """Say what of a workload was not understood."""
+    place = f"{problem.file}:{problem.line}" if problem.file else f"line {problem.line}"
+    click.echo(f"{place}: {problem.reason}", err=True)
+
+
+def print_json(value: Any) -> None:
+    """The value as stable, sorted JSON on standard output."""
+    click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+
+
+def progress_line() -> Progress | None:
+    """A line that rewrites itself, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+
+    def say(phase: str, done: float) -> None:
+        end = "\n" if done >= 1 else ""
+        sys.stderr.write(f"\r\x1b[K{done:4.0%} {phase}{end}")
+        sys.stderr.flush()
+
+    return say
