@@ -34,7 +34,7 @@ def _show(thing: object) -> MimeBundle:
 
 
 @singledispatch
-def _explore(thing: object) -> Any:
+def _explore(thing: object, **options: Any) -> Any:  # noqa: ARG001 - each type has its own
     raise TypeError(f"there is no live view of a {type(thing).__name__}; its default repr shows all there is")
 
 
@@ -48,14 +48,14 @@ def show(thing: object) -> MimeBundle:
     return _show(thing)
 
 
-def explore(thing: object) -> Any:
-    """The live widget of `thing`.
+def explore(thing: object, **options: Any) -> Any:
+    """The live widget of `thing`; a diagram takes its `view`.
 
     Raises:
         TypeError: there is no live view of this type.
     """
     _load("explore")
-    return _explore(thing)
+    return _explore(thing, **options)
 
 
 class Shown:
@@ -66,6 +66,6 @@ class Shown:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> MimeBundle:  # noqa: ARG002
         return show(self)
 
-    def explore(self) -> Any:
-        """The live widget of this result."""
-        return explore(self)
+    def explore(self, **options: Any) -> Any:
+        """The live widget of this result; of a schema, a diagram or a review `view` says what it shows first."""
+        return explore(self, **options)

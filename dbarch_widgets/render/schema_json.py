@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from dbarch_widgets.model.inferred import InferredRelation, infer_relations
 from dbarch_widgets.model.objects import Function, Policy, RowSecurity
 from dbarch_widgets.model.report import ImportReport
 from dbarch_widgets.model.schema import Column, ForeignKey, Index, IndexKey, PrimaryKey, QName, Schema, Table, Unique
@@ -35,7 +36,21 @@ def schema_json(schema: Schema) -> Json:
         "default_privileges": [
             asdict(default) | {"privileges": list(default.privileges)} for default in schema.default_privileges
         ],
+        "inferred_relations": [_inferred(relation) for relation in infer_relations(schema)],
         "report": report_json(schema.report),
+    }
+
+
+def _inferred(relation: InferredRelation) -> Json:
+    return {
+        "schema": relation.table.schema,
+        "table": relation.table.name,
+        "columns": list(relation.columns),
+        "ref_schema": relation.ref_table.schema,
+        "ref_table": relation.ref_table.name,
+        "ref_columns": list(relation.ref_columns),
+        "confidence": relation.confidence,
+        "reason": relation.reason,
     }
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import pairwise
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
+from dbarch_widgets.model.words import bag, singular, words
 
-
-def bag(text: str) -> frozenset[str]:
-    """The words of a text as a set."""
-    return frozenset(text.split())
-
+__all__ = [
+    "and_list",
+    "bag",
+    "big",
+    "count_of",
+    "is_money",
+    "is_secret",
+    "or_list",
+    "rate_text",
+    "singular",
+    "words",
+]
 
 _MONEY = bag(
     "price amount balance fee fees cost costs notional salary wage revenue turnover subtotal payment deposit "
@@ -56,25 +61,6 @@ _NOT_SECRET = bag(
     "name last prefix fingerprint ref arn vault path url uri is has required enabled attempts version usage "
     "limit limits budget max min num number kind status"
 )
-
-
-@lru_cache(maxsize=65536)
-def words(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case: `unitPrice2` and `unit_price_2` are `unit price 2`."""
-    return tuple(word.lower() for word in _WORD.findall(name))
-
-
-@lru_cache(maxsize=65536)
-def singular(name: str) -> str:
-    """The name with its last word in the singular: `order_addresses` is `order_address`; good enough to compare."""
-    low = name.lower()
-    if low.endswith("ies") and len(low) > 4:
-        return low[:-3] + "y"
-    if low.endswith(("sses", "shes", "ches", "xes", "uses")):
-        return low[:-2]
-    if low.endswith(("ss", "us", "is")) or not low.endswith("s") or len(low) < 4:
-        return low
-    return low[:-1]
 
 
 def is_money(name: str) -> bool:

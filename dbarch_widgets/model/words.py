@@ -1,0 +1,32 @@
+"""The words of a name and their number, as people mean them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
+
+
+def bag(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+@lru_cache(maxsize=65536)
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case: `unitPrice2` and `unit_price_2` are `unit price 2`."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=65536)
+def singular(name: str) -> str:
+    """The name with its last word in the singular: `order_addresses` is `order_address`; good enough to compare."""
+    low = name.lower()
+    if low.endswith("ies") and len(low) > 4:
+        return low[:-3] + "y"
+    if low.endswith(("sses", "shes", "ches", "xes", "uses")):
+        return low[:-2]
+    if low.endswith(("ss", "us", "is")) or not low.endswith("s") or len(low) < 4:
+        return low
+    return low[:-1]
