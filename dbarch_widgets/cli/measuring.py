@@ -24,11 +24,14 @@ def generate(  # the options of one command, as the user types them
 ) -> None:
     """Fill the schema with synthetic rows that keep its constraints."""
     from dbarch_widgets.reviewing.lab import generate_file
-    from dbarch_widgets.reviewing.sources import read_schema
+    from dbarch_widgets.reviewing.sources import read_source
 
-    schema = read_schema(source, dialect)
-    say_dialect(dialect, schema.dialect)
-    made = generate_file(schema, out, scale=scale, seed=seed, rows=row_counts(rows), progress=progress_line())
+    found = read_source(source, dialect)
+    say_dialect(dialect, found.schema.dialect)
+    counts = row_counts(rows)
+    made = generate_file(
+        found.schema, out, scale=scale, seed=seed, rows=counts, progress=progress_line(), observed=found.profile
+    )
     for table, count in made.rows:
         click.echo(f"{count:>12,}  {table}")
     for note in made.notes:

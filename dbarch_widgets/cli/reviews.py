@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, print_json, say_dialect, say_problem, say_unread
-from dbarch_widgets.errors import InputError, UnknownName
+from dbarch_widgets.errors import UnknownName
 
 LEVELS = ("never", "high", "medium", "low", "info")
 
@@ -34,12 +34,9 @@ def review(  # the options of one command, as the user types them
     """Run the rules and report what they find."""
     from dbarch_widgets.reviewing.report import report, save_report
     from dbarch_widgets.reviewing.run import review as run_review
-    from dbarch_widgets.reviewing.sources import DIALECTS
 
-    if dialect is not None and dialect not in DIALECTS:
-        raise InputError(f"the dialect {dialect!r} is not read yet", to_do=f"one of: {', '.join(DIALECTS)}")
     only = [name.strip() for name in rules.split(",") if name.strip()] if rules is not None else None
-    made = run_review(source, workload, intake, only=only)
+    made = run_review(source, workload, intake, only=only, dialect=dialect)
     say_dialect(dialect, made.schema.dialect)
     say_unread(made.schema.report)
     for problem in made.workload.problems if made.workload else ():

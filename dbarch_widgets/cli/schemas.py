@@ -9,6 +9,9 @@ import click
 
 from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, print_json, say_dialect, say_unread
 
+GROUPINGS = ("auto", "schema", "prefix", "community", "none")
+OVERLAYS = ("findings", "rls", "workload")
+
 
 @click.command("import")
 @click.argument("source")
@@ -76,7 +79,7 @@ def diff(old: str, new: str, as_json: bool, output: str | None, dialect: str | N
         say_unread(schema.report)
     found = difference(*schemas)
     if output:
-        from dbarch_widgets.reviewing.compare import save_diff
+        from dbarch_widgets.reviewing.drawing import save_diff
 
         click.echo(f"wrote {save_diff(found, output)}", err=True)
     if as_json:
@@ -91,19 +94,26 @@ def diff(old: str, new: str, as_json: bool, output: str | None, dialect: str | N
 @click.option("--focus", metavar="TABLE", help="Only this table and its neighbours.")
 @click.option("--hops", type=click.IntRange(0), default=1, help="How far the neighbours reach.", show_default=True)
 @click.option("--detail", type=click.Choice(["full", "keys", "names"]), help="What each table shows.")
-@click.option("--overlay", type=click.Choice(["findings"]), help="Mark the tables with what the rules found.")
+@click.option(
+    "--groups", type=click.Choice(GROUPINGS), default="auto", help="How tables are grouped.", show_default=True
+)
+@click.option("--group", metavar="NAME", help="Only the tables of this group; the overview names the groups.")
+@click.option("--overlay", type=click.Choice(OVERLAYS), help="Mark the tables with findings, policies or load.")
+@click.option("--workload", metavar="F", help="The queries of --overlay workload; a review folder brings its own.")
+@click.option("--inferred/--no-inferred", default=True, help="Draw relations that nobody declared, dashed.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 @DIALECT
 def diagram(  # the options of one command, as the user types them
-    source: str, output: str, focus: str | None, hops: int, detail: Any, overlay: str | None, dialect: str | None
+    source: str, output: str, dialect: str | None, **drawing: Any
 ) -> None:
-    """Draw the entity-relationship diagram."""
-    from dbarch_widgets.render.diagram import er_diagram
-    from dbarch_widgets.reviewing.run import review as run_review
-    from dbarch_widgets.reviewing.sources import read_schema
+    """Draw the entity-relationship diagram. Of a large schema the picture is an overview; .html has every group."""
+    from dbarch_widgets.reviewing.drawing import draw_source
 
-    schema = read_schema(source, dialect)
-    say_dialect(dialect, schema.dialect)
-    findings = run_review(schema).findings if overlay else ()
-    drawn = er_diagram(schema, findings=findings, focus=focus, hops=hops, detail=detail)
+    drawn = draw_source(source, dialect, **drawing)
+    if drawn.schema:
+        say_dialect(dialect, drawn.schema.dialect)
+        say_unread(drawn.schema.report)
     drawn.save(output)
+    for note in drawn.notes:
+        click.echo(f"note: {note}", err=True)
     click.echo(f"wrote {output} (drawn by {drawn.layout})", err=True)

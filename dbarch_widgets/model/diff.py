@@ -164,6 +164,8 @@ def _own_changes(old: Table, new: Table, renamed: dict[QName, QName]) -> list[Ch
             was = tuple(renamed.get(parent, parent) for parent in was)
         if name == "partition_of":
             was = renamed.get(was, was) if was else was
+        if name == "owner" and None in (was, now):
+            continue  # DDL seldom says who owns a table: that one side does not know is no change
         if was != now:
             words = _plain(was), _plain(now)
             changes.append(Change("changed", "table", str(new.qname), new.qname, *words, (name,)))

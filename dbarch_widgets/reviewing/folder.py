@@ -32,7 +32,7 @@ class Folder:
     comparisons: tuple[Comparison, ...] = ()
 
 
-def load_folder(path: str | Path) -> Folder:
+def load_folder(path: str | Path, dialect: str | None = None) -> Folder:
     """Everything that the folder holds.
 
     Raises:
@@ -42,7 +42,7 @@ def load_folder(path: str | Path) -> Folder:
     folder = Path(path)
     if not folder.is_dir():
         raise SourceError("there is no such folder", where=folder.as_posix(), to_do="dbarch new DIR starts one")
-    schema = read_schema(folder)
+    schema = read_schema(folder, dialect)
     workload = folder / "workload.sql"
     intake = folder / "intake.yaml"
     return Folder(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.model.measurement import Measurement
+from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
@@ -28,8 +29,11 @@ def generate_file(
     seed: int = 1,
     rows: Mapping[str, int] | None = None,
     progress: Progress | None = None,
+    observed: Profile | None = None,
 ) -> Generated:
     """Writes a DuckDB file of synthetic rows; a failure leaves no half-written file behind.
+
+    `observed` is what a live database says of its own rows; `rows` win over it.
 
     Raises:
         SourceError: the file exists already, or its folder does not.
@@ -37,6 +41,7 @@ def generate_file(
     """
     from dbarch_widgets.engines.duckdb import DuckDBEngine
     from dbarch_widgets.synth.generate import generate
+    from dbarch_widgets.synth.observed import observed_profile
     from dbarch_widgets.synth.profile import default_profile
 
     file = Path(path)
@@ -44,7 +49,10 @@ def generate_file(
         raise SourceError("is there already", where=file.as_posix(), to_do="give a name that is free, or remove it")
     if not file.parent.is_dir():
         raise SourceError("its folder does not exist", where=file.as_posix())
-    profile = default_profile(schema, rows=rows, scale=scale)
+    if observed is not None and not rows:
+        profile = observed_profile(schema, observed, scale)
+    else:
+        profile = default_profile(schema, rows=rows, scale=scale)
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from dbarch_widgets.importers.base import LiveDatabase
 from dbarch_widgets.intake.questions import open_questions
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.folder import Folder, load_answers, load_folder, load_workload
-from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.reviewing.sources import read_source
 from dbarch_widgets.rules.registry import run_rules
 
 
@@ -21,23 +22,29 @@ def review(
     intake: Intake | str | Path | None = None,
     only: Sequence[str] | None = None,
     title: str | None = None,
+    dialect: str | None = None,
 ) -> Review:
     """A Review with findings; a review folder brings its workload, intake, decisions and experiments along.
 
     Args:
         source: a Schema, or anything that `read_schema` reads.
-        workload: a Workload or its file; None takes the folder's.
+        workload: a Workload or its file; None takes the folder's, or what a live database has kept of its own.
         intake: an Intake or its file; None takes the folder's.
         only: names of the rules to run; None runs them all.
+        dialect: the SQL dialect of the source; guessed when left out.
         title: the title of the report; None takes the system's name from the intake, or the source's name.
 
     Raises:
         InputError: the source, workload or intake is wrong, or a rule is not known.
     """
-    folder = _folder(source)
-    schema = folder.schema if folder else source if isinstance(source, Schema) else read_schema(source)
+    folder = _folder(source, dialect)
+    if folder:
+        live = LiveDatabase(folder.schema, workload=folder.workload)
+    else:
+        live = LiveDatabase(source) if isinstance(source, Schema) else read_source(source, dialect)
+    schema = live.schema
     if workload is None:
-        workload = folder.workload if folder else None
+        workload = live.workload
     elif not isinstance(workload, Workload):
         workload = load_workload(Path(workload), schema)
     if intake is None:
@@ -59,11 +66,11 @@ def review(
     )
 
 
-def _folder(source: Schema | str | Path) -> Folder | None:
+def _folder(source: Schema | str | Path, dialect: str | None) -> Folder | None:
     if isinstance(source, Schema) or "\n" in str(source) or "://" in str(source):
         return None
     path = Path(source)
-    return load_folder(path) if (path / "schema.sql").is_file() else None
+    return load_folder(path, dialect) if (path / "schema.sql").is_file() else None
 
 
 def _title(source: Schema | str | Path, intake: Intake | None) -> str:
@@ -71,5 +78,5 @@ def _title(source: Schema | str | Path, intake: Intake | None) -> str:
         return f"Review of {intake.system.name}"
     text = str(source)
     if isinstance(source, Schema) or "\n" in text or "://" in text or text == "-":
-        return "Design review"
+        return "Design review"  # an address holds names of machines and people
     return f"Review of {Path(text).name}"

@@ -33,7 +33,10 @@ class CannotRun(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `severity` and `confidence` are those of its usual finding; a check may say otherwise."""
+    """One rule. `severity` and `confidence` are those of its usual finding; a check may say otherwise.
+
+    `only_for` and `not_for` name dialects, where what the rule looks at is not in every database.
+    """
 
     name: str
     area: Area
@@ -42,6 +45,12 @@ class Rule:
     summary: str
     check: Check
     needs: tuple[Need, ...] = ()
+    only_for: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+
+    def is_for(self, dialect: str) -> bool:
+        """Whether the rule has something to say about schemas of that database."""
+        return (not self.only_for or dialect in self.only_for) and dialect not in self.not_for
 
     @property
     def page(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 
 from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.model.finding import SEVERITIES, Finding
@@ -117,6 +118,7 @@ from dbarch_widgets.rules.workload import (
     unknown_name_in_query,
     write_without_where,
 )
+from dbarch_widgets.sql.postgres_words import in_postgres_words
 
 RULES: tuple[Rule, ...] = (
     table_without_primary_key.RULE,
@@ -198,7 +200,6 @@ RULES: tuple[Rule, ...] = (
     table_never_read.RULE,
 )
 
-
 _NEEDS = {"workload": "needs a workload", "intake": "needs an intake"}
 
 
@@ -232,10 +233,13 @@ def run_rules(
         UnknownName: `only` has a name that no rule has.
     """
     chosen = RULES if only is None else tuple(rule_named(name) for name in dict.fromkeys(only))
-    context = Context(schema, workload, intake)
+    context = Context(in_postgres_words(schema), workload, intake)
     findings: list[Finding] = []
     not_run: list[NotRun] = []
     for rule in chosen:
+        if not rule.is_for(schema.dialect):
+            not_run.append(NotRun(rule.name, f"says nothing about {schema.dialect}"))
+            continue
         missing = [need for need in rule.needs if getattr(context, need) is None]
         if missing:
             not_run.append(NotRun(rule.name, " and ".join(_NEEDS[need] for need in missing)))
@@ -246,6 +250,10 @@ def run_rules(
             not_run.append(NotRun(rule.name, reason))
         elif "workload" in rule.needs and context.unread:
             not_run.append(NotRun(rule.name, _unread(context)))
+    if schema.dialect != "postgres" and any(finding.fix for finding in findings):
+        # Another database would not take PostgreSQL's words; the advice of the rule's page holds all the same.
+        findings = [replace(finding, fix=None) for finding in findings]
+        not_run.append(NotRun("fixes", f"their SQL is written for PostgreSQL only, and this is {schema.dialect}"))
     findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.schema or "", finding.table or ""))
     return tuple(findings), tuple(not_run)
 

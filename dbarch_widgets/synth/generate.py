@@ -12,6 +12,7 @@ from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.duckdb_ddl import duckdb_index_ddl
 from dbarch_widgets.sql.names import duckdb_name, qualified
+from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.compile import Compiled, Compiler
 from dbarch_widgets.synth.profile import default_profile
 from dbarch_widgets.synth.repair import repaired, storable
@@ -71,6 +72,7 @@ def generate(
         InputError: the profile does not fit the schema.
         EngineError: DuckDB refused the tables.
     """
+    schema = in_public(schema)
     started = time.perf_counter()
     say = progress or (lambda _phase, _share: None)
     profile = profile or default_profile(schema, scale=scale)

@@ -11,6 +11,7 @@ from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.profile import ColumnProfile, Profile, TableProfile
 from dbarch_widgets.model.schema import Column, QName, Schema, Table
+from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.capacity import Domain
 from dbarch_widgets.synth.layout import Pick, TableLayout
 from dbarch_widgets.synth.plan import Plan, horizon_text, make_plan, survey
@@ -50,6 +51,7 @@ def default_profile(
         InputError: the scale is not over 0.
         UnknownName: `rows` names a table that is not there.
     """
+    schema = in_public(schema)
     if not scale > 0:
         raise InputError(f"the scale {scale} is not over 0")
     order, references, _, _ = survey(schema)
@@ -67,7 +69,7 @@ def _table_profile(plan: Plan, table: Table) -> TableProfile:
     notes += [
         f"check {name} is not understood and is tried out: {text}" for name, text in plan.rules[table.qname].opaque
     ]
-    return TableProfile(table.qname, layout.rows, columns, tuple(notes))
+    return TableProfile(table.qname, layout.rows, columns, notes=tuple(notes))
 
 
 def column_profile(plan: Plan, table: Table, column: Column) -> ColumnProfile:

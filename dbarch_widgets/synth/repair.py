@@ -89,7 +89,8 @@ def _typed(engine: Engine, name: QName, compiled: Compiled, columns: Sequence[st
     """A SELECT of generated columns cast to the types that the table has."""
     there = duckdb_name(name)
     sql = f"""SELECT column_name, data_type FROM duckdb_columns()
-              WHERE schema_name = {text_literal(there.schema)} AND table_name = {text_literal(there.name)}"""
+              WHERE lower(schema_name) = lower({text_literal(there.schema)})
+                AND lower(table_name) = lower({text_literal(there.name)})"""
     types = {str(row[0]): str(row[1]) for row in engine.execute(sql).rows}
     picked = ", ".join(f"CAST({quote(column)} AS {types[column]}) AS {quote(column)}" for column in columns)
     return f"SELECT {picked} FROM ({compiled.select}) AS s"

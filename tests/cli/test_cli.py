@@ -166,4 +166,5 @@ def test_wrong_words_are_one_line_and_status_2(words: list[str], told: str) -> N
 def test_unbuilt_commands_are_absent_from_help() -> None:
     told = dbarch("--help").stdout
     commands = {line.split()[0] for line in told.split("Commands:")[1].splitlines() if line.strip()}
-    assert commands == {"import", "diagram", "review", "rules", "generate", "run", "new", "lab", "share"}
+    built = {"import", "write", "diff", "diagram", "review", "rules", "generate", "run", "new", "lab", "share"}
+    assert commands == built

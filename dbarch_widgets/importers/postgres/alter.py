@@ -8,18 +8,14 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
+from dbarch_widgets.importers.postgres.columns import add_column, identity_column
 from dbarch_widgets.importers.postgres.constraints import add_constraint, set_not_null
-from dbarch_widgets.importers.postgres.draft import Draft, Refused
+from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.indexes import attach_index
-from dbarch_widgets.importers.postgres.tables import (
-    add_column,
-    attach,
-    bound_text,
-    copy_indexes,
-    identity_column,
-    inherit_keys,
-    read_options,
-)
+from dbarch_widgets.importers.postgres.options import read_options
+from dbarch_widgets.importers.postgres.partitions import bound_text
+from dbarch_widgets.importers.postgres.words import names, truth
+from dbarch_widgets.importers.postgres.tables import attach, copy_indexes, inherit_keys
 from dbarch_widgets.model.schema import Column, QName, Table
 
 Node = Any
@@ -97,7 +93,7 @@ def _recurse(draft: Draft, table: Table, command: Node) -> None:
             changed = draft.change(child, checks=(*child.checks, *fresh))
         elif kind == pb.AT_AddColumn and not child.has_column(definition.column_def.colname):
             column = table.column(definition.column_def.colname)
-            changed = draft.change(child, columns=(*child.columns, replace(column, identity=None)))
+            changed = draft.change(child, columns=(*child.columns, with_changes(column, identity=None)))
         elif kind in (
             pb.AT_DropColumn,
             pb.AT_AlterColumnType,
@@ -117,7 +113,9 @@ def _recurse(draft: Draft, table: Table, command: Node) -> None:
 def _change_column(table: Table, name: str, change: Callable[[Column], Column]) -> Table:
     if not table.has_column(name):
         raise Refused(f"column {name!r} is not in table {table.qname}")
-    return replace(table, columns=tuple(change(column) if column.name == name else column for column in table.columns))
+    return with_changes(
+        table, columns=tuple(change(column) if column.name == name else column for column in table.columns)
+    )
 
 
 def _add_column(draft: Draft, table: Table, command: Node) -> Table:
@@ -132,18 +130,22 @@ def _add_column(draft: Draft, table: Table, command: Node) -> Table:
     return table
 
 
-def _drop_column(draft: Draft, table: Table, command: Node) -> Table:
+def drop_column_command(draft: Draft, table: Table, command: Node) -> Table:
     name = command.name
     if not table.has_column(name):
         if command.missing_ok:
             return table
         raise Refused(f"column {name!r} is not in table {table.qname}")
-    for other, key in [(t, k) for t in draft.tables.values() for k in t.foreign_keys if k.target == table.qname]:
-        if name in key.ref_columns and other.qname != table.qname:
-            draft.change(other, foreign_keys=tuple(k for k in other.foreign_keys if k is not key))
-    for qname, sequence in list(draft.sequences.items()):
-        if sequence.owned_by == (table.schema, table.name, name):
-            del draft.sequences[qname]
+    return drop_column(draft, table, name)
+
+
+def drop_column(draft: Draft, table: Table, name: str) -> Table:
+    """The table without the column and without what uses it."""
+    for other in draft.referring(table.qname):
+        if other.qname != table.qname:
+            gone = [key for key in other.foreign_keys if key.target == table.qname and name in key.ref_columns]
+            draft.change(other, foreign_keys=tuple(key for key in other.foreign_keys if key not in gone))
+    draft.drop_sequences(table, name)
     primary = table.primary_key
     return replace(
         table,
@@ -165,24 +167,23 @@ def mentions(expression: str, column: str) -> bool:
 
 def _column_type(draft: Draft, table: Table, command: Node) -> Table:
     text = draft.format_type(getattr(command, "def").column_def.type_name)
-    return _change_column(table, command.name, lambda column: replace(column, type=text))
+    return _change_column(table, command.name, lambda column: with_changes(column, type=text))
 
 
 def _column_default(draft: Draft, table: Table, command: Node) -> Table:
-    column = table.column(command.name) if table.has_column(command.name) else None
     default = None
-    if command.HasField("def"):
-        default = draft.expression(getattr(command, "def"), column.type if column else None)
-    return _change_column(table, command.name, lambda column: replace(column, default=default))
+    if command.HasField("def") and table.has_column(command.name):
+        default = draft.default(getattr(command, "def"), table.column(command.name).type)
+    return _change_column(table, command.name, lambda column: with_changes(column, default=default))
 
 
 def _drop_expression(draft: Draft, table: Table, command: Node) -> Table:
-    return _change_column(table, command.name, lambda c: replace(c, generated=None, generated_kind=None))
+    return _change_column(table, command.name, lambda c: with_changes(c, generated=None, generated_kind=None))
 
 
 def _set_expression(draft: Draft, table: Table, command: Node) -> Table:
-    text = draft.expression(getattr(command, "def"))
-    return _change_column(table, command.name, lambda column: replace(column, generated=text))
+    text = draft.expression(getattr(command, "def"), table)
+    return _change_column(table, command.name, lambda column: with_changes(column, generated=text))
 
 
 def _not_null(draft: Draft, table: Table, command: Node) -> Table:
@@ -205,16 +206,13 @@ def _set_identity(draft: Draft, table: Table, command: Node) -> Table:
     for node in getattr(command, "def").list.items:
         if node.def_elem.defname == "generated":
             kind = "always" if node.def_elem.arg.integer.ival == ord("a") else "by default"
-            return _change_column(table, command.name, lambda column: replace(column, identity=kind))  # type: ignore[arg-type]  # noqa: B023
+            return _change_column(table, command.name, lambda column: with_changes(column, identity=kind))  # type: ignore[arg-type]  # noqa: B023
     return table
 
 
 def _drop_identity(draft: Draft, table: Table, command: Node) -> Table:
-    for qname, sequence in list(draft.sequences.items()):
-        if sequence.owned_by == (table.schema, table.name, command.name):
-            del draft.sequences[qname]
-            draft.relations.pop(qname, None)
-    return _change_column(table, command.name, lambda column: replace(column, identity=None))
+    draft.drop_sequences(table, command.name)
+    return _change_column(table, command.name, lambda column: with_changes(column, identity=None))
 
 
 def _add_constraint(draft: Draft, table: Table, command: Node) -> Table:
@@ -244,7 +242,7 @@ def _validate(draft: Draft, table: Table, command: Node) -> Table:
     return replace(
         table,
         foreign_keys=tuple(replace(k, validated=True) if k.name == command.name else k for k in table.foreign_keys),
-        checks=tuple(replace(c, validated=True) if c.name == command.name else c for c in table.checks),
+        checks=tuple(with_changes(c, validated=True) if c.name == command.name else c for c in table.checks),
     )
 
 
@@ -256,56 +254,56 @@ def _alter_constraint(draft: Draft, table: Table, command: Node) -> Table:
     if change.alter_enforceability:
         changes["enforced"] = change.is_enforced
     keys = tuple(replace(k, **changes) if k.name == change.conname else k for k in table.foreign_keys)  # type: ignore[arg-type]
-    return replace(table, foreign_keys=keys)
+    return with_changes(table, foreign_keys=keys)
 
 
 def _owner(draft: Draft, table: Table, command: Node) -> Table:
-    return replace(table, owner=command.newowner.rolename or None)
+    return with_changes(table, owner=command.newowner.rolename or None)
 
 
 def _options(draft: Draft, table: Table, command: Node) -> Table:
     fresh = read_options(getattr(command, "def").list.items)
-    return replace(table, options={**table.options, **fresh})
+    return with_changes(table, options={**table.options, **fresh})
 
 
 def _reset_options(draft: Draft, table: Table, command: Node) -> Table:
     gone = read_options(getattr(command, "def").list.items)
-    return replace(table, options={name: value for name, value in table.options.items() if name not in gone})
+    return with_changes(table, options={name: value for name, value in table.options.items() if name not in gone})
 
 
 def _attach(draft: Draft, table: Table, command: Node) -> Table:
     part = getattr(command, "def").partition_cmd
-    attach(draft, table, draft.table_of(part.name), bound_text(part.bound))
+    attach(draft, table, draft.table_of(part.name), bound_text(draft, table, part.bound))
     return table
 
 
 def _detach(draft: Draft, table: Table, command: Node) -> Table:
     child = draft.table_of(getattr(command, "def").partition_cmd.name)
     kind = child.kind if child.kind != "partition" else "table"
-    alone = replace(child, partition_of=None, partition_bound=None, kind=kind)
+    alone = with_changes(child, partition_of=None, partition_bound=None, kind=kind)
     # From now on what it had through its parent is its own.
     own = {key.name for key in alone.foreign_keys}
     keys = (*alone.foreign_keys, *(key for key in table.foreign_keys if key.name not in own))
-    draft.put(copy_indexes(draft, table, replace(alone, foreign_keys=keys)))
+    draft.put(copy_indexes(draft, table, with_changes(alone, foreign_keys=keys)))
     return table
 
 
 def _inherit(draft: Draft, table: Table, command: Node) -> Table:
     parent = draft.table_of(getattr(command, "def").range_var)
-    return replace(table, inherits=(*table.inherits, parent.qname))
+    return with_changes(table, inherits=(*table.inherits, parent.qname))
 
 
 def _no_inherit(draft: Draft, table: Table, command: Node) -> Table:
     parent = draft.table_of(getattr(command, "def").range_var)
-    return replace(table, inherits=tuple(name for name in table.inherits if name != parent.qname))
+    return with_changes(table, inherits=tuple(name for name in table.inherits if name != parent.qname))
 
 
 def _row_security(**changes: bool) -> Command:
-    return lambda draft, table, command: replace(table, rls=replace(table.rls, **changes))  # type: ignore[arg-type]
+    return lambda draft, table, command: with_changes(table, rls=with_changes(table.rls, **changes))  # type: ignore[arg-type]
 
 
 def _logged(unlogged: bool) -> Command:
-    return lambda draft, table, command: replace(table, unlogged=unlogged)
+    return lambda draft, table, command: with_changes(table, unlogged=unlogged)
 
 
 def _disabled_trigger(draft: Draft, table: Table, command: Node) -> Table:
@@ -333,14 +331,9 @@ def _alter_view(draft: Draft, statement: Node) -> None:
     draft.views[qname] = view
 
 
-def truth(text: str | None, otherwise: bool = False) -> bool:
-    """A boolean option as PostgreSQL reads it."""
-    return otherwise if text is None else text.lower() in ("true", "on", "yes", "1", "t", "y")
-
-
 COMMANDS: dict[int, Command] = {
     pb.AT_AddColumn: _add_column,
-    pb.AT_DropColumn: _drop_column,
+    pb.AT_DropColumn: drop_column_command,
     pb.AT_AlterColumnType: _column_type,
     pb.AT_ColumnDefault: _column_default,
     pb.AT_SetExpression: _set_expression,

@@ -8,10 +8,11 @@ from typing import Any
 import postgast
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.draft import Draft, Refused
+from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.expressions import column_refs
 from dbarch_widgets.importers.postgres.indexes import index_key_name
 from dbarch_widgets.importers.postgres.names import column_addition
+from dbarch_widgets.importers.postgres.words import names
 from dbarch_widgets.model.schema import Action, Check, Exclusion, ForeignKey, PrimaryKey, QName, Table, Unique
 
 Node = Any
@@ -24,11 +25,6 @@ _ACTIONS: dict[str, Action] = {
     "n": "set null",
     "d": "set default",
 }
-
-
-def names(nodes: Any) -> tuple[str, ...]:
-    """The texts of a list of string nodes."""
-    return tuple(node.string.sval for node in nodes)
 
 
 def add_constraint(
@@ -50,16 +46,24 @@ def add_constraint(
         return _add_check(draft, table, constraint, line)
     if kind == pb.CONSTR_EXCLUSION:
         return _add_exclusion(draft, table, constraint, line)
+    if kind == pb.CONSTR_GENERATED and column:
+        return _generated(draft, table, constraint, column)
     if kind == pb.CONSTR_NOTNULL:
         return set_not_null(table, names(constraint.keys) or ((column,) if column else ()))
     raise Refused(f"dbarch keeps no model of the constraint {pb.ConstrType.Name(kind)}")
+
+
+def _generated(draft: Draft, table: Table, constraint: Node, name: str) -> Table:
+    text = draft.expression(constraint.raw_expr, table)
+    columns = tuple(with_changes(c, generated=text) if c.name == name else c for c in table.columns)
+    return with_changes(table, columns=columns)
 
 
 def set_not_null(table: Table, columns: tuple[str, ...], *, nullable: bool = False) -> Table:
     """The table with those columns NOT NULL (or nullable)."""
     wanted = set(columns)
     return replace(
-        table, columns=tuple(replace(c, nullable=nullable) if c.name in wanted else c for c in table.columns)
+        table, columns=tuple(with_changes(c, nullable=nullable) if c.name in wanted else c for c in table.columns)
     )
 
 
@@ -91,7 +95,7 @@ def add_primary_key(draft: Draft, table: Table, constraint: Node, column: str | 
         initially_deferred=constraint.initdeferred,
         line=line,
     )
-    return set_not_null(replace(table, primary_key=key), columns)
+    return set_not_null(with_changes(table, primary_key=key), columns)
 
 
 def _add_unique(draft: Draft, table: Table, constraint: Node, column: str | None, line: int | None) -> Table:
@@ -109,7 +113,7 @@ def _add_unique(draft: Draft, table: Table, constraint: Node, column: str | None
         initially_deferred=constraint.initdeferred,
         line=line,
     )
-    return replace(table, unique=(*table.unique, unique))
+    return with_changes(table, unique=(*table.unique, unique))
 
 
 def _using_index(draft: Draft, table: Table, constraint: Node, line: int | None) -> Table:
@@ -121,12 +125,12 @@ def _using_index(draft: Draft, table: Table, constraint: Node, line: int | None)
     name = constraint.conname or index.name
     draft.relations.pop(QName(table.schema, index.name), None)
     draft.take_relation(QName(table.schema, name), table.qname)
-    table = replace(table, indexes=tuple(other for other in table.indexes if other is not index))
+    table = with_changes(table, indexes=tuple(other for other in table.indexes if other is not index))
     if constraint.contype == pb.CONSTR_PRIMARY:
         key = PrimaryKey(name, columns, include=index.include, line=line)
-        return set_not_null(replace(table, primary_key=key), columns)
+        return set_not_null(with_changes(table, primary_key=key), columns)
     unique = Unique(name, columns, nulls_distinct=index.nulls_distinct, include=index.include, line=line)
-    return replace(table, unique=(*table.unique, unique))
+    return with_changes(table, unique=(*table.unique, unique))
 
 
 def _add_foreign_key(draft: Draft, table: Table, constraint: Node, column: str | None, line: int | None) -> Table:
@@ -157,26 +161,26 @@ def _add_foreign_key(draft: Draft, table: Table, constraint: Node, column: str |
         enforced=constraint.is_enforced,
         line=line,
     )
-    return replace(table, foreign_keys=(*table.foreign_keys, key))
+    return with_changes(table, foreign_keys=(*table.foreign_keys, key))
 
 
 def _add_check(draft: Draft, table: Table, constraint: Node, line: int | None) -> Table:
-    used = list(dict.fromkeys(column_refs(constraint.raw_expr)))
     name = constraint.conname
     if name and any(check.name == name for check in table.checks):
         raise Refused(f"constraint {name!r} is already on table {table.qname}")
     if not name:
-        name = draft.choose_constraint(table.schema, table.name, used[0] if len(used) == 1 else None, "check")
+        used = set(column_refs(constraint.raw_expr))
+        name = draft.choose_constraint(table.schema, table.name, used.pop() if len(used) == 1 else None, "check")
     draft.constraints.add(QName(table.schema, name))
     check = Check(
         name,
-        draft.expression(constraint.raw_expr),
+        draft.expression(constraint.raw_expr, table),
         validated=not constraint.skip_validation,
         no_inherit=constraint.is_no_inherit,
         enforced=constraint.is_enforced,
         line=line,
     )
-    return replace(table, checks=(*table.checks, check))
+    return with_changes(table, checks=(*table.checks, check))
 
 
 def _add_exclusion(draft: Draft, table: Table, constraint: Node, line: int | None) -> Table:
@@ -184,7 +188,7 @@ def _add_exclusion(draft: Draft, table: Table, constraint: Node, line: int | Non
     keys = [index_key_name(element) for element in elements]
     addition = column_addition([*keys, *names(constraint.including)])
     name = _index_name(draft, table, constraint, addition, "excl")
-    return replace(table, exclusions=(*table.exclusions, Exclusion(name, exclusion_text(constraint), line)))
+    return with_changes(table, exclusions=(*table.exclusions, Exclusion(name, exclusion_text(constraint), line)))
 
 
 def exclusion_text(constraint: Node) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Literal
 
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.draft import Draft, Refused
+from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.names import column_addition
-from dbarch_widgets.model.schema import Index, IndexKey, QName
+from dbarch_widgets.model.schema import Index, IndexKey, QName, Table
 
 Node = Any
 
@@ -39,12 +38,12 @@ def create_index(draft: Draft, statement: Node) -> None:
         index_name = draft.choose_relation(table.schema, table.name, column_addition(columns), "idx")
     index = Index(
         index_name,
-        tuple(_key(draft, element) for element in elements),
+        tuple(_key(draft, table, element) for element in elements),
         method=statement.access_method or "btree",
         unique=statement.unique,
         nulls_distinct=not statement.nulls_not_distinct,
         include=include,
-        where=draft.expression(statement.where_clause) if statement.HasField("where_clause") else None,
+        where=draft.expression(statement.where_clause, table) if statement.HasField("where_clause") else None,
         file=draft.file,
         line=draft.line,
     )
@@ -92,7 +91,7 @@ def _unique_names(wanted: list[str]) -> list[str]:
     return found
 
 
-def _key(draft: Draft, element: Node) -> IndexKey:
+def _key(draft: Draft, table: Table, element: Node) -> IndexKey:
     descending = element.ordering == pb.SORTBY_DESC
     nulls: Literal["first", "last"] | None = None
     # First is the default of a descending key and last that of an ascending one: only the other is worth keeping.
@@ -102,7 +101,7 @@ def _key(draft: Draft, element: Node) -> IndexKey:
         nulls = "last"
     return IndexKey(
         column=element.name or None,
-        expression=None if element.name else draft.expression(element.expr),
+        expression=None if element.name else draft.expression(element.expr, table),
         opclass=element.opclass[-1].string.sval if element.opclass else None,
         collation=element.collation[-1].string.sval if element.collation else None,
         order="desc" if descending else "asc",
@@ -130,9 +129,9 @@ def rename_index(draft: Draft, schema: str, old: str, new: str) -> None:
     rename = {old: new}
     draft.change(
         table,
-        indexes=tuple(replace(index, name=rename.get(index.name, index.name)) for index in table.indexes),
-        unique=tuple(replace(key, name=rename.get(key.name, key.name)) for key in table.unique),
-        primary_key=replace(table.primary_key, name=rename.get(table.primary_key.name, table.primary_key.name))
+        indexes=tuple(with_changes(index, name=rename.get(index.name, index.name)) for index in table.indexes),
+        unique=tuple(with_changes(key, name=rename.get(key.name, key.name)) for key in table.unique),
+        primary_key=with_changes(table.primary_key, name=rename.get(table.primary_key.name, table.primary_key.name))
         if table.primary_key
         else None,
     )

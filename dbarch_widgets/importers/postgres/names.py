@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from dbarch_widgets.model.schema import QName
+
 LIMIT = 63
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
@@ -58,3 +60,10 @@ def quote_if_needed(name: str, reserved: frozenset[str] = frozenset()) -> str:
     if _PLAIN.match(name) and name not in reserved:
         return name
     return '"' + name.replace('"', '""') + '"'
+
+
+def sequence_default(name: QName) -> str:
+    """The default of a column that counts with a sequence; the schema public is left out."""
+    place = "" if name.schema == "public" else quote_if_needed(name.schema) + "."
+    text = (place + quote_if_needed(name.name)).replace("'", "''")
+    return f"nextval('{text}'::regclass)"

@@ -8,23 +8,18 @@ from typing import Any, Literal
 import postgast
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.alter import truth
-from dbarch_widgets.importers.postgres.constraints import names
 from dbarch_widgets.importers.postgres.draft import Draft, Refused
+from dbarch_widgets.importers.postgres.expressions import canonical_node
 from dbarch_widgets.importers.postgres.names import choose
-from dbarch_widgets.importers.postgres.tables import option_text, read_options
+from dbarch_widgets.importers.postgres.options import option_text, read_options
+from dbarch_widgets.importers.postgres.types import printed_type
+from dbarch_widgets.importers.postgres.words import names, split_name, truth
 from dbarch_widgets.model.objects import Domain, EnumType, Extension, Function, Sequence, Trigger, View
 from dbarch_widgets.model.schema import Column, QName
 
 Node = Any
 
 _EVENTS = ((4, "insert"), (8, "delete"), (16, "update"), (32, "truncate"))
-
-
-def split_name(nodes: Any) -> tuple[str, str]:
-    """(schema or "", name) of a dotted name."""
-    parts = names(nodes)
-    return (parts[-2] if len(parts) > 1 else ""), parts[-1]
 
 
 def _fresh(draft: Draft, nodes: Any) -> QName:
@@ -36,6 +31,7 @@ def create_enum(draft: Draft, statement: Node) -> None:
     qname = _fresh(draft, statement.type_name)
     if qname in draft.enums:
         raise Refused(f"type {qname} is already defined; the first definition is kept")
+    draft.know_type(qname.name)
     draft.enums[qname] = EnumType(qname.schema, qname.name, names(statement.vals), line=draft.line)
 
 
@@ -64,18 +60,22 @@ def create_domain(draft: Draft, statement: Node) -> None:
         domain = replace(domain, collation=statement.coll_clause.collname[-1].string.sval)
     for node in statement.constraints:
         domain = _domain_constraint(draft, domain, node.constraint)
+    draft.know_type(qname.name)
     draft.domains[qname] = domain
+    draft.domain_types[printed_type(*qname)] = domain.type
 
 
 def _domain_constraint(draft: Draft, domain: Domain, constraint: Node) -> Domain:
     if constraint.contype == pb.CONSTR_NOTNULL:
         return replace(domain, nullable=False)
     if constraint.contype == pb.CONSTR_DEFAULT:
-        return replace(domain, default=draft.expression(constraint.raw_expr, domain.type))
+        return replace(domain, default=draft.default(constraint.raw_expr, domain.type))
     if constraint.contype == pb.CONSTR_CHECK:
         taken = {name for name, _ in domain.checks}
         name = constraint.conname or choose(domain.name, None, "check", taken.__contains__)
-        return replace(domain, checks=(*domain.checks, (name, draft.expression(constraint.raw_expr))))
+        return replace(
+            domain, checks=(*domain.checks, (name, canonical_node(constraint.raw_expr, None, {"value": domain.type})))
+        )
     return domain
 
 
@@ -92,7 +92,7 @@ def alter_domain(draft: Draft, statement: Node) -> None:
     elif what in ("N", "O"):
         domain = replace(domain, nullable=what == "N")
     elif what == "T":
-        default = draft.expression(getattr(statement, "def"), domain.type) if statement.HasField("def") else None
+        default = draft.default(getattr(statement, "def"), domain.type) if statement.HasField("def") else None
         domain = replace(domain, default=default)
     draft.domains[qname] = domain
 
@@ -101,12 +101,16 @@ def create_composite(draft: Draft, statement: Node) -> None:
     fields = tuple(
         Column(node.column_def.colname, draft.format_type(node.column_def.type_name)) for node in statement.coldeflist
     )
-    draft.composites[draft.created(statement.typevar)] = fields
+    qname = draft.created(statement.typevar)
+    draft.know_type(qname.name)
+    draft.composites[qname] = fields
     draft.remark("a composite type has no place in the model; the tables made of it have its columns")
 
 
 def create_range(draft: Draft, statement: Node) -> None:
-    draft.composites[_fresh(draft, statement.type_name)] = ()
+    qname = _fresh(draft, statement.type_name)
+    draft.know_type(qname.name)
+    draft.composites[qname] = ()
     draft.remark("the details of a range type are not kept, only its name")
 
 
@@ -145,6 +149,10 @@ def _sequence_options(draft: Draft, sequence: Sequence, options: Any) -> Sequenc
             if len(parts) >= 2:
                 table = draft.resolve(parts[-3] if len(parts) > 2 else "", parts[-2], draft.tables)
                 sequence = replace(sequence, owned_by=(*table, parts[-1]))
+                draft.take_relation(QName(sequence.schema, sequence.name), table)
+            else:
+                sequence = replace(sequence, owned_by=None)
+                draft.take_relation(QName(sequence.schema, sequence.name))
     return sequence
 
 
@@ -184,75 +192,6 @@ def statement_text(node: Node) -> str:
     return str(postgast.deparse(tree))
 
 
-def create_function(draft: Draft, statement: Node) -> None:
-    schema, name = split_name(statement.funcname)
-    function = Function(
-        schema or draft.creation_schema,
-        name,
-        arguments=", ".join(_argument(draft, node.function_parameter) for node in statement.parameters),
-        returns=_returns(draft, statement),
-        kind="procedure" if statement.is_procedure else "function",
-        file=draft.file,
-        line=draft.line,
-    )
-    function = function_options(function, statement.options)
-    if statement.replace:
-        same = (function.schema, function.name, function.arguments)
-        draft.functions = [old for old in draft.functions if (old.schema, old.name, old.arguments) != same]
-    draft.functions.append(function)
-
-
-def _returns(draft: Draft, statement: Node) -> str | None:
-    if not statement.HasField("return_type"):
-        return None
-    return ("SETOF " if statement.return_type.setof else "") + draft.format_type(statement.return_type)
-
-
-def _argument(draft: Draft, parameter: Node) -> str:
-    mode = {pb.FUNC_PARAM_OUT: "OUT ", pb.FUNC_PARAM_INOUT: "INOUT ", pb.FUNC_PARAM_VARIADIC: "VARIADIC "}
-    text = mode.get(parameter.mode, "") + (f"{parameter.name} " if parameter.name else "")
-    return text + draft.format_type(parameter.arg_type)
-
-
-def function_options(function: Function, options: Any) -> Function:
-    for node in options:
-        option = node.def_elem
-        if option.defname == "as":
-            body = names(option.arg.list.items)
-            function = replace(function, body=body[0] if body else None)
-        elif option.defname == "language":
-            function = replace(function, language=option_text(option).lower())
-        elif option.defname == "security":
-            function = replace(function, security_definer=truth(option_text(option)))
-        elif option.defname == "leakproof":
-            function = replace(function, leakproof=truth(option_text(option)))
-        elif option.defname == "volatility":
-            value: Literal["volatile", "stable", "immutable"] = option_text(option)  # type: ignore[assignment]
-            function = replace(function, volatility=value)
-        elif option.defname == "set" and option.arg.variable_set_stmt.name == "search_path":
-            path = ", ".join(setting_values(option.arg.variable_set_stmt))
-            function = replace(function, search_path=path)
-    return function
-
-
-def alter_function(draft: Draft, statement: Node) -> None:
-    schema, name = split_name(statement.func.objname)
-    found = [f for f in draft.functions if f.name == name and (not schema or f.schema == schema)]
-    if not found:
-        raise Refused(f"function {name!r} is not defined before this statement")
-    draft.functions = [function_options(f, statement.actions) if f in found else f for f in draft.functions]
-
-
-def setting_values(statement: Node) -> list[str]:
-    """The values of a SET as texts."""
-    found = []
-    for node in statement.args:
-        constant = node.a_const
-        kind = constant.WhichOneof("val")
-        found.append(str(constant.sval.sval if kind == "sval" else constant.ival.ival))
-    return found
-
-
 def create_trigger(draft: Draft, statement: Node) -> None:
     table = draft.table_of(statement.relation)
     timing: Literal["before", "after", "instead of"] = "after"
@@ -266,7 +205,7 @@ def create_trigger(draft: Draft, statement: Node) -> None:
         timing=timing,
         events=tuple(name for bit, name in _EVENTS if statement.events & bit),
         for_each_row=statement.row,
-        when=draft.expression(statement.when_clause) if statement.HasField("when_clause") else None,
+        when=draft.expression(statement.when_clause, table) if statement.HasField("when_clause") else None,
         file=draft.file,
         line=draft.line,
     )

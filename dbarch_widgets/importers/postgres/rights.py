@@ -7,10 +7,9 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.alter import truth
-from dbarch_widgets.importers.postgres.constraints import names
-from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused
-from dbarch_widgets.importers.postgres.tables import option_text
+from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
+from dbarch_widgets.importers.postgres.options import option_text
+from dbarch_widgets.importers.postgres.words import names, truth
 from dbarch_widgets.model.objects import DefaultPrivilege, Grant, Policy, Role, View
 from dbarch_widgets.model.schema import QName, Table
 
@@ -73,12 +72,12 @@ def create_policy(draft: Draft, statement: Node) -> None:
         command=statement.cmd_name,
         permissive=statement.permissive,
         roles=role_names(statement.roles),
-        using=draft.expression(statement.qual) if statement.HasField("qual") else None,
-        check=draft.expression(statement.with_check) if statement.HasField("with_check") else None,
+        using=draft.expression(statement.qual, table) if statement.HasField("qual") else None,
+        check=draft.expression(statement.with_check, table) if statement.HasField("with_check") else None,
         file=draft.file,
         line=draft.line,
     )
-    draft.change(table, rls=replace(table.rls, policies=(*table.rls.policies, policy)))
+    draft.change(table, rls=with_changes(table.rls, policies=(*table.rls.policies, policy)))
 
 
 def alter_policy(draft: Draft, statement: Node) -> None:
@@ -91,11 +90,11 @@ def alter_policy(draft: Draft, statement: Node) -> None:
     if statement.roles:
         changes["roles"] = role_names(statement.roles)
     if statement.HasField("qual"):
-        changes["using"] = draft.expression(statement.qual)
+        changes["using"] = draft.expression(statement.qual, table)
     if statement.HasField("with_check"):
-        changes["check"] = draft.expression(statement.with_check)
+        changes["check"] = draft.expression(statement.with_check, table)
     policies[at] = replace(policies[at], **changes)
-    draft.change(table, rls=replace(table.rls, policies=tuple(policies)))
+    draft.change(table, rls=with_changes(table.rls, policies=tuple(policies)))
 
 
 def grant(draft: Draft, statement: Node) -> None:
@@ -210,7 +209,7 @@ def mark_external(draft: Draft) -> None:
     own = {*draft.roles, "public", "current_user", "session_user", "current_role"}
     for qname, table in draft.tables.items():
         if table.grants:
-            draft.tables[qname] = replace(table, grants=_marked(table.grants, own))
+            draft.tables[qname] = with_changes(table, grants=_marked(table.grants, own))
     for qname, view in draft.views.items():
         if view.grants:
             draft.views[qname] = replace(view, grants=_marked(view.grants, own))

@@ -7,21 +7,16 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
+from dbarch_widgets.importers.postgres.columns import Late, identity_column, make_column
 from dbarch_widgets.importers.postgres.constraints import add_constraint
-from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused
-from dbarch_widgets.importers.postgres.expressions import deparse
+from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.names import column_addition
-from dbarch_widgets.importers.postgres.types import serial_type
-from dbarch_widgets.model.objects import Sequence
-from dbarch_widgets.model.schema import Column, QName, Table, TableKind
+from dbarch_widgets.importers.postgres.options import read_options
+from dbarch_widgets.importers.postgres.partitions import bound_text, partition_key
+from dbarch_widgets.model.schema import Column, Table, TableKind
 
 Node = Any
 
-_STRATEGY = {
-    pb.PARTITION_STRATEGY_LIST: "LIST",
-    pb.PARTITION_STRATEGY_RANGE: "RANGE",
-    pb.PARTITION_STRATEGY_HASH: "HASH",
-}
 _KEY_CONSTRAINTS = (pb.CONSTR_PRIMARY, pb.CONSTR_UNIQUE, pb.CONSTR_EXCLUSION)
 
 
@@ -55,26 +50,35 @@ def create_table(draft: Draft, statement: Node, *, foreign: bool = False) -> Non
 
 
 def _fill(draft: Draft, table: Table, statement: Node) -> Table:
-    late: list[tuple[Node, str | None, int | None]] = []
+    late: list[Late] = []
     table = _parents(draft, table, statement)
     if statement.HasField("of_typename"):
-        table = replace(table, columns=_fields(draft, statement.of_typename))
+        table = with_changes(table, columns=_fields(draft, statement.of_typename))
+    taken_over = frozenset(table.column_names)
+    # A dictionary, not the table, grows with every column: tables of thousands of columns stay cheap.
+    columns = {column.name: column for column in table.columns}
     for element in statement.table_elts:
         kind = element.WhichOneof("node")
         if kind == "column_def":
-            table, constraints = add_column(draft, table, element.column_def)
+            definition = element.column_def
+            if definition.colname in columns and definition.colname not in taken_over:
+                raise Refused(f"column {definition.colname!r} is defined twice in {table.qname}")
+            column, constraints = make_column(draft, table, definition, columns.get(definition.colname))
+            columns[column.name] = column
             late += constraints
         elif kind == "constraint":
             late.append((element.constraint, None, draft.line_of(element.constraint.location)))
         elif kind == "table_like_clause":
-            table = _like(draft, table, element.table_like_clause)
+            table = like(draft, with_changes(table, columns=tuple(columns.values())), element.table_like_clause)
+            columns = {column.name: column for column in table.columns}
         else:
             draft.remark(f"the element {kind} of the table is not kept")
+    table = with_changes(table, columns=tuple(columns.values()))
     if statement.HasField("partspec"):
-        table = replace(table, kind="partitioned", partition_key=_partition_key(draft, statement.partspec))
+        table = with_changes(table, kind="partitioned", partition_key=partition_key(draft, table, statement.partspec))
     # The order in which PostgreSQL makes them decides the numbers of generated names: checks, keys, foreign keys.
-    for constraint, column, line in sorted(late, key=lambda item: _rank(item[0])):
-        table = add_constraint(draft, table, constraint, column=column, line=line)
+    for constraint, beside, line in sorted(late, key=lambda item: _rank(item[0])):
+        table = add_constraint(draft, table, constraint, column=beside, line=line)
     if table.partition_of:
         table = inherit_keys(draft, draft.tables[table.partition_of], table)
     return table
@@ -103,11 +107,11 @@ def _parents(draft: Draft, table: Table, statement: Node) -> Table:
         return table
     parents = [draft.table_of(node.range_var) for node in statement.inh_relations]
     if statement.HasField("partbound"):
-        return _as_partition(table, parents[0], bound_text(statement.partbound))
+        return _as_partition(table, parents[0], bound_text(draft, parents[0], statement.partbound))
     columns: dict[str, Column] = {}
     for parent in parents:
         for column in parent.columns:
-            columns.setdefault(column.name, replace(column, identity=None))
+            columns.setdefault(column.name, with_changes(column, identity=None))
     checks = [check for parent in parents for check in parent.checks if not check.no_inherit]
     return replace(
         table, columns=tuple(columns.values()), checks=tuple(checks), inherits=tuple(parent.qname for parent in parents)
@@ -132,12 +136,12 @@ def inherit_keys(draft: Draft, parent: Table, partition: Table) -> Table:
     """The partition with its own copies of the parent's primary key and unique constraints."""
     if parent.primary_key and partition.primary_key is None:
         name = draft.choose_relation(partition.schema, partition.name, None, "pkey")
-        partition = replace(partition, primary_key=replace(parent.primary_key, name=name))
+        partition = with_changes(partition, primary_key=replace(parent.primary_key, name=name))
     for unique in parent.unique:
         if all(own.columns != unique.columns for own in partition.unique):
             addition = column_addition((*unique.columns, *unique.include))
             name = draft.choose_relation(partition.schema, partition.name, addition, "key")
-            partition = replace(partition, unique=(*partition.unique, replace(unique, name=name)))
+            partition = with_changes(partition, unique=(*partition.unique, replace(unique, name=name)))
     return partition
 
 
@@ -147,164 +151,7 @@ def attach(draft: Draft, parent: Table, child: Table, bound: str) -> None:
     draft.put(inherit_keys(draft, parent, partition))
 
 
-def bound_text(bound: Node) -> str:
-    """The bound as `pg_get_expr(relpartbound)` prints it."""
-    if bound.is_default:
-        return "DEFAULT"
-    if bound.strategy == "h":
-        return f"FOR VALUES WITH (modulus {bound.modulus}, remainder {bound.remainder})"
-    if bound.strategy == "l":
-        return f"FOR VALUES IN ({', '.join(_datum(node) for node in bound.listdatums)})"
-    low = ", ".join(_datum(node) for node in bound.lowerdatums)
-    high = ", ".join(_datum(node) for node in bound.upperdatums)
-    return f"FOR VALUES FROM ({low}) TO ({high})"
-
-
-def _datum(node: Node) -> str:
-    text = deparse(node)
-    return text.upper() if text.lower() in ("minvalue", "maxvalue") else text
-
-
-def _partition_key(draft: Draft, spec: Node) -> str:
-    parts = []
-    for node in spec.part_params:
-        element = node.partition_elem
-        parts.append(element.name or f"({draft.expression(element.expr)})")
-    return f"{_STRATEGY[spec.strategy]} ({', '.join(parts)})"
-
-
-def read_options(options: Any) -> dict[str, str]:
-    """Storage parameters as texts."""
-    found = {}
-    for node in options:
-        element = node.def_elem
-        if element.defname == "oids":
-            continue
-        prefix = f"{element.defnamespace}." if element.defnamespace else ""
-        found[prefix + element.defname] = option_text(element)
-    return found
-
-
-def option_text(element: Node) -> str:
-    """The value of one option; an option without value means true."""
-    if not element.HasField("arg"):
-        return "true"
-    kind = element.arg.WhichOneof("node")
-    if kind == "integer":
-        return str(element.arg.integer.ival)
-    if kind == "float":
-        return str(element.arg.float.fval)
-    if kind == "string":
-        return str(element.arg.string.sval)
-    if kind == "boolean":
-        return "true" if element.arg.boolean.boolval else "false"
-    if kind == "type_name":
-        return str(element.arg.type_name.names[-1].string.sval)
-    return str(deparse(element.arg))
-
-
-def add_column(draft: Draft, table: Table, definition: Node) -> tuple[Table, list[tuple[Node, str | None, int | None]]]:
-    """The table with one more column, and the constraints written beside it, which are to be added later."""
-    name = str(definition.colname)
-    line = draft.line_of(definition.location)
-    if table.has_column(name):
-        if definition.is_local and definition.HasField("type_name") and not (table.partition_of or table.inherits):
-            raise Refused(f"column {name!r} is defined twice in {table.qname}")
-        column = table.column(name)
-    else:
-        column = Column(name, "", line=line)
-    serial = None
-    if definition.HasField("type_name"):
-        serial = serial_type(definition.type_name)
-        column = replace(column, type=serial or draft.format_type(definition.type_name))
-    if definition.HasField("coll_clause"):
-        column = replace(column, collation=definition.coll_clause.collname[-1].string.sval)
-    if serial:
-        column = _serial(draft, table, column)
-    column, late = _column_constraints(draft, table, column, definition)
-    columns = [old for old in table.columns if old.name != name]
-    if table.has_column(name):
-        position = table.column_names.index(name)
-        columns.insert(position, column)
-    else:
-        columns.append(column)
-    return replace(table, columns=tuple(columns)), late
-
-
-def _serial(draft: Draft, table: Table, column: Column) -> Column:
-    name = draft.choose_relation(table.schema, table.name, column.name, "seq")
-    qname = QName(table.schema, name)
-    draft.sequences[qname] = Sequence(
-        table.schema, name, column.type, 1, 1, (table.schema, table.name, column.name), column.line
-    )
-    return replace(column, nullable=False, default=f"nextval('{_regclass(qname)}'::regclass)")
-
-
-def _regclass(name: QName) -> str:
-    plain = str(name)
-    return plain if plain.replace("_", "").replace(".", "").isalnum() and plain.islower() else f'"{name.name}"'
-
-
-def _column_constraints(
-    draft: Draft, table: Table, column: Column, definition: Node
-) -> tuple[Column, list[tuple[Node, str | None, int | None]]]:
-    late: list[tuple[Node, str | None, int | None]] = []
-    for node in definition.constraints:
-        constraint = node.constraint
-        kind = constraint.contype
-        if kind == pb.CONSTR_NOTNULL:
-            column = replace(column, nullable=False)
-        elif kind == pb.CONSTR_NULL:
-            column = replace(column, nullable=True)
-        elif kind == pb.CONSTR_DEFAULT:
-            text = draft.expression(constraint.raw_expr, column.type)
-            column = replace(column, default=None if text.upper() == "NULL" else text)
-        elif kind == pb.CONSTR_IDENTITY:
-            column = identity_column(draft, table, column, constraint.generated_when, constraint.options)
-        elif kind == pb.CONSTR_GENERATED:
-            stored = constraint.generated_kind != "v"
-            text = draft.expression(constraint.raw_expr)
-            column = replace(column, generated=text, generated_kind="stored" if stored else "virtual")
-        elif kind in (pb.CONSTR_ATTR_DEFERRABLE, pb.CONSTR_ATTR_DEFERRED, pb.CONSTR_ATTR_NOT_ENFORCED):
-            _attribute(late, kind)
-        elif kind in (pb.CONSTR_ATTR_NOT_DEFERRABLE, pb.CONSTR_ATTR_IMMEDIATE, pb.CONSTR_ATTR_ENFORCED):
-            pass
-        else:
-            late.append((constraint, column.name, draft.line_of(constraint.location)))
-    return column, late
-
-
-def _attribute(late: list[tuple[Node, str | None, int | None]], kind: int) -> None:
-    """`DEFERRABLE`, `INITIALLY DEFERRED` and `NOT ENFORCED` belong to the constraint written before them."""
-    if not late:
-        return
-    constraint = late[-1][0]
-    if kind == pb.CONSTR_ATTR_NOT_ENFORCED:
-        constraint.is_enforced = False
-        return
-    constraint.deferrable = True
-    if kind == pb.CONSTR_ATTR_DEFERRED:
-        constraint.initdeferred = True
-
-
-def identity_column(draft: Draft, table: Table, column: Column, when: str, options: Any = ()) -> Column:
-    """The column as an identity, with its sequence."""
-    given = read_options([node for node in options if node.def_elem.defname in ("start", "increment", "sequence_name")])
-    name = draft.choose_relation(table.schema, table.name, column.name, "seq")
-    increment = int(given.get("increment", 1))
-    draft.sequences[QName(table.schema, name)] = Sequence(
-        table.schema,
-        name,
-        column.type,
-        int(given.get("start", 1 if increment > 0 else -1)),
-        increment,
-        (table.schema, table.name, column.name),
-        column.line,
-    )
-    return replace(column, nullable=False, identity="always" if when == "a" else "by default")
-
-
-def _like(draft: Draft, table: Table, clause: Node) -> Table:
+def like(draft: Draft, table: Table, clause: Node) -> Table:
     """`LIKE other INCLUDING …`: always columns and NOT NULL; the rest by the option bits of PostgreSQL's grammar."""
     source = draft.table_of(clause.relation)
     options = clause.options
@@ -321,9 +168,9 @@ def _like(draft: Draft, table: Table, clause: Node) -> Table:
     ]
     if options & 32:
         columns = [_like_identity(draft, source, table, column) for column in columns]
-    table = replace(table, columns=(*table.columns, *columns))
+    table = with_changes(table, columns=(*table.columns, *columns))
     if options & 4:
-        table = replace(table, checks=(*table.checks, *source.checks))
+        table = with_changes(table, checks=(*table.checks, *source.checks))
     if options & 64:
         table = copy_indexes(draft, source, inherit_keys(draft, source, table))
     return table
@@ -350,5 +197,5 @@ def copy_indexes(draft: Draft, source: Table, table: Table) -> Table:
     copies = []
     for index in source.indexes:
         middle = column_addition([name or "expr" for name in index.columns] + list(index.include))
-        copies.append(replace(index, name=draft.choose_relation(table.schema, table.name, middle, "idx")))
-    return replace(table, indexes=(*table.indexes, *copies))
+        copies.append(with_changes(index, name=draft.choose_relation(table.schema, table.name, middle, "idx")))
+    return with_changes(table, indexes=(*table.indexes, *copies))

@@ -68,9 +68,14 @@ def format_type_name(type_name: Node, resolve: Resolve | None = None) -> str:
         text = quoted + (f"({','.join(modifiers)})" if modifiers else "")
     else:
         schema = schema or (resolve(name) if resolve else None) or ""
-        place = "" if schema in ("", "public") else quote_if_needed(schema) + "."
-        text = place + quote_if_needed(name) + (f"({','.join(modifiers)})" if modifiers else "")
+        text = printed_type(schema, name) + (f"({','.join(modifiers)})" if modifiers else "")
     return text + ("[]" if type_name.array_bounds else "")
+
+
+def printed_type(schema: str, name: str) -> str:
+    """The name of a user's own type as `format_type` prints it; the schema public is left out."""
+    place = "" if schema in ("", "public") else quote_if_needed(schema) + "."
+    return place + quote_if_needed(name)
 
 
 def _with_modifiers(name: str, modifiers: list[str]) -> str:

@@ -62,4 +62,5 @@ RULE = Rule(
     confidence="certain",
     summary="Names with capital letters or signs must be quoted in every statement",
     check=check,
+    only_for=("postgres",),
 )

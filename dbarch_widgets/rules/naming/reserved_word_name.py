@@ -55,4 +55,5 @@ RULE = Rule(
     confidence="certain",
     summary="A table or column is named by a reserved word and must always be quoted",
     check=check,
+    only_for=("postgres",),
 )

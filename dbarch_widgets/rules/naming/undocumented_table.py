@@ -52,4 +52,5 @@ RULE = Rule(
     confidence="certain",
     summary="A table has no comment that says what a row stands for",
     check=check,
+    not_for=("sqlite",),
 )

@@ -47,4 +47,5 @@ RULE = Rule(
     confidence="likely",
     summary="An unlogged table is empty after a crash and absent from replicas",
     check=check,
+    only_for=("postgres",),
 )

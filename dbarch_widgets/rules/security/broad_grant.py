@@ -73,4 +73,5 @@ RULE = Rule(
     confidence="certain",
     summary="A role holds TRUNCATE, REFERENCES or TRIGGER on tables that it only works with",
     check=check,
+    only_for=("postgres",),
 )

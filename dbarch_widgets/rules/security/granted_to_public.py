@@ -46,4 +46,5 @@ RULE = Rule(
     confidence="certain",
     summary="Rights on a table are granted to PUBLIC, which is every role there is and will be",
     check=check,
+    only_for=("postgres",),
 )

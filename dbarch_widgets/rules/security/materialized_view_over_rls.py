@@ -52,4 +52,5 @@ RULE = Rule(
     confidence="likely",
     summary="A materialized view keeps rows of a protected table without any protection",
     check=check,
+    only_for=("postgres",),
 )

@@ -41,4 +41,5 @@ RULE = Rule(
     confidence="certain",
     summary="All policies of a table are restrictive, so that nobody sees a row",
     check=check,
+    only_for=("postgres",),
 )

@@ -51,4 +51,5 @@ RULE = Rule(
     confidence="certain",
     summary="A role may use a partition directly, where its parent's policies do not hold",
     check=check,
+    only_for=("postgres",),
 )

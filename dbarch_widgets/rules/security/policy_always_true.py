@@ -89,4 +89,5 @@ RULE = Rule(
     confidence="certain",
     summary="A permissive policy is always true, which opens the table to its roles",
     check=check,
+    only_for=("postgres",),
 )

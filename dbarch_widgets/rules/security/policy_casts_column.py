@@ -52,4 +52,5 @@ RULE = Rule(
     confidence="certain",
     summary="A policy casts the column it compares, which keeps every index from being used",
     check=check,
+    only_for=("postgres",),
 )

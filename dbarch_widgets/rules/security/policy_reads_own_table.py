@@ -50,4 +50,5 @@ RULE = Rule(
     confidence="certain",
     summary="A policy has a sub-query on its own table, which ends in infinite recursion",
     check=check,
+    only_for=("postgres",),
 )

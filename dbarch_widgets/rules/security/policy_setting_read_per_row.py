@@ -67,4 +67,5 @@ RULE = Rule(
     confidence="likely",
     summary="A policy calls a function for each row, on a column without an index",
     check=check,
+    only_for=("postgres",),
 )

@@ -50,4 +50,5 @@ RULE = Rule(
     confidence="certain",
     summary="A table has policies but row security is off, so that they do nothing",
     check=check,
+    only_for=("postgres",),
 )

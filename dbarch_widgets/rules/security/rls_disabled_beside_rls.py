@@ -127,4 +127,5 @@ RULE = Rule(
     confidence="likely",
     summary="A granted table has no row security although others of its schema do",
     check=check,
+    only_for=("postgres",),
 )

@@ -41,4 +41,5 @@ RULE = Rule(
     confidence="certain",
     summary="A table has row security on but no policy, so that nobody but its owner sees a row",
     check=check,
+    only_for=("postgres",),
 )

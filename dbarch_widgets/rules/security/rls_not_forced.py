@@ -51,4 +51,5 @@ RULE = Rule(
     confidence="likely",
     summary="Row security does not bind the owner of the table",
     check=check,
+    only_for=("postgres",),
 )

@@ -49,4 +49,5 @@ RULE = Rule(
     confidence="certain",
     summary="A role that signs in is bound by none of the schema's policies",
     check=check,
+    only_for=("postgres",),
 )

@@ -67,4 +67,5 @@ RULE = Rule(
     confidence="certain",
     summary="A function runs with its owner's rights on a search path that the caller chooses",
     check=check,
+    only_for=("postgres",),
 )

@@ -63,4 +63,5 @@ RULE = Rule(
     confidence="likely",
     summary="A view over tables with row security runs with its owner's rights and bypasses the policies",
     check=check,
+    only_for=("postgres",),
 )

@@ -55,4 +55,5 @@ RULE = Rule(
     confidence="likely",
     summary="A policy casts a session setting that reads back as an empty text on pooled connections",
     check=check,
+    only_for=("postgres",),
 )

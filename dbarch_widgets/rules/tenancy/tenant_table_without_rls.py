@@ -68,4 +68,5 @@ RULE = Rule(
     confidence="likely",
     summary="A table with the tenant's column has no row security although its neighbours do",
     check=check,
+    only_for=("postgres",),
 )

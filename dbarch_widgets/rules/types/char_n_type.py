@@ -70,4 +70,5 @@ RULE = Rule(
     confidence="likely",
     summary="A column is blank-padded character(n) although its values vary in length",
     check=check,
+    only_for=("postgres",),
 )

@@ -51,4 +51,5 @@ RULE = Rule(
     confidence="certain",
     summary="A column is json, which is parsed for each access and cannot be indexed",
     check=check,
+    only_for=("postgres",),
 )

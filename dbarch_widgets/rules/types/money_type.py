@@ -50,4 +50,5 @@ RULE = Rule(
     confidence="certain",
     summary="A column has the type money, whose meaning depends on a server setting",
     check=check,
+    only_for=("postgres",),
 )

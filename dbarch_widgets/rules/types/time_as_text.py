@@ -56,4 +56,5 @@ RULE = Rule(
     confidence="likely",
     summary="A column named like a date or an instant is text",
     check=check,
+    not_for=("sqlite",),
 )

@@ -67,4 +67,5 @@ RULE = Rule(
     confidence="likely",
     summary="A column says when something happened without saying in which time zone",
     check=check,
+    only_for=("postgres",),
 )

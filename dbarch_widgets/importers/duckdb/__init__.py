@@ -1,0 +1,1 @@
+"""DuckDB → Schema: the real engine runs the text, its catalog says what came of it; and database files, read-only."""

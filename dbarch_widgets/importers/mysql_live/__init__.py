@@ -1,0 +1,1 @@
+"""Reads a running MySQL or MariaDB from its information_schema."""

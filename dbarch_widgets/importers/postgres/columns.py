@@ -1,0 +1,106 @@
+"""Columns: type, default, identity, generated expression; their constraints are added to the table later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from postgast import pg_query_pb2 as pb
+
+from dbarch_widgets.importers.postgres.draft import Draft, with_changes
+from dbarch_widgets.importers.postgres.names import sequence_default
+from dbarch_widgets.importers.postgres.options import read_options
+from dbarch_widgets.model.objects import Sequence
+from dbarch_widgets.model.schema import Column, QName, Table
+
+Node = Any
+# A constraint, the column that it was written beside, its line.
+Late = tuple[Node, str | None, int | None]
+_BLANK = Column("", "")
+
+
+def add_column(draft: Draft, table: Table, definition: Node) -> tuple[Table, list[Late]]:
+    """The table with one more column, and the constraints written beside it, which are to be added later."""
+    column, late = make_column(draft, table, definition, None)
+    return with_changes(table, columns=(*table.columns, column)), late
+
+
+def make_column(draft: Draft, table: Table, definition: Node, known: Column | None) -> tuple[Column, list[Late]]:
+    """The column of a definition. `known` is the one that the table took over from a parent, a type or a partition."""
+    name = definition.colname
+    fields: dict[str, Any] = dict(known.__dict__) if known else {"name": name, "type": ""}
+    if known is None:
+        fields["line"] = draft.line_of(definition.location)
+    if definition.HasField("type_name"):
+        fields["type"], serial = draft.column_type(definition.type_name)
+        if serial:
+            fields["nullable"] = False
+            fields["default"] = _serial(draft, table, name, fields["type"], fields["line"])
+    if definition.HasField("coll_clause"):
+        fields["collation"] = definition.coll_clause.collname[-1].string.sval
+    late = _constraints(draft, table, fields, definition) if definition.constraints else []
+    return with_changes(_BLANK, **fields), late
+
+
+def _serial(draft: Draft, table: Table, column: str, kind: str, line: int | None) -> str:
+    """Makes the sequence of a serial column; the column's default."""
+    name = QName(table.schema, draft.choose_relation(table.schema, table.name, column, "seq"))
+    draft.sequences[name] = Sequence(*name, kind, 1, 1, (table.schema, table.name, column), line)
+    return sequence_default(name)
+
+
+def _constraints(draft: Draft, table: Table, fields: dict[str, Any], definition: Node) -> list[Late]:
+    """Takes what belongs to the column into `fields` and gives back what belongs to the table."""
+    late: list[Late] = []
+    for node in definition.constraints:
+        constraint = node.constraint
+        kind = constraint.contype
+        if kind == pb.CONSTR_NOTNULL:
+            fields["nullable"] = False
+        elif kind == pb.CONSTR_NULL:
+            fields["nullable"] = True
+        elif kind == pb.CONSTR_DEFAULT:
+            fields["default"] = draft.default(constraint.raw_expr, fields["type"])
+        elif kind == pb.CONSTR_IDENTITY:
+            add_identity(draft, table, fields, constraint.generated_when, constraint.options)
+        elif kind == pb.CONSTR_GENERATED:
+            fields["generated_kind"] = "virtual" if constraint.generated_kind == "v" else "stored"
+            late.append((constraint, fields["name"], fields["line"]))  # it may name columns that come later
+        elif kind in (pb.CONSTR_ATTR_DEFERRABLE, pb.CONSTR_ATTR_DEFERRED, pb.CONSTR_ATTR_NOT_ENFORCED):
+            _attribute(late, kind)
+        elif kind in (pb.CONSTR_ATTR_NOT_DEFERRABLE, pb.CONSTR_ATTR_IMMEDIATE, pb.CONSTR_ATTR_ENFORCED):
+            pass
+        else:
+            late.append((constraint, fields["name"], draft.line_of(constraint.location)))
+    return late
+
+
+def _attribute(late: list[tuple[Node, str | None, int | None]], kind: int) -> None:
+    """`DEFERRABLE`, `INITIALLY DEFERRED` and `NOT ENFORCED` belong to the constraint written before them."""
+    if not late:
+        return
+    constraint = late[-1][0]
+    if kind == pb.CONSTR_ATTR_NOT_ENFORCED:
+        constraint.is_enforced = False
+        return
+    constraint.deferrable = True
+    if kind == pb.CONSTR_ATTR_DEFERRED:
+        constraint.initdeferred = True
+
+
+def add_identity(draft: Draft, table: Table, fields: dict[str, Any], when: str, options: Any = ()) -> None:
+    """Makes the column an identity, with its sequence."""
+    given = read_options([node for node in options if node.def_elem.defname in ("start", "increment")])
+    name = QName(table.schema, draft.choose_relation(table.schema, table.name, fields["name"], "seq"))
+    increment = int(given.get("increment", 1))
+    start = int(given.get("start", 1 if increment > 0 else -1))
+    owner = (table.schema, table.name, fields["name"])
+    draft.sequences[name] = Sequence(*name, fields["type"], start, increment, owner, fields["line"])
+    fields["nullable"] = False
+    fields["identity"] = "always" if when == "a" else "by default"
+
+
+def identity_column(draft: Draft, table: Table, column: Column, when: str, options: Any = ()) -> Column:
+    """The column as an identity, with its sequence."""
+    fields = dict(column.__dict__)
+    add_identity(draft, table, fields, when, options)
+    return Column(**fields)

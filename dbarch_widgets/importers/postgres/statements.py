@@ -1,0 +1,80 @@
+"""Which handler takes which kind of statement, and which kinds change no structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from dbarch_widgets.importers.postgres import (
+    alter,
+    comments,
+    drops,
+    functions,
+    indexes,
+    objects,
+    renames,
+    rights,
+    tables,
+)
+from dbarch_widgets.importers.postgres.draft import Draft
+from dbarch_widgets.importers.postgres.options import setting_values
+
+Node = Any
+_PATH = re.compile(r'"[^"]*"|[^\s,"]+')
+_PATH_PART = re.compile(r'^"(.*)"$')
+Handler = Callable[[Draft, Node], object]
+
+HANDLERS: dict[str, Handler] = {
+    "create_stmt": tables.create_table,
+    "create_foreign_table_stmt": lambda draft, s: tables.create_table(draft, s.base_stmt, foreign=True),
+    "create_table_as_stmt": objects.create_table_as,
+    "alter_table_stmt": alter.alter_table,
+    "index_stmt": indexes.create_index,
+    "create_enum_stmt": objects.create_enum,
+    "alter_enum_stmt": objects.alter_enum,
+    "create_domain_stmt": objects.create_domain,
+    "alter_domain_stmt": objects.alter_domain,
+    "composite_type_stmt": objects.create_composite,
+    "create_range_stmt": objects.create_range,
+    "create_seq_stmt": objects.create_sequence,
+    "alter_seq_stmt": objects.alter_sequence,
+    "view_stmt": objects.create_view,
+    "create_function_stmt": functions.create_function,
+    "alter_function_stmt": functions.alter_function,
+    "create_trig_stmt": objects.create_trigger,
+    "create_extension_stmt": objects.create_extension,
+    "create_policy_stmt": rights.create_policy,
+    "alter_policy_stmt": rights.alter_policy,
+    "create_role_stmt": rights.create_role,
+    "alter_role_stmt": rights.alter_role,
+    "grant_stmt": rights.grant,
+    "grant_role_stmt": rights.grant_role,
+    "alter_default_privileges_stmt": rights.default_privileges,
+    "drop_stmt": drops.drop,
+    "rename_stmt": renames.rename,
+    "alter_object_schema_stmt": renames.set_schema,
+    "comment_stmt": comments.comment,
+    "drop_role_stmt": lambda draft, s: [draft.roles.pop(n.role_spec.rolename, None) for n in s.roles],
+}
+
+# Statements that change no structure: settings, data, transactions.
+SKIPPED = frozenset({
+    "select_stmt", "insert_stmt", "update_stmt", "delete_stmt", "merge_stmt", "truncate_stmt", "copy_stmt",
+    "transaction_stmt", "variable_show_stmt", "explain_stmt", "vacuum_stmt", "cluster_stmt", "reindex_stmt",
+    "lock_stmt", "notify_stmt", "listen_stmt", "unlisten_stmt", "discard_stmt", "check_point_stmt", "load_stmt",
+    "call_stmt", "prepare_stmt", "execute_stmt", "deallocate_stmt", "constraints_set_stmt", "alter_role_set_stmt",
+    "createdb_stmt", "alter_database_stmt", "alter_database_set_stmt", "alter_system_stmt", "refresh_mat_view_stmt",
+    "sec_label_stmt", "variable_set_stmt", "alter_owner_stmt",
+})  # fmt: skip
+
+
+def settings(draft: Draft, kind: str, node: Node) -> None:
+    """`SET search_path`, or pg_dump's `set_config`, decides where the later objects go."""
+    if kind == "variable_set_stmt" and node.name == "search_path":
+        draft.search_path = tuple(setting_values(node)) or ("$user", "public")
+    elif kind == "select_stmt" and len(node.target_list) == 1:
+        call = node.target_list[0].res_target.val.func_call
+        arguments = [argument.a_const.sval.sval for argument in call.args]
+        if call.funcname and call.funcname[-1].string.sval == "set_config" and arguments[:1] == ["search_path"]:
+            draft.search_path = tuple(_PATH_PART.sub(r"\1", part.strip()) for part in _PATH.findall(arguments[1]))

@@ -1,0 +1,33 @@
+"""Names as the grammar holds them, and words for kinds of objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from postgast import pg_query_pb2 as pb
+
+TABLES = (pb.OBJECT_TABLE, pb.OBJECT_FOREIGN_TABLE)
+VIEWS = (pb.OBJECT_VIEW, pb.OBJECT_MATVIEW)
+TYPES = (pb.OBJECT_TYPE, pb.OBJECT_DOMAIN)
+FUNCTIONS = (pb.OBJECT_FUNCTION, pb.OBJECT_PROCEDURE, pb.OBJECT_ROUTINE)
+
+
+def names(nodes: Any) -> tuple[str, ...]:
+    """The texts of a list of string nodes."""
+    return tuple([node.string.sval for node in nodes])
+
+
+def split_name(nodes: Any) -> tuple[str, str]:
+    """(schema or "", name) of a dotted name."""
+    parts = names(nodes)
+    return (parts[-2] if len(parts) > 1 else ""), (parts[-1] if parts else "")
+
+
+def kind_word(kind: int) -> str:
+    """`event trigger` of OBJECT_EVENT_TRIGGER."""
+    return str(pb.ObjectType.Name(kind).removeprefix("OBJECT_").lower().replace("_", " "))
+
+
+def truth(text: str | None, otherwise: bool = False) -> bool:
+    """A boolean option as PostgreSQL reads it."""
+    return otherwise if text is None else text.lower() in ("true", "on", "yes", "1", "t", "y")

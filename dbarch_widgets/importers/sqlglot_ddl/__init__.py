@@ -1,0 +1,1 @@
+"""MySQL, SQL Server, Oracle, Snowflake and BigQuery DDL: one reader of tokens, one small module per dialect."""
