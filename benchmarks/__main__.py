@@ -6,9 +6,9 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import ddl_import, import_time
+from benchmarks import ddl_import, diagram, import_time
 
-BENCHMARKS = (import_time, ddl_import)
+BENCHMARKS = (import_time, ddl_import, diagram)
 
 
 def main() -> int:

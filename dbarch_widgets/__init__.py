@@ -18,6 +18,7 @@ _display.register_loader("show", "dbarch_widgets.render.shows")
 _display.register_loader("explore", "dbarch_widgets.widgets.explores")
 
 _PUBLIC = {
+    "DiagramView": "dbarch_widgets.render.view",
     "Decision": "dbarch_widgets.model.review",
     "Alternative": "dbarch_widgets.model.review",
     "Experiment": "dbarch_widgets.measure.experiment",

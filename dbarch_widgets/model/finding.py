@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dbarch_widgets.model.display import Shown
+from dbarch_widgets.model.schema import QName
 
 Severity = Literal["high", "medium", "low", "info"]
 Confidence = Literal["certain", "likely", "hint"]
@@ -97,8 +98,8 @@ class Finding(Shown):
     def place(self) -> str:
         """Where it is, for people: `schema.table (column)` or the query."""
         name = self.table or ""
-        if self.schema and self.schema != "public" and name:
-            name = f"{self.schema}.{name}"
+        if self.schema and name:
+            name = str(QName(self.schema, name))
         if self.columns:
             name += f" ({', '.join(self.columns)})"
         if self.query:

@@ -18,7 +18,10 @@ def _visible(match: re.Match[str]) -> str:
 
 def clean(text: object) -> str:
     """The text with plain line ends, and every invisible character written out as an escape."""
-    return _UNSEEN.sub(_visible, str(text).replace("\r\n", "\n").replace("\r", "\n"))
+    text = str(text)
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub(_visible, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def one_line(text: object, limit: int | None = None) -> str:

@@ -8,9 +8,10 @@ Partitions are folded into their root, and so are inheritance children that add 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 
 from dbarch_widgets.model.schema import Action, ForeignKey, QName, Schema, Table
 
@@ -36,7 +37,8 @@ class Relation:
     """A line of the diagram. `child_end` is how many children one parent has, `parent_end` how many parents one child.
 
     `child` and `parent` are entities; `holder` is the table that holds the key, which differs for a partition.
-    `kind` "inherits" is table inheritance: `name` is then the parent's name and the ends mean nothing.
+    `kind` "inherits" is table inheritance: `name` is then the parent's name and the ends mean nothing. `inferred` is how
+    sure it is (0 to 1) that there is a relation which nobody declared, and `reason` why; None for a declared one.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Relation:
     trusted: bool = True
     missing: bool = False
     kind: Literal["foreign key", "inherits"] = "foreign key"
+    inferred: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +99,29 @@ class ErModel:
         return self.homes.get(name, name)
 
 
-def er_model(schema: Schema) -> ErModel:
-    """The entities and relations of a schema."""
+class Inferred(Protocol):
+    """A relation that nobody declared, told by names and types; `confidence` is from 0 to 1."""
+
+    @property
+    def table(self) -> QName: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def ref_table(self) -> QName: ...
+    @property
+    def ref_columns(self) -> tuple[str, ...]: ...
+    @property
+    def confidence(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def er_model(schema: Schema, inferred: Iterable[Inferred] = ()) -> ErModel:
+    """The entities and relations of a schema, and the relations that were inferred between its tables.
+
+    Raises:
+        UnknownName: an inferred relation is about a table that is not there.
+    """
     homes = _homes(schema)
     folded = Counter(home for home in homes.values())
     heirs = Counter(homes[table.qname] for table in schema.tables if table.qname in homes and not table.partition_of)
@@ -111,7 +136,7 @@ def er_model(schema: Schema) -> ErModel:
         )
         for table in drawn
     ]
-    relations = tuple(_relations(schema, homes))
+    relations = (*_relations(schema, homes), *_inferred(schema, homes, inferred))
     ghosts = dict.fromkeys(relation.parent for relation in relations if relation.missing)
     return ErModel((*entities, *(Entity(name) for name in ghosts)), relations, homes)
 
@@ -177,12 +202,44 @@ def _relation(schema: Schema, table: Table, key: ForeignKey, homes: dict[QName, 
     )
 
 
-def _at_most_one(table: Table, key: ForeignKey) -> bool:
+def _inferred(schema: Schema, homes: dict[QName, QName], inferred: Iterable[Inferred]) -> list[Relation]:
+    """The inferred relations but for those that a foreign key declares too."""
+    declared = {(table.qname, key.columns, key.target) for table in schema.tables for key in table.foreign_keys}
+    found: dict[tuple[object, ...], Relation] = {}
+    for each in inferred:
+        table, target = schema.table(each.table), schema.table(each.ref_table)
+        if (table.qname, tuple(each.columns), target.qname) in declared:
+            continue
+        child, parent = homes.get(table.qname, table.qname), homes.get(target.qname, target.qname)
+        found.setdefault(
+            (child, tuple(each.columns), parent),
+            Relation(
+                f"{'.'.join(each.columns)}>{target.qname}",
+                child,
+                parent,
+                table.qname,
+                tuple(each.columns),
+                tuple(each.ref_columns),
+                child_end="0..1" if _at_most_one(table, each) else "0..N",
+                parent_end="0..1" if _may_be_null(table, each) else "1",
+                inferred=each.confidence,
+                reason=each.reason,
+            ),
+        )
+    return list(found.values())
+
+
+class _Columns(Protocol):
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+
+def _at_most_one(table: Table, key: _Columns) -> bool:
     columns = set(key.columns)
     return any(set(unique) <= columns for unique in table.keys() if unique)  # noqa: SIM118 - no dict
 
 
-def _may_be_null(table: Table, key: ForeignKey) -> bool:
+def _may_be_null(table: Table, key: _Columns) -> bool:
     primary = table.primary_key.columns if table.primary_key else ()
     return any(
         name not in primary and (not table.has_column(name) or table.column(name).nullable) for name in key.columns

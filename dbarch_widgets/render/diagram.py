@@ -3,80 +3,142 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.model.display import Shown
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import QName, Schema
-from dbarch_widgets.render.alt import alt_text, relation_rows
-from dbarch_widgets.render.crowsfoot import ErModel, er_model
-from dbarch_widgets.render.dot import Drawing
-from dbarch_widgets.render.draw import Picture, draw
+from dbarch_widgets.model.workload import Workload
+from dbarch_widgets.render.alt import alt_text, overview_alt, relation_rows
+from dbarch_widgets.render.crowsfoot import ErModel, Inferred, Relation, er_model
+from dbarch_widgets.render.draw import SECONDS, Picture, draw
+from dbarch_widgets.render.drawing.marks import Marks
+from dbarch_widgets.render.drawing.scene import Drawing
 from dbarch_widgets.render.finding_marks import FindingMarks, finding_marks
-from dbarch_widgets.render.focus import neighbourhood
+from dbarch_widgets.render.focus import neighbourhood, within
 from dbarch_widgets.render.layout import Layout
+from dbarch_widgets.render.overlays.base import Subject
+from dbarch_widgets.render.overlays.findings import marks_of
+from dbarch_widgets.render.overlays.registry import OVERLAYS, find_overlay
+from dbarch_widgets.render.palette import THEMES, Theme
+from dbarch_widgets.render.table_groups import ABOVE, Grouping, TableGroup, find_group, table_groups
 from dbarch_widgets.render.table_rows import Detail
-from dbarch_widgets.render.text_diagram import text_diagram
+from dbarch_widgets.render.text_diagram import text_diagram, text_overview
 
 KEYS_ABOVE = 60
 NAMES_ABOVE = 150
+Kind = Literal["tables", "overview", "diff"]
 _SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html", ".txt")
-_MOST_PIXELS = 40_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Diagram(Shown):
     """A diagram of `model`. It is laid out when a picture is first asked for, once.
 
-    `hops` matters with a focus only. `seconds` is how long one layout may take before a simpler one takes its place,
-    `tries` how many arrangements are compared. `schema` and `findings` are what it was made of, for the live view.
+    `kind` "overview" draws a box for each of the `groups` and not the tables; otherwise groups are framed. `cuts` are
+    relations that lead out of the drawing, drawn as marks; `group` is the name of the group that this is the page of.
+    `hops` matters with a focus only. `seconds` is how long one layout may take before a simpler one takes its place.
+    `schema`, `findings` and `workload` are what it was made of, for overlays and the live view. `given` are marks that
+    stand in place of an overlay's.
     """
 
     model: ErModel = field(repr=False)
-    marks: FindingMarks = field(default_factory=FindingMarks, repr=False)
     detail: Detail = "full"
     focus: QName | None = None
     hops: int = 1
     title: str | None = None
-    seconds: float = 30.0
-    tries: int = 6
+    seconds: float = SECONDS
+    kind: Kind = "tables"
+    groups: tuple[TableGroup, ...] = field(default=(), repr=False)
+    group: str | None = None
+    cuts: tuple[Relation, ...] = field(default=(), repr=False)
+    overlay: str | None = None
+    theme: Theme = "light"
     schema: Schema | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)
+    workload: Workload | None = field(default=None, repr=False)
+    given: Marks | None = field(default=None, repr=False)
 
     @cached_property
     def picture(self) -> Picture:
-        """The finished picture with its layout, DOT and notes."""
-        drawing = Drawing(self.model, self.detail, self.marks, focus=self.focus, title=self.title, legend=self._legend)
-        return draw(drawing, label=self.alt, text=self.text, seconds=self.seconds, tries=self.tries)
+        """The finished picture with its layout and notes."""
+        return draw(self.drawing, label=self.alt, text=self.text, seconds=self.seconds)
+
+    @property
+    def drawing(self) -> Drawing:
+        """What is drawn and how."""
+        return Drawing(
+            self.model,
+            self.detail,
+            self.over,
+            self.cuts,
+            focus=self.focus,
+            title=self.title,
+            groups=self.groups,
+            theme=self.theme,
+            kind=self.kind,
+        )
+
+    @cached_property
+    def marks(self) -> FindingMarks:
+        """The findings by what they are drawn on."""
+        if self.schema is None or not self.findings:
+            return FindingMarks()
+        return finding_marks(self.schema, self.model, self.findings)
+
+    @cached_property
+    def over(self) -> Marks:
+        """What lies over the tables: the overlay that was asked for, else the findings."""
+        if self.given is not None:
+            return self.given
+        if self.overlay is None or self.schema is None:
+            return marks_of(self.marks)
+        subject = Subject(self.schema, self.model, self.findings, self.workload)
+        return find_overlay(self.overlay).marks(subject)
+
+    @cached_property
+    def overlays(self) -> tuple[Marks, ...]:
+        """Every overlay that marks something of these tables, to switch between them without a new layout."""
+        if self.schema is None:
+            return ()
+        subject = Subject(self.schema, self.model, self.findings, self.workload)
+        found = (overlay.marks(subject) for overlay in OVERLAYS)
+        return tuple(marks for marks in found if marks.tables or marks.columns)
 
     @property
     def svg(self) -> str:
         """A self-contained SVG without scripts, links or styles."""
         return self.picture.svg
 
-    @property
+    @cached_property
     def dot(self) -> str:
-        """The DOT text that the picture was drawn from."""
-        return self.picture.dot
+        """The tables and relations as DOT, for those who go on in Graphviz."""
+        from dbarch_widgets.render.dot import DotDrawing, write_dot
+
+        return write_dot(DotDrawing(self.model, self.detail, self.marks, focus=self.focus, title=self.title))
 
     @cached_property
     def text(self) -> str:
-        """An outline of the tables with their keys and relations."""
-        return text_diagram(self.model, self.marks, detail=self.detail, title=self.title)
+        """An outline of the tables with their keys and relations, or of the groups with their tables."""
+        if self.kind == "overview":
+            return text_overview(self.model, self.groups, title=self.title)
+        return text_diagram(self.model, self.marks, detail=self.detail, title=self.title, cuts=self.cuts)
 
     @cached_property
     def alt(self) -> str:
         """The diagram in at most 600 characters."""
-        return alt_text(self.model, self.marks, self.focus, self.hops)
+        if self.kind == "overview":
+            return overview_alt(self.model, self.groups, self.over)
+        return alt_text(self.model, self.over, self.focus, self.hops, group=self.group, cuts=self.cuts)
 
     @property
     def relations(self) -> tuple[tuple[str, str, str, str, str], ...]:
         """Table, columns, referenced table, cardinality in words and delete action of each relation."""
-        return relation_rows(self.model)
+        return relation_rows((*self.model.relations, *self.cuts))
 
     @property
     def layout(self) -> Layout:
@@ -88,21 +150,35 @@ class Diagram(Shown):
         """What the picture gave up, in sentences; empty when it is as asked for."""
         return self.picture.notes
 
-    @property
-    def _legend(self) -> str:
-        lines = []
-        if self.detail != "names":
-            lines.append(
-                "PK primary key · FK foreign key · UQ unique, uq with others · IX leads an index · null may be empty"
-            )
-        if self.model.relations:
-            lines.append("Line ends: crow's foot = any number, bar = one, circle = may be none")
-        if any(self.marks.total[severity] for severity in ("high", "medium", "low")):
-            lines.append("H, M, L: findings of high, medium and low severity")
-        return "\n".join(lines)
+    def group_page(self, name: str) -> Diagram:
+        """One group with all its columns; what leads out of it is marked beside its tables.
+
+        Raises:
+            UnknownName: there is no such group; the message offers the nearest names.
+        """
+        group = find_group(self.groups, name)
+        inside = set(group.tables)
+        whole = self.model.whole or self.model
+        touching = {relation: None for table in group.tables for relation in whole.touching.get(table, ())}
+        return replace(
+            self,
+            model=within(whole, inside),
+            cuts=tuple(relation for relation in touching if not {relation.child, relation.parent} <= inside),
+            detail="full",
+            kind="tables",
+            groups=(),
+            group=name,
+            title=f"{self.title}: {name}" if self.title else name,
+        )
+
+    def group_pages(self) -> tuple[Diagram, ...]:
+        """The page of every group; each is laid out when it is first looked at."""
+        return tuple(self.group_page(group.name) for group in self.groups)
 
     def save(self, path: str | Path) -> Path:
         """Write the diagram as its suffix says: .svg .png .pdf .dot .html .txt.
+
+        A PDF has one page of a paper size from A4 to A0.
 
         Raises:
             InputError: another suffix.
@@ -117,6 +193,8 @@ class Diagram(Shown):
         return path
 
     def _encoded(self, path: Path) -> bytes:
+        from dbarch_widgets.render.printing import paper_pdf, png
+
         match path.suffix.lower():
             case ".svg":
                 return self.svg.encode()
@@ -129,11 +207,9 @@ class Diagram(Shown):
 
                 return diagram_page(self).encode()
             case ".png":
-                return _png(self.svg)
+                return png(self.picture)
             case ".pdf":
-                import vl_convert
-
-                return bytes(vl_convert.svg_to_pdf(self.svg))
+                return paper_pdf(self.picture)
         raise InputError(
             f"cannot draw a {path.suffix or 'nameless'} file", where=str(path), to_do=f"one of {', '.join(_SUFFIXES)}"
         )
@@ -150,8 +226,17 @@ def er_diagram(
     hops: int = 1,
     detail: Detail | None = None,
     title: str | None = None,
+    groups: Grouping = "auto",
+    group: str | None = None,
+    inferred: Iterable[Inferred] = (),
+    overlay: str | None = None,
+    workload: Workload | None = None,
+    theme: Theme = "light",
 ) -> Diagram:
-    """The entity-relationship diagram of a schema, or of the neighbourhood of one table.
+    """The entity-relationship diagram of a schema, of the neighbourhood of one table, or of one group of tables.
+
+    Of more than 60 tables it is an overview of groups, each with a page of its own (`Diagram.group_page`); with a
+    `detail` all groups are drawn, framed side by side; `groups="none"` draws all tables in one layout.
 
     Args:
         schema: what to draw. Partitions are folded into their root.
@@ -161,27 +246,49 @@ def er_diagram(
         detail: `names`, `keys` (key columns) or `full`. By itself it is `full`, above 60 drawn tables `keys`, above
             150 `names`.
         title: a line above the picture.
+        groups: by `schema`, name `prefix` or `community` (who refers to whom); `auto` chooses above 60 tables.
+        group: the name of a group; then only its page is drawn.
+        inferred: relations that nobody declared; they are dashed.
+        overlay: `findings`, `rls` (row level security) or `workload` (reads and writes).
+        workload: what the overlay `workload` counts.
+        theme: `light` or `dark`.
 
     Raises:
-        UnknownName: the schema has no such table.
-        InputError: `hops` or `detail` make no sense.
+        UnknownName: there is no such table, group or overlay.
+        InputError: another argument makes no sense.
     """
-    if detail is not None and detail not in get_args(Detail):
-        raise InputError(f"{detail!r} is no detail of a diagram", to_do=f"one of {', '.join(get_args(Detail))}")
-    model, centre = er_model(schema), None
-    findings = tuple(findings)
+    _check(detail, theme, overlay, workload)
+    model, centre = er_model(schema, inferred), None
+    parts: tuple[TableGroup, ...] = ()
     if focus is not None:
         model, centre = neighbourhood(model, schema, focus, hops)
-    return Diagram(
+    elif group is not None or groups != "auto" or len(model.entities) > ABOVE:
+        parts = table_groups(model, groups)
+    large = bool(parts) and detail is None and len(model.entities) > ABOVE
+    diagram = Diagram(
         model,
-        finding_marks(schema, model, findings),
-        detail or detail_for(len(model.entities)),
+        detail or ("full" if large else detail_for(len(model.entities))),
         focus=centre,
         hops=hops,
         title=title,
+        kind="overview" if large else "tables",
+        groups=parts,
+        overlay=overlay,
+        theme=theme,
         schema=schema,
-        findings=findings,
+        findings=tuple(findings),
+        workload=workload,
     )
+    return diagram if group is None else diagram.group_page(group)
+
+
+def _check(detail: str | None, theme: str, overlay: str | None, workload: Workload | None) -> None:
+    if detail is not None and detail not in get_args(Detail):
+        raise InputError(f"{detail!r} is no detail of a diagram", to_do=f"one of {', '.join(get_args(Detail))}")
+    if theme not in THEMES:
+        raise InputError(f"{theme!r} is no theme", to_do=f"one of {', '.join(THEMES)}")
+    if overlay is not None and find_overlay(overlay).needs == "workload" and workload is None:
+        raise InputError(f"the overlay {overlay!r} needs a workload", to_do="give workload=…")
 
 
 def detail_for(tables: int) -> Detail:
@@ -189,14 +296,3 @@ def detail_for(tables: int) -> Detail:
     if tables > NAMES_ABOVE:
         return "names"
     return "keys" if tables > KEYS_ABOVE else "full"
-
-
-def _png(svg: str) -> bytes:
-    """Twice the size in points; less for a picture that would not fit into memory."""
-    import vl_convert
-
-    from dbarch_widgets.render.svg_clean import size
-
-    width, height = size(svg)
-    scale = min(2.0, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
-    return bytes(vl_convert.svg_to_png(svg, scale))

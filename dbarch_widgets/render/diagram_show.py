@@ -24,7 +24,18 @@ def diagram_html(diagram: Diagram) -> Html:
     if diagram.layout == "text":
         return join([element("pre", diagram.text), *notes, relation_table(diagram)])
     picture = figure(data_uri(diagram.svg), diagram.alt, caption(diagram))
-    return join([picture, *notes, relation_table(diagram)])
+    return join([picture, *notes, group_table(diagram), relation_table(diagram)])
+
+
+def group_table(diagram: Diagram) -> Html:
+    """The groups of a large diagram with their tables."""
+    if not diagram.groups:
+        return Html("")
+    rows = [
+        (group.name, f"{len(group.tables):,}", ", ".join(str(name) for name in group.tables))
+        for group in diagram.groups
+    ]
+    return details(f"Groups ({len(rows)})", table("", ("Group", "Tables", "Names"), rows, numbers={1}))
 
 
 def caption(diagram: Diagram) -> str:
@@ -33,6 +44,10 @@ def caption(diagram: Diagram) -> str:
     relations = counted(len(diagram.model.relations), "relation")
     words = f"{one_line(diagram.title)}: " if diagram.title else ""
     words += f"{tables}, {relations}"
+    if diagram.kind == "overview":
+        return f"{words} in {counted(len(diagram.groups), 'group')}"
+    if diagram.cuts:
+        words += f", {len(diagram.cuts):,} more to tables elsewhere"
     if diagram.focus:
         words += f" within {counted(diagram.hops, 'hop')} of {one_line(diagram.focus)}"
     shown = {"names": "names only", "keys": "key columns only", "full": ""}[diagram.picture.detail]

@@ -1,57 +1,53 @@
-"""Drawing → Picture: tries a few arrangements, keeps the one with the better shape, and gives way step by step.
+"""Drawing → Picture, giving way step by step.
 
-A step that takes too long gives way to a simpler one: names only, then a map by the force-directed layout, then text.
-The picture says in `notes` what it gave up.
+A step that takes too long gives way to a simpler one: the tables in groups that are laid out one by one, names only, a
+map by the force-directed layout, then text. The picture says in `notes` what it gave up.
 """
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from typing import Literal
 
 from dbarch_widgets.errors import EngineError
-from dbarch_widgets.render.dot import Algorithm, Drawing, total_height, write_dot
+from dbarch_widgets.render.drawing.arranging import Clock
+from dbarch_widgets.render.drawing.overview import draw_overview
+from dbarch_widgets.render.drawing.scene import Drawing
+from dbarch_widgets.render.drawing.sheet import Sheet, draw_sheet
 from dbarch_widgets.render.layout import Layout, LayoutTimeout, Program, programs, why_text
-from dbarch_widgets.render.svg_clean import clean_svg, size
+from dbarch_widgets.render.table_groups import table_groups
 from dbarch_widgets.render.table_rows import Detail
 from dbarch_widgets.render.text_svg import text_svg
 
-SCREEN = 1.3
-GOOD = (0.95, 1.8)
-FEW = 5
-MANY = 150
+Algorithm = Literal["dot", "sfdp"]
+SECONDS = 12.0
 TOO_MANY = 400
-GROUP = 16
-# Of the measured pictures boxes fill about a third of their columns' height; a column with its lines is so wide.
-_FILL = 1.75
-_COLUMN: dict[Detail, float] = {"names": 190.0, "keys": 280.0, "full": 300.0}
+_WORTH_GROUPING = 24
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A finished picture. `algorithm` is Graphviz's name of the layout, None for text."""
+    """A finished picture, its size in points. `algorithm` is Graphviz's name of the layout, None for text."""
 
     svg: str
-    dot: str
     layout: Layout
     detail: Detail
+    width: float = 0.0
+    height: float = 0.0
     algorithm: Algorithm | None = None
     notes: tuple[str, ...] = ()
 
     @property
     def aspect(self) -> float:
         """Width divided by height."""
-        width, height = size(self.svg)
-        return width / height if height else 1.0
+        return self.width / self.height if self.height else 1.0
 
 
-def draw(drawing: Drawing, *, label: str, text: str, seconds: float = 30.0, tries: int = 6) -> Picture:
+def draw(drawing: Drawing, *, label: str, text: str, seconds: float = SECONDS) -> Picture:
     """The picture. `label` names it for screen readers, `text` is drawn when nothing can lay it out.
 
-    At most `tries` arrangements are compared, and each step gets `seconds`.
+    Each step gets `seconds`.
 
     Raises:
         InputError, EngineMissing: `DBARCH_LAYOUT` forces a layout that is none, or is not installed.
@@ -59,87 +55,59 @@ def draw(drawing: Drawing, *, label: str, text: str, seconds: float = 30.0, trie
     notes: list[str] = []
     for program in programs():
         try:
-            return _with_program(_Tries(program, label, seconds, tries), drawing, notes)
+            return _with_program(program, drawing, label, seconds, notes)
         except LayoutTimeout:
             break
         except EngineError as error:
             notes.append(f"{program.name} failed: {error.what}")
     notes.append(why_text(tried=bool(notes)))
-    return Picture(text_svg(text, label), write_dot(drawing), "text", drawing.detail, notes=tuple(notes))
+    svg, width, height = text_svg(text, label, drawing.theme)
+    return Picture(svg, "text", drawing.detail, width, height, notes=tuple(notes))
 
 
-@dataclass(frozen=True)
-class _Tries:
-    program: Program
-    label: str
-    seconds: float
-    most: int
-
-
-def _with_program(tries: _Tries, drawing: Drawing, notes: list[str]) -> Picture:
+def _with_program(program: Program, drawing: Drawing, label: str, seconds: float, notes: list[str]) -> Picture:
     """The first step that finishes in time."""
-    names = replace(drawing, detail="names")
-    a_map = replace(names, algorithm="sfdp")
-    steps = [drawing, names, a_map] if drawing.detail != "names" else [names, a_map]
-    if drawing.detail == "names" and len(drawing.model.entities) > TOO_MANY:
-        steps = [a_map, names]
-    for step in steps:
+    for step, what in _steps(drawing):
         try:
-            return replace(_best(tries, step), notes=tuple(notes))
+            sheet = _sheet(step, Clock.start(program, seconds), label)
         except LayoutTimeout:
-            what = "map" if step.algorithm == "sfdp" else "layout"
-            how = "names only" if step.detail == "names" else f"{step.detail} columns"
-            notes.append(f"The {what} with {how} took longer than {tries.seconds:g} s.")
-    raise LayoutTimeout(f"no layout within {tries.seconds:g} s", where=tries.program.name)
+            notes.append(f"The {what} took longer than {seconds:g} s.")
+        else:
+            algorithm: Algorithm = "sfdp" if step.as_map else "dot"
+            return Picture(sheet.svg, program.name, step.detail, sheet.width, sheet.height, algorithm, tuple(notes))
+    raise LayoutTimeout(f"no layout within {seconds:g} s", where=program.name)
 
 
-def _best(tries: _Tries, drawing: Drawing) -> Picture:
-    """The first arrangement if it has a good shape, else the cheapest that is found within the time."""
-    end = time.monotonic() + tries.seconds
-    best: Picture | None = None
-    lowest = math.inf
-    for variant in islice(_variants(drawing), tries.most):
-        left = end - time.monotonic()
-        if best and left < tries.seconds * 2 / 3:
-            break
-        dot = write_dot(variant)
-        try:
-            drawn = tries.program.draw(dot, seconds=left)
-        except LayoutTimeout:
-            if best is None:
-                raise
-            break
-        svg = clean_svg(drawn, label=tries.label)
-        picture = Picture(svg, dot, tries.program.name, variant.detail, variant.algorithm)
-        # Frames help more than a smaller picture does.
-        cost = _cost(picture) * (2 if drawing.framed and not variant.framed else 1)
-        if best is None or cost < lowest:
-            best, lowest = picture, cost
-        if variant is drawing and GOOD[0] <= picture.aspect <= GOOD[1]:
-            break
-    assert best is not None, "there is at least one variant"
-    return best
+def _sheet(step: Drawing, clock: Clock, label: str) -> Sheet:
+    if step.kind == "overview":
+        return draw_overview(step, clock, label)
+    sheet = draw_sheet(step, clock, label)
+    if not step.framed or 0.5 <= sheet.aspect <= 2 or len(step.model.entities) < 2:
+        return sheet
+    # Frames of database schemas help, but not a picture that does not fit a screen.
+    try:
+        plain = draw_sheet(replace(step, schema_frames=False), clock, label)
+    except LayoutTimeout:
+        return sheet
+    return plain if sheet.cost > plain.cost else sheet
 
 
-def _variants(drawing: Drawing) -> Iterator[Drawing]:
-    """Arrangements to try: first as the program likes it, then spread over more and more columns, or as a map."""
-    yield drawing
-    tables = len(drawing.model.entities)
-    if tables < FEW or drawing.algorithm == "sfdp":
+def _steps(drawing: Drawing) -> Iterator[tuple[Drawing, str]]:
+    """What to try, with words for it."""
+    names = replace(drawing, detail="names", groups=())
+    a_map = replace(names, as_map=True, cuts=())
+    how = "names only" if drawing.detail == "names" else f"{drawing.detail} columns"
+    if drawing.kind == "overview":
+        yield drawing, "overview"
         return
-    if tables > MANY and drawing.detail == "names":
-        yield replace(drawing, algorithm="sfdp")
+    whole = (drawing, f"layout with {how}")
+    if drawing.detail == "names" and not drawing.groups and len(drawing.model.entities) > TOO_MANY:
+        yield a_map, "map with names only"
+        yield whole
         return
-    columns = math.sqrt(_FILL * total_height(drawing) / _COLUMN[drawing.detail])
-    grouped = replace(drawing, group=GROUP)
-    for part in (0.4, 0.6, 0.8) if drawing.framed else (0.6, 0.8, 1.0):
-        yield replace(grouped, columns=max(1.0, part * columns))
-    yield replace(grouped if drawing.framed else drawing, clusters=False, columns=max(1.0, columns))
-
-
-def _cost(picture: Picture) -> float:
-    """What a reader pays: the area, more so the further the shape is from a screen's, dearly beyond two to one."""
-    width, height = size(picture.svg)
-    strain = abs(math.log(picture.aspect / SCREEN))
-    outside = max(0.0, abs(math.log(picture.aspect)) - math.log(2))
-    return width * height * (1 + strain + bool(outside) + 10 * outside)
+    yield whole
+    if not drawing.groups and len(drawing.model.entities) > _WORTH_GROUPING:
+        yield replace(drawing, groups=table_groups(drawing.model, "community")), f"layout in groups with {how}"
+    if drawing.detail != "names":
+        yield names, "layout with names only"
+    yield a_map, "map with names only"

@@ -8,6 +8,7 @@ into the picture the reader's program fits the text to it, so it stays inside it
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 FAMILY = "Arial"
 STACK = "Arial, Liberation Sans, Arimo, Helvetica, sans-serif"
@@ -30,14 +31,16 @@ _BOLD = (
 )  # fmt: skip
 
 
-_MARKS = {"·": 278, "…": 1000, "–": 556}
+_MARKS = {"·": 278, "…": 1000, "–": 556, "−": 584, "→": 1000, "←": 1000}
 
 
+@lru_cache(maxsize=65536)
 def is_known(text: str) -> bool:
     """Whether the width of every character is known."""
     return all(letter in _MARKS or letter.isascii() for letter in text)
 
 
+@lru_cache(maxsize=65536)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width in the unit of `size`; characters outside ASCII are guessed, wide ones as a full square."""
     table = _BOLD if bold else _REGULAR

@@ -6,9 +6,11 @@ URL-quoted, a dot inside a name as `%2E`, so that an id belongs to exactly one o
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from dbarch_widgets.model.schema import QName
+from dbarch_widgets.render.crowsfoot import Relation
 
 
 def quote_part(name: str) -> str:
@@ -16,6 +18,7 @@ def quote_part(name: str) -> str:
     return quote(name, safe="", errors="surrogatepass").replace(".", "%2E")
 
 
+@lru_cache(maxsize=16384)
 def node_name(name: QName) -> str:
     """What DOT calls the table."""
     return f"{quote_part(name.schema)}.{quote_part(name.name)}"
@@ -29,6 +32,17 @@ def table_id(name: QName) -> str:
 def relation_id(child: QName, name: str) -> str:
     """The id of a foreign key's group in the SVG; `child` is the table that holds the key."""
     return f"fk:{node_name(child)}.{quote_part(name)}"
+
+
+def relation_key(relation: Relation) -> str:
+    """The id of a relation's group in the SVG; that of one which nobody declared begins with `inferred:`."""
+    found = relation_id(relation.holder, relation.name)
+    return found if relation.inferred is None else f"inferred:{found.removeprefix('fk:')}"
+
+
+def group_id(name: str) -> str:
+    """The id of a group's box in an overview."""
+    return f"group:{quote_part(name)}"
 
 
 def table_of_id(id_: str) -> QName | None:

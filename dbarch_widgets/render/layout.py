@@ -1,4 +1,4 @@
-"""DOT → SVG by a layout program: the system's `dot`, else the pip-installed `graphviz-pure`, else none.
+"""DOT → a layout by a program: the system's `dot`, else the pip-installed `graphviz-pure`, else none.
 
 The environment variable `DBARCH_LAYOUT` (`dot`, `graphviz-pure` or `text`) forces one.
 """
@@ -33,21 +33,21 @@ class Program:
     name: Layout
     path: str
 
-    def draw(self, dot: str, *, seconds: float = 30.0) -> bytes:
-        """The SVG as the program writes it; the text itself may name its algorithm (`layout=sfdp`).
+    def run(self, dot: str, form: str, *, seconds: float = 30.0) -> bytes:
+        """What the program writes for the text in a form such as `svg` or `json0`; the text may name its algorithm.
 
         Raises:
             LayoutTimeout: it took longer than `seconds`.
             EngineError: it refused the text or could not be started.
         """
-        command = [self.path, "-Tsvg"]
+        command = [self.path, f"-T{form}"]
         try:
             done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=seconds, check=False)
         except subprocess.TimeoutExpired:
             raise LayoutTimeout(f"the layout took longer than {seconds:g} s", where=self.name) from None
         except OSError as error:
             raise EngineError(f"could not be started: {error}", where=self.path) from error
-        if done.returncode or b"<svg" not in done.stdout:
+        if done.returncode or not done.stdout.strip():
             words = done.stderr.decode(errors="replace").strip().splitlines() or ["no picture and no message"]
             raise EngineError(words[0], where=self.name)
         return done.stdout

@@ -23,7 +23,8 @@ def sentence(relation: Relation) -> str:
     """The whole relation on one line."""
     if relation.kind == "inherits":
         return cardinality(relation)
-    words = f"{relation.name}: {columns(relation.child.name, relation.columns)} → "
+    said = relation.name if relation.inferred is None else inferred_words(relation.inferred)
+    words = f"{said}: {columns(relation.child.name, relation.columns)} → "
     words += f"{columns(relation.parent.name, relation.ref_columns)}; {cardinality(relation)}"
     if relation.on_delete != "no action":
         words += f"; on delete {relation.on_delete}"
@@ -31,7 +32,14 @@ def sentence(relation: Relation) -> str:
         words += "; the referenced table is missing"
     if not relation.trusted:
         words += "; not validated"
+    if relation.reason:
+        words += f"; {relation.reason}"
     return words
+
+
+def inferred_words(confidence: float) -> str:
+    """`inferred (0.8)`: nobody declared the relation."""
+    return f"inferred ({confidence:.2g})"
 
 
 def columns(table: str, names: tuple[str, ...]) -> str:

@@ -90,15 +90,13 @@ td code{overflow-wrap:break-word}
 td:first-child code{white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 figure{margin:1rem 0}
-figure>img,.canvas{background:#fff;border:1px solid var(--line);border-radius:6px}
+figure>img{background:#fff;border:1px solid var(--line);border-radius:6px}
+#overview{border:1px solid var(--line);border-radius:6px;overflow:auto}
+#overview svg{display:block;max-width:100%;height:auto;margin:0 auto}
+#overview a:hover rect,#overview a:focus rect{stroke-width:2}
+.dbarch-canvas{height:clamp(20rem,70vh,60rem)}
 figure>img{max-width:100%;height:auto;padding:.25rem}
 figcaption{color:var(--muted);font-size:.88rem;margin-top:.3rem}
-.canvas{overflow:auto;max-height:80vh;padding:.5rem}
-.canvas svg{display:block;max-width:100%;height:auto;margin:0 auto}
-.canvas.zoomed svg{max-width:none;margin:0}
-.canvas a{cursor:pointer}
-.canvas a:hover polygon,.canvas a:focus polygon{stroke-width:2}
-.canvas .found polygon{stroke:#0b5cad;stroke-width:3}
 .tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.5rem 0;font-size:.9rem}
 .tools button,.tools input{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:4px;padding:.2rem .7rem}
 .tools output{color:var(--muted)}
@@ -113,7 +111,9 @@ html{font-size:9.5pt}
 body{background:#fff}
 td code{overflow-wrap:anywhere}
 td:first-child code{white-space:normal;overflow-wrap:break-word}
-nav,.tools,.skip{display:none}
+nav,.tools,.skip,main .dbarch-diagram{display:none}
+figure#overview[hidden]{display:block!important}
+#overview svg{max-height:165mm}
 .frame{display:block}
 main{padding:0}
 section{border-top:0;margin-top:1.5rem;padding-top:0}
@@ -123,7 +123,7 @@ main p,main li,.card ul.of li{max-width:none}
 h2,h3,h4,caption{break-after:avoid}
 details::details-content{content-visibility:visible;block-size:auto}
 details>summary{list-style:none}
-.canvas{max-height:none;overflow:visible;border:0}
+#overview{overflow:visible;border:0}
 .scroll{overflow:visible}
 a{color:inherit;text-decoration:none}
 }
@@ -132,4 +132,5 @@ a{color:inherit;text-decoration:none}
 CSS = (
     f":root{{color-scheme:light dark;{_LIGHT}}}@media (prefers-color-scheme:dark){{:root{{{_DARK}}}}}"
     + _RULES.replace("%LIGHT%", _LIGHT)
+    + palette.page_css("#overview svg").replace("@media (", "@media screen and (")
 ).replace("\n", "")

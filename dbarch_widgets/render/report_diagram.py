@@ -10,28 +10,39 @@ from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import html
 from dbarch_widgets.render.alt import RELATION_HEADERS
 from dbarch_widgets.render.diagram import Diagram, er_diagram
+from dbarch_widgets.render.diagram_page import HOME, data_block, page_data, sheets_of, template
 from dbarch_widgets.render.diagram_show import caption
 from dbarch_widgets.render.html import Html, element
 from dbarch_widgets.render.ids import table_of_id
 from dbarch_widgets.render.report_ids import table_anchor
+from dbarch_widgets.render.table_card import Cards, card_id
 from dbarch_widgets.render.words import count
 
 MOST_RELATIONS = 1500
+_CARDS = "dbarch-cards"
 
 
 def diagram_section(review: Review) -> Html:
-    """The diagram with the findings on it, its words, and its relations as a table."""
+    """The diagram with the findings on it, its words, its relations as a table, and what the live diagram needs."""
     if not review.schema.tables:
         return element("p", "There is no table to draw.")
-    diagram = er_diagram(review.schema, findings=review.findings)
+    diagram = er_diagram(review.schema, findings=review.findings, workload=review.workload)
     words = html.details("The diagram in words", [element("p", diagram.alt), *_relations(diagram)])
     notes = [element("p", note) for note in diagram.notes]
     if diagram.layout == "text":
         return html.join([element("pre", diagram.text), *notes, words])
-    drawing = linked(diagram.svg, diagram.alt, frozenset(table.qname for table in review.schema.base_tables))
-    canvas = element("div", drawing, class_="canvas", tabindex="0")
-    said = f"{caption(diagram)}. A click on a table leads to its card."
-    return html.join([element("figure", canvas, element("figcaption", said)), *notes, words])
+    tables = {table.qname: table for table in review.schema.base_tables}
+    sheets = list(sheets_of(diagram))
+    drawing = linked(sheets[0].svg, diagram.alt, frozenset(tables))
+    figure = element("figure", drawing, element("figcaption", caption(diagram)), id=HOME)
+    pages = [template(sheet.id, sheet.svg) for sheet in sheets[1:]]
+    cards = Cards(review.schema, review.findings, review.workload)
+    each = [
+        element("section", cards.html(table, more=table_anchor(name)), id=card_id(name))
+        for name, table in tables.items()
+    ]
+    data = data_block(page_data(diagram, sheets, cards=_CARDS))
+    return html.join([figure, *notes, words, *pages, template(_CARDS, html.join(each)), data])
 
 
 def _relations(diagram: Diagram) -> list[Html]:
@@ -50,11 +61,12 @@ def linked(svg: str, label: str, tables: AbstractSet[QName]) -> Html:
     Raises:
         xml.etree.ElementTree.ParseError: the text is not well-formed XML.
     """
-    root = ET.fromstring(svg)  # noqa: S314 - our own drawing, cleaned by svg_clean
+    root = ET.fromstring(svg)  # noqa: S314 - our own drawing
+    prefix = root.get("data-prefix") or ""
     _plain(root)
     for parent in list(root.iter()):
         for place, child in enumerate(list(parent)):
-            name = table_of_id(child.get("id") or "")
+            name = table_of_id((child.get("id") or "").removeprefix(prefix))
             if name is not None and name in tables:
                 link = ET.Element("a", {"href": f"#{table_anchor(name)}", "data-name": str(name)})
                 link.append(child)

@@ -9,17 +9,16 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.render import html
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.blocks import Blocks, Para, Strong, plain
+from dbarch_widgets.render.diagram_page import policy
 from dbarch_widgets.render.html import Html, element
+from dbarch_widgets.render.live_script import style
 from dbarch_widgets.render.measure_blocks import comparison_blocks, measurement_blocks, workload_blocks
 from dbarch_widgets.render.report_css import CSS
 from dbarch_widgets.render.report_diagram import diagram_section
 from dbarch_widgets.render.report_parts import Page, cards_section, findings_section, other_objects, summary_section
-from dbarch_widgets.render.report_script import HASH, SCRIPT
+from dbarch_widgets.render.report_script import script
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
-
-# The page may draw and run what is in it, and reach nothing else.
-_POLICY = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{HASH}'; base-uri 'none'; form-action 'none'"
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,15 @@ def _head(review: Review) -> Html:
     return element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", http_equiv="Content-Security-Policy", content=policy(script())),
         element("meta", name_="viewport", content="width=device-width, initial-scale=1"),
         element("title", f"{review.title}: database design review"),
-        Html(f"<style>{CSS}</style>"),
+        Html(f"<style>{CSS}\n{style()}</style>"),
     )
 
 
 def _script() -> Html:
-    return Html(f"<script>{SCRIPT}</script>")
+    return Html(f"<script>{script()}</script>")
 
 
 def _nav(review: Review, sections: list[Section]) -> Html:

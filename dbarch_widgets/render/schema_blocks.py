@@ -102,6 +102,8 @@ def report_words(report: ImportReport) -> str:
     """One sentence on how much of the source was understood."""
     skipped = f"; {report.skipped:,} change no structure" if report.skipped else ""
     if report.complete:
+        if not report.statements:
+            return "Read from the catalog of the database."
         return f"Read {count(report.statements, 'statement')}: all that change the structure were understood{skipped}."
     lost = [
         f"{number:,} {words}"

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import palette
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.crowsfoot import Entity, ErModel, Relation
-from dbarch_widgets.render.dot_label import BLANK
+from dbarch_widgets.render.drawing.boxes import BLANK
 from dbarch_widgets.render.finding_marks import FindingMarks
-from dbarch_widgets.render.relation_words import columns
+from dbarch_widgets.render.relation_words import columns, inferred_words
+from dbarch_widgets.render.table_groups import TableGroup
 from dbarch_widgets.render.table_rows import Detail, counted, notes, rows, severity_counts, short_type
 
 MOST_TABLES = 60
+_LISTED = 12
 
 
 def text_diagram(
-    model: ErModel, marks: FindingMarks, *, detail: Detail = "full", title: str | None = None, most: int = MOST_TABLES
+    model: ErModel,
+    marks: FindingMarks,
+    *,
+    detail: Detail = "full",
+    title: str | None = None,
+    most: int = MOST_TABLES,
+    cuts: Sequence[Relation] = (),
 ) -> str:
-    """Tables with their keys and relations, schema by schema.
+    """Tables with their keys and relations, schema by schema; `cuts` are relations that lead out of the diagram.
 
     Of more than `most` tables those with most relations are listed, and the rest is counted.
     """
     shown = _most_connected(model, most)
+    held: dict[QName, list[Relation]] = defaultdict(list)
+    for relation in (*model.relations, *cuts):
+        held[relation.child].append(relation)
     lines = [one_line(title)] if title else []
     lines.append(f"{counted(len(model.entities), 'table')}, {counted(len(model.relations), 'relation')}")
     for schema in model.schemas:
@@ -32,11 +44,8 @@ def text_diagram(
         if len(model.schemas) > 1 and listed:
             lines += ["", f"{one_line(schema)} ({counted(len(entities), 'table')})"]
         for entity in listed:
-            lines += (
-                ["", *_entity(entity, model, marks, detail)]
-                if detail != "names"
-                else _entity(entity, model, marks, detail)
-            )
+            said = _entity(entity, model, marks, detail, held[entity.name])
+            lines += said if detail == "names" else ["", *said]
     if left := len(model.entities) - len(shown):
         lines += ["", f"… {counted(left, 'more table', 'more tables')}"]
     return "\n".join(lines)
@@ -49,7 +58,20 @@ def _most_connected(model: ErModel, most: int) -> set[QName]:
     return set(names[:most])
 
 
-def _entity(entity: Entity, model: ErModel, marks: FindingMarks, detail: Detail) -> list[str]:
+def text_overview(model: ErModel, groups: Sequence[TableGroup], *, title: str | None = None) -> str:
+    """The groups with their tables, those with most relations first."""
+    lines = [one_line(title)] if title else []
+    size = f"{counted(len(model.entities), 'table')}, {counted(len(model.relations), 'relation')}"
+    lines.append(f"{size}, {counted(len(groups), 'group')}")
+    for group in groups:
+        ranked = sorted(group.tables, key=lambda name: -len(model.touching.get(name, ())))
+        named = ", ".join(one_line(name, 40) for name in ranked[:_LISTED])
+        more = f" … {len(ranked) - _LISTED} more" if len(ranked) > _LISTED else ""
+        lines += ["", f"{one_line(group.name)} ({counted(len(ranked), 'table')})", f"  {named}{more}"]
+    return "\n".join(lines)
+
+
+def _entity(entity: Entity, model: ErModel, marks: FindingMarks, detail: Detail, held: Sequence[Relation]) -> list[str]:
     head = one_line(entity.name.name) or BLANK
     said = [*notes(entity, model.hidden.get(entity.name, 0)), *_letters(marks.tables.get(entity.name, {}))]
     if said:
@@ -66,7 +88,6 @@ def _entity(entity: Entity, model: ErModel, marks: FindingMarks, detail: Detail)
             )
         if left_out:
             lines.append(f"  {'':<{width}}  … {left_out} more")
-    held = [relation for relation in model.touching.get(entity.name, ()) if relation.child == entity.name]
     return lines + [f"  {_relation(relation)}" for relation in held]
 
 
@@ -82,6 +103,8 @@ def _relation(relation: Relation) -> str:
     many = "many" if relation.child_end == "0..N" else "at most one"
     one = "one" if relation.parent_end == "1" else "none or one"
     words = f"({one_line(', '.join(relation.columns))}) {many} → {one} {parent}"
+    if relation.inferred is not None:
+        return f"{words}, {inferred_words(relation.inferred)}"
     if relation.on_delete != "no action":
         words += f", on delete {relation.on_delete}"
     return words + (" (missing)" if relation.missing else "")

@@ -13,13 +13,11 @@ steps gave is never lost.
 from dbarch_widgets.session.candidates import Candidate
 from dbarch_widgets.session.examples import example_folders
 from dbarch_widgets.session.sitting import Session
-from dbarch_widgets.session.state import DETAILS, Cancelled, Detail, Lab, Message, Progress, View
+from dbarch_widgets.session.state import Cancelled, Lab, Message, Progress, View
 
 __all__ = [
-    "DETAILS",
     "Cancelled",
     "Candidate",
-    "Detail",
     "Lab",
     "Message",
     "Progress",

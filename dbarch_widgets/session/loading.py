@@ -29,10 +29,12 @@ class Loading(State):
             return cls(review=Review(title, thing))._with_fitting_detail()
         if isinstance(thing, Review):
             return cls(review=thing)._with_fitting_detail()
+        from dbarch_widgets.render.live_data import level_of
+
         if thing.schema is None:
             raise InputError("this diagram does not know its schema", to_do="make it with er_diagram()")
-        review = Review(thing.title or title, thing.schema, findings=thing.findings)
-        view = View(selected=thing.focus, detail=thing.detail, hops=thing.hops, only_near=thing.focus is not None)
+        review = Review(thing.title or title, thing.schema, thing.workload, findings=thing.findings)
+        view = View(selected=thing.focus, focus=thing.focus, detail=level_of(thing), hops=thing.hops, group=thing.group)
         return cls(review=review, view=view)
 
     @intent
@@ -130,11 +132,10 @@ class Loading(State):
         return replace(type(self)(review=review, texts=texts)._with_fitting_detail(), message=Message(f"{text}."))
 
     def _with_fitting_detail(self) -> Self:
-        from dbarch_widgets.render.crowsfoot import er_model
-        from dbarch_widgets.render.diagram import detail_for
+        from dbarch_widgets.render.diagram import er_diagram
+        from dbarch_widgets.render.live_data import usual_level
 
-        tables = len(er_model(self.need_review().schema).entities)
-        return replace(self, view=replace(self.view, detail=detail_for(tables)))
+        return replace(self, view=replace(self.view, detail=usual_level(er_diagram(self.need_review().schema))))
 
 
 def _is_workload(name: str, text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,9 +12,10 @@ from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.review import Alternative, Decision, Review
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.model.verbs import add_index
+from dbarch_widgets.render.view import DiagramView, table_called
 from dbarch_widgets.session.candidates import Candidate, asked
 from dbarch_widgets.session.loading import Loading
-from dbarch_widgets.session.state import DETAILS, Lab, Message, Progress, View, count, intent
+from dbarch_widgets.session.state import Lab, Message, Progress, View, count, intent
 
 if TYPE_CHECKING:
     from dbarch_widgets.measure.experiment import Experiment
@@ -32,9 +33,9 @@ class Session(Loading):
     def select_table(self, name: QName | str | None) -> Self:
         """Select a table, or none."""
         if not name:
-            return replace(self, view=replace(self.view, selected=None, only_near=False))
-        table = self.need_review().schema.table(name)
-        return replace(self, view=replace(self.view, selected=table.qname))
+            focus = self.view.focus if self.view.focus != self.view.selected else None
+            return replace(self, view=replace(self.view, selected=None, focus=focus))
+        return replace(self, view=replace(self.view, selected=table_called(self.need_review().schema, name)))
 
     @intent
     def look(self, /, **changes: Any) -> Self:
@@ -43,11 +44,18 @@ class Session(Loading):
             if name not in View.__dataclass_fields__ or name == "selected":
                 raise UnknownName("field of the view", name, View.__dataclass_fields__)
         view = replace(self.view, **changes)
-        if view.detail not in DETAILS:
-            raise UnknownName("detail level", view.detail, DETAILS)
-        if view.hops < 0:
-            raise InputError(f"hops must be 0 or more, not {view.hops}")
-        return replace(self, view=view)
+        return replace(self, view=view.checked(self.review.schema) if self.review else view)
+
+    def see(self, view: DiagramView) -> Self:
+        """The same session with another view of the diagram; what it does not say is as usual.
+
+        Raises:
+            UnknownName, InputError: it names what is not there.
+        """
+        checked = view.checked(self.need_review().schema)
+        changes = {field.name: getattr(checked, field.name) for field in fields(DiagramView)}
+        changes["detail"] = checked.detail or self.view.detail
+        return replace(self, view=replace(self.view, **changes))
 
     # ---- finding -------------------------------------------------------------------------------------------
 

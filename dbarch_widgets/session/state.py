@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Concatenate, Literal, ParamSpec, Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from dbarch_widgets.errors import DbarchError, InputError
 from dbarch_widgets.model.finding import SEVERITIES, Finding, Severity
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.review import Review
-from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.session.candidates import Candidate, suggested
-
-Detail = Literal["full", "keys", "names"]
-DETAILS: tuple[Detail, ...] = ("full", "keys", "names")
 
 # What a long step calls with a phase in words and the share done, 0 to 1; it may raise Cancelled.
 Progress = Callable[[str, float], None]
@@ -46,16 +44,16 @@ class Message:
         return f"{self.text} ({self.to_do})" if self.to_do else self.text
 
 
-@dataclass(frozen=True)
-class View:
-    """How the diagram and the list of findings are looked at. `only_near` draws only the selected table's neighbours."""
+@dataclass(frozen=True, repr=False)
+class View(DiagramView):
+    """How the diagram and the list of findings are looked at."""
 
-    selected: QName | None = None
-    detail: Detail = "full"
-    hops: int = 1
-    find: str = ""
-    only_near: bool = False
     severities: frozenset[Severity] = frozenset(SEVERITIES)
+
+    @property
+    def diagram(self) -> DiagramView:
+        """The part about the diagram."""
+        return DiagramView(**{field.name: getattr(self, field.name) for field in fields(DiagramView)})
 
 
 @dataclass(frozen=True)

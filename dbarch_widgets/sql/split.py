@@ -18,7 +18,7 @@ _SPECIAL = re.compile(
     |(?P<estring>\b[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z))
     |(?P<string>'[^']*(?:'|\Z))
     |(?P<name>"[^"]*(?:"|\Z))
-    |(?P<dollar>(?<![\w$])\$(?:[^\W\d]\w*)?\$)
+    |(?P<dollar>(?<![\w$\x80-\U0010ffff])\$(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?\$)
     |(?P<open>[(\[])
     |(?P<close>[)\]])
     |(?P<end>;)

@@ -1,49 +1,59 @@
-"""The live diagram: pan, zoom, find, and a card for the table that is selected. A thin view of a session."""
+"""The live diagram: pan, zoom, find, overlays, and a card for the table that is selected. A thin view of a session."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import anywidget
 import traitlets
 
+from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.model.display import show
 from dbarch_widgets.model.schema import QName
-from dbarch_widgets.render.crowsfoot import Entity, ErModel, er_model
-from dbarch_widgets.render.diagram import Diagram, er_diagram
-from dbarch_widgets.render.ids import node_name, relation_id, table_of_id
-from dbarch_widgets.session import DETAILS, Session
-from dbarch_widgets.session.state import count
+from dbarch_widgets.render.diagram import Diagram
+from dbarch_widgets.render.ids import node_name
+from dbarch_widgets.render.live_data import Live, live
+from dbarch_widgets.render.live_script import style, widget_script
+from dbarch_widgets.render.table_card import Cards
+from dbarch_widgets.render.view import LEVELS, DiagramView
+from dbarch_widgets.session import Message, Session
 from dbarch_widgets.widgets.callbacks import observe, safe_callback
-from dbarch_widgets.widgets.card import card_html
 from dbarch_widgets.widgets.store import Store
 
-STATIC = Path(__file__).parent / "static"
+_FIELDS = ("focus", "hops", "detail", "group", "overlay", "find", "at")
 
 
 class DiagramWidget(anywidget.AnyWidget):
-    """A diagram to walk around in. `selected` is the selected table as "schema.table", "" for none.
+    """A diagram to walk around in. `selected` and `focus` are tables as "schema.table", "" for none.
 
     Each name is URL-quoted where it holds anything but letters, digits and `_`; assigning also takes a bare table name.
+    The other traits of the view are the fields of `DiagramView`, with "" and [] for none.
     """
 
-    _esm = STATIC / "diagram.js"
-    _css = STATIC / "diagram.css"
+    _esm = widget_script()
+    _css = style()
 
     svg = traitlets.Unicode().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     tables: Any = traitlets.List().tag(sync=True)
     edges: Any = traitlets.List().tag(sync=True)
-    selected = traitlets.Unicode().tag(sync=True)
+    groups: Any = traitlets.List().tag(sync=True)
+    details: Any = traitlets.List().tag(sync=True)
+    overlays: Any = traitlets.List().tag(sync=True)
+    usual: Any = traitlets.Dict().tag(sync=True)
     card = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
-    detail = traitlets.Enum(DETAILS, default_value="full").tag(sync=True)
+    live = traitlets.Bool(True).tag(sync=True)
+    selected = traitlets.Unicode().tag(sync=True)
+    focus = traitlets.Unicode().tag(sync=True)
     hops = traitlets.Int(1, min=0).tag(sync=True)
+    detail = traitlets.Enum(LEVELS, default_value="full").tag(sync=True)
+    group = traitlets.Unicode().tag(sync=True)
+    overlay = traitlets.Unicode().tag(sync=True)
     find = traitlets.Unicode().tag(sync=True)
-    focused = traitlets.Bool(False).tag(sync=True)
+    at: Any = traitlets.List().tag(sync=True)
 
     def __init__(self, store: Store | Session, *, speaks: bool = True) -> None:
         """`speaks`: whether it shows the session's messages; within the workbench that has its own line for them."""
@@ -51,14 +61,19 @@ class DiagramWidget(anywidget.AnyWidget):
         self.speaks = speaks
         self.store = store if isinstance(store, Store) else Store(store)
         self.diagram: Diagram | None = None
+        self._known: Live | None = None
+        self._cards: Cards | None = None
         self._drawn: tuple[Any, ...] = ()
         self._carded: tuple[Any, ...] = ()
         self.store.subscribe(self.render)
         observe(self, "selected", self._select)
-        observe(self, "detail", lambda value: self._look(detail=value))
-        observe(self, "hops", lambda value: self._look(hops=value))
-        observe(self, "find", lambda value: self._look(find=value))
-        observe(self, "focused", lambda value: self._look(only_near=value))
+        for field in _FIELDS:
+            observe(self, field, partial(self._look, field))
+
+    @property
+    def view(self) -> DiagramView:
+        """What is looked at now; `.explore(view=…)` shows it again."""
+        return self.store.session.view.diagram
 
     def fail(self, error: BaseException) -> None:
         self.store.fail(error)
@@ -74,56 +89,67 @@ class DiagramWidget(anywidget.AnyWidget):
     @safe_callback
     def _select(self, name: str) -> None:
         if name != _key(self.store.session.view.selected):
-            self.store.apply(lambda session: session.select_table(table_of_id(f"table:{name}") or name))
+            self.store.apply(lambda session: session.select_table(name))
             # A name that was refused does not stay in the trait.
             self.selected = _key(self.store.session.view.selected)
 
     @safe_callback
-    def _look(self, /, **changes: object) -> None:
-        if replace(self.store.session.view, **changes) != self.store.session.view:  # type: ignore[arg-type]
-            self.store.apply(lambda session: session.look(**changes))
+    def _look(self, field: str, value: Any) -> None:
+        if value == self._trait(field):
+            return
+        if field == "group" and value and value not in (names := [each["name"] for each in self.groups]):
+            refused = Message.of(UnknownName("group of tables", value, names))
+            self.store.apply(lambda session: session.say(refused))
+        else:
+            wanted = tuple(value) if field == "at" else value
+            self.store.apply(lambda session: session.look(**{field: wanted or _NOTHING.get(field, wanted)}))
+        setattr(self, field, self._trait(field))
+
+    def _trait(self, field: str) -> Any:
+        """A field of the session's view as its trait has it."""
+        value = getattr(self.store.session.view, field)
+        if field == "focus":
+            return _key(value)
+        if field == "at":
+            return list(value or ())
+        if field in {"overlay", "detail"} and value is None:
+            return self.usual.get(field) or {"overlay": "", "detail": "full"}[field]
+        return value or "" if field == "group" else value
 
     # ---- showing -------------------------------------------------------------------------------------------
 
     def render(self, session: Session) -> None:
         """Bring the traits in line with the session; what did not change is not sent again."""
-        self._draw(session)
-        self._fill_card(session)
-        view = session.view
         with self.hold_sync():
-            self.selected = _key(view.selected)
-            self.detail, self.hops, self.find, self.focused = view.detail, view.hops, view.find, view.only_near
+            self._draw(session)
+            self._fill_card(session)
+            self.selected = _key(session.view.selected)
+            for field in _FIELDS:
+                setattr(self, field, self._trait(field))
             self.status = str(session.message or "") if self.speaks else ""
 
     def _draw(self, session: Session) -> None:
         review, view = session.review, session.view
-        focus = view.selected if view.only_near else None
-        wanted = (review and review.schema, review and review.findings, view.detail, focus, view.hops if focus else 0)
+        known = (review and review.schema, review and review.findings, review and review.workload)
+        wanted = (*known, view.detail, view.focus, view.hops if view.focus else 0, view.group)
         if _same(wanted, self._drawn):
             return
+        anew = not _same(known, self._drawn[: len(known)])
         self._drawn = wanted
         if review is None:
-            self.diagram, self.svg, self.tables, self.edges, self.text = None, "", [], [], "No design is loaded yet."
+            self.diagram, self.svg, self.text = None, "", "No design is loaded yet."
+            self.tables, self.edges, self.groups, self.overlays = [], [], [], []
             return
-        if self.svg:
-            self.status = "Drawing…"
-        self.diagram = er_diagram(
-            review.schema, findings=review.findings, detail=view.detail, focus=focus, hops=view.hops
-        )
-        with self.hold_sync():
-            model = er_model(review.schema)
-            self.tables = [_table(entity, model, session) for entity in model.entities]
-            self.edges = [
-                {
-                    "id": relation_id(relation.holder, relation.name),
-                    "from": node_name(relation.child),
-                    "to": node_name(relation.parent),
-                }
-                for relation in model.relations
-            ]
-            self.label = self.diagram.alt
-            self.text = self.diagram.text
-            self.svg = self.diagram.svg if self.diagram.layout != "text" else ""
+        if anew:
+            self._known = live(review.schema, review.findings, review.workload)
+            self._cards = Cards(review.schema, review.findings, review.workload)
+            for name, value in self._known.data.items():
+                setattr(self, name, value)
+        assert self._known is not None
+        self.diagram = self._known.diagram(view.diagram)
+        self.label = self.diagram.alt
+        self.text = self.diagram.text
+        self.svg = self.diagram.svg if self.diagram.layout != "text" else ""
 
     def _fill_card(self, session: Session) -> None:
         review, selected = session.review, session.view.selected
@@ -132,7 +158,10 @@ class DiagramWidget(anywidget.AnyWidget):
             return
         self._carded = wanted
         table = review.schema.find(selected) if review and selected else None
-        self.card = card_html(review, table) if review and table else ""
+        self.card = self._cards.html(table) if self._cards and table else ""
+
+
+_NOTHING: dict[str, Any] = {"focus": None, "group": None, "at": None}
 
 
 def _same(new: tuple[Any, ...], old: tuple[Any, ...]) -> bool:
@@ -142,23 +171,5 @@ def _same(new: tuple[Any, ...], old: tuple[Any, ...]) -> bool:
     )
 
 
-def _key(name: QName | None) -> str:
-    return node_name(name) if name else ""
-
-
-def _table(entity: Entity, model: ErModel, session: Session) -> dict[str, Any]:
-    relations = model.touching.get(entity.name, ())
-    near = {relation.parent if relation.child == entity.name else relation.child for relation in relations} - {
-        entity.name
-    }
-    columns = entity.table.column_names if entity.table else ()
-    found = len(session.review.findings_of(*entity.name)) if session.review else 0
-    words = [count(len(columns), "column") if entity.table else "not in the source", count(len(relations), "relation")]
-    words += [count(found, "finding")] if found else []
-    return {
-        "id": node_name(entity.name),
-        "name": str(entity.name),
-        "label": f"{entity.name}: {', '.join(words)}",
-        "near": sorted(node_name(name) for name in near),
-        "columns": list(columns),
-    }
+def _key(name: QName | str | None) -> str:
+    return node_name(name) if isinstance(name, QName) else name or ""

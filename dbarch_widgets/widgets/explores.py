@@ -6,21 +6,26 @@ from dbarch_widgets.model.display import register_explore
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.diagram import Diagram
+from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.session import Session
 from dbarch_widgets.widgets.diagram import DiagramWidget
 
 
 @register_explore
-def _schema(thing: Schema) -> DiagramWidget:
-    return DiagramWidget(Session.of(thing))
+def _schema(thing: Schema, *, view: DiagramView | None = None) -> DiagramWidget:
+    return _widget(Session.of(thing), view)
 
 
 @register_explore
-def _review(thing: Review) -> DiagramWidget:
+def _review(thing: Review, *, view: DiagramView | None = None) -> DiagramWidget:
     """The diagram with its findings and queries; the whole walk is `Workbench(review)`."""
-    return DiagramWidget(Session.of(thing))
+    return _widget(Session.of(thing), view)
 
 
 @register_explore
-def _diagram(thing: Diagram) -> DiagramWidget:
-    return DiagramWidget(Session.of(thing))
+def _diagram(thing: Diagram, *, view: DiagramView | None = None) -> DiagramWidget:
+    return _widget(Session.of(thing), view)
+
+
+def _widget(session: Session, view: DiagramView | None) -> DiagramWidget:
+    return DiagramWidget(session.see(view) if view else session)

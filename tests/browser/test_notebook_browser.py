@@ -57,7 +57,16 @@ def test_a_click_in_the_diagram_reaches_python(lab: LabServer, watched: Watched)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     wait_for_page(page, "the selection by keys", lambda: lab.ask_kernel(kernel, "diagram.selected") == "public.items")
+    # Enter opened the card; Escape leads back into the drawing, and there takes the selection away.
+    here.locator(".dbarch-card:focus").wait_for()
     assert cell_count(page) == cells
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    wait_for_page(
+        page,
+        "two hops",
+        lambda: lab.ask_kernel(kernel, "repr(diagram.view)").startswith("DiagramView(selected='items', hops=2"),
+    )
     page.keyboard.press("Escape")
     wait_for_page(page, "no selection", lambda: lab.ask_kernel(kernel, "diagram.selected") == "")
     wait_idle(page, lab, EXPLORE)

@@ -42,44 +42,19 @@ def test_text_of_the_data_does_not_run(report: Watched) -> None:
     assert report.page.get_by_text("<script>document.title").first.is_visible()
 
 
-def test_zoom_makes_the_drawing_larger_and_fit_gives_it_back(report: Watched) -> None:
-    drawing = report.page.locator(".canvas svg")
-    before = drawing.bounding_box()
-    report.page.get_by_role("button", name="Zoom in").click()
-    report.page.get_by_role("button", name="Zoom in").click()
-    larger = drawing.bounding_box()
-    report.page.get_by_role("button", name="Fit width").click()
-    after = drawing.bounding_box()
-    assert before
-    assert larger
-    assert after
-    assert larger["width"] > before["width"] * 1.5
-    assert after["width"] == pytest.approx(before["width"], abs=1)
-
-
-def test_find_marks_tables_and_brings_one_into_view(report: Watched) -> None:
+def test_the_diagram_is_live_and_leads_to_the_full_card(report: Watched) -> None:
     page = report.page
-    page.get_by_label("Find a table").fill("t39")
-    assert page.locator(".canvas .found").count() == 1
-    assert page.locator(".tools output").first.text_content() == "1 table"
-    frame, found = page.locator(".canvas").bounding_box(), page.locator(".canvas .found").bounding_box()
-    assert frame
-    assert found
-    assert frame["x"] <= found["x"] <= frame["x"] + frame["width"]
-    assert frame["y"] <= found["y"] <= frame["y"] + frame["height"]
-    page.get_by_label("Find a table").fill("no such table")
-    assert page.locator(".tools output").first.text_content() == "0 tables"
-
-
-def test_a_table_of_the_drawing_leads_to_its_card_and_opens_it(report: Watched) -> None:
-    page = report.page
-    details = page.locator("[id='t-public.t7'] > details")
-    assert details.get_attribute("open") is None
-    page.locator(".canvas a[data-name='t7']").focus()
+    page.get_by_role("combobox", name="Find a table").fill("t39")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash === '#t-public.t7'")
-    page.wait_for_function("document.getElementById('t-public.t7').querySelector('details').open")
-    assert page.locator("[id='t-public.t7']").get_by_text("t7_parent_fkey").is_visible()
+    card = page.get_by_role("region", name="Selected table t39")
+    card.get_by_role("link", name="t38").click()
+    card = page.get_by_role("region", name="Selected table t38")
+    details = page.locator("[id='t-public.t38'] > details")
+    assert details.get_attribute("open") is None
+    card.get_by_role("link", name="All about this table").click()
+    page.wait_for_url("**#t-public.t38")
+    page.locator("[id='t-public.t38'] > details[open]").wait_for()
+    assert page.locator("[id='t-public.t38']").get_by_text("t38_parent_fkey").is_visible()
 
 
 def test_the_filter_leaves_the_tables_asked_for(report: Watched) -> None:
@@ -98,6 +73,8 @@ def test_without_scripts_every_word_can_be_read(watched: Watched, address: str) 
         page = bare.new_page()
         page.goto(address)
         assert page.get_by_role("button").count() == 0
+        page.locator("#overview a[data-name='t7']").click()
+        page.wait_for_url("**#t-public.t7")
         page.locator("[id='t-public.t7'] summary").click()
         assert page.locator("[id='t-public.t7']").get_by_text("t7_parent_fkey").is_visible()
     finally:

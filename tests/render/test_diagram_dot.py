@@ -12,19 +12,19 @@ from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.objects import RowSecurity
 from dbarch_widgets.model.schema import Column, PrimaryKey, QName, Schema, Table
 from dbarch_widgets.render.crowsfoot import er_model
-from dbarch_widgets.render.dot import Drawing, write_dot
+from dbarch_widgets.render.dot import DotDrawing, write_dot
 from dbarch_widgets.render.finding_marks import finding_marks
 from dbarch_widgets.render.ids import relation_id, table_id, table_of_id
 from dbarch_widgets.render.table_rows import column_marks, rows, short_type
 
 
 def dot_of(schema: Schema, **options: object) -> str:
-    return write_dot(replace(Drawing(er_model(schema)), **options))  # type: ignore[arg-type]
+    return write_dot(replace(DotDrawing(er_model(schema)), **options))  # type: ignore[arg-type]
 
 
 def test_the_shops_dot_is_as_agreed() -> None:
     """`UPDATE_GOLDEN=1` writes it anew; then look at the picture."""
-    dot = dot_of(shop(), title="Shop", legend="PK primary key")
+    dot = dot_of(shop(), title="Shop")
     golden = HERE / "shop.dot"
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(dot)
@@ -145,7 +145,7 @@ def test_findings_show_by_letter_and_number_on_the_table_and_the_column() -> Non
         Finding("r", "medium", "certain", "queries", "m"),
     ]
     marks = finding_marks(schema, model, findings)
-    dot = write_dot(Drawing(model, "keys", marks))
+    dot = write_dot(DotDrawing(model, "keys", marks))
     assert marks.elsewhere == 1
     assert ">H1</FONT>" in dot
     assert ">L1</FONT>" in dot  # the partition's finding is on its root

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pressing import SHOP
 
-from dbarch_widgets.errors import InputError
+from dbarch_widgets.errors import DbarchError, InputError
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Column, QName, Schema, Table
 from dbarch_widgets.render.diagram import Diagram, er_diagram
+from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.session import Session
 from dbarch_widgets.widgets.diagram import DiagramWidget
@@ -39,7 +41,7 @@ def test_explore_of_a_diagram_and_of_a_schema_is_the_widget(schema: Schema) -> N
 
 def test_explore_of_a_focused_diagram_keeps_its_focus(schema: Schema) -> None:
     widget = er_diagram(schema, focus="orders", hops=1, detail="keys").explore()
-    assert (widget.selected, widget.focused, widget.detail) == ("public.orders", True, "keys")
+    assert (widget.selected, widget.focus, widget.detail) == ("public.orders", "public.orders", "keys")
     assert "table:public.settings" not in widget.svg
 
 
@@ -52,7 +54,7 @@ def test_selecting_fills_the_card(widget: DiagramWidget) -> None:
     assert widget.card == ""
     widget.set_state({"selected": "public.orders"})
     assert widget.store.session.view.selected == QName("public", "orders")
-    for part in ("<h3>orders</h3>", "customer_id", "Refers to", 'href="#table:public.customers"', "Referred to by"):
+    for part in ("<h3>orders</h3>", "customer_id", "Refers to", 'href="#card:public.customers"', "Referred to by"):
         assert part in widget.card
     widget.set_state({"selected": ""})
     assert widget.card == ""
@@ -82,16 +84,42 @@ def test_detail_draws_anew_and_find_does_not(widget: DiagramWidget) -> None:
     assert ">customer_id</text>" not in widget.svg
 
 
-def test_only_these_draws_the_neighbourhood(widget: DiagramWidget) -> None:
+def test_a_focus_draws_the_neighbourhood(widget: DiagramWidget) -> None:
     widget.set_state({"selected": "public.customers"})
-    widget.set_state({"focused": True})
+    widget.set_state({"focus": "public.customers"})
     assert "table:public.orders" in widget.svg
     assert "table:public.items" not in widget.svg
     widget.set_state({"hops": 2})
     assert "table:public.items" in widget.svg
+    widget.set_state({"selected": "public.orders"})
+    assert widget.focus == "public.customers"
+    widget.set_state({"selected": "public.customers"})
     widget.set_state({"selected": ""})
     assert "table:public.settings" in widget.svg
-    assert widget.focused is False
+    assert widget.focus == ""
+
+
+def test_a_view_is_a_cell_argument(schema: Schema) -> None:
+    """What the widget shows, and the expression that its view is written as, lead to the same widget."""
+    view = DiagramView(selected="orders", hops=2, detail="keys", overlay="", find="cust", at=(10, 20.5, 300))
+    widget = schema.explore(view=view)
+    assert (widget.selected, widget.hops, widget.detail, widget.find, widget.at) == (
+        "public.orders",
+        2,
+        "keys",
+        "cust",
+        [10, 20.5, 300],
+    )
+    again = schema.explore(view=eval(repr(widget.view), {"DiagramView": DiagramView}))
+    assert again.view == widget.view
+    widget.set_state({"at": [1, 2, 3], "overlay": "rls"})
+    assert widget.view == replace(again.view, at=(1, 2, 3), overlay="rls")
+
+
+def test_a_view_of_what_is_not_there_is_refused(schema: Schema) -> None:
+    for wrong in ({"selected": "ordrs"}, {"focus": "ordrs"}, {"detail": "most"}, {"hops": -1}, {"at": (1, 2, 0)}):
+        with pytest.raises(DbarchError):
+            schema.explore(view=DiagramView(**wrong))
 
 
 def test_tables_and_edges_name_what_the_drawing_names(widget: DiagramWidget) -> None:
@@ -171,8 +199,33 @@ def test_the_state_can_be_sent(widget: DiagramWidget) -> None:
     assert "@import" not in state["_css"]
 
 
-def test_a_large_schema_is_drawn_by_names() -> None:
-    tables = tuple(Table("public", f"t{number}", (Column("id", "bigint"),)) for number in range(200))
+def test_a_large_schema_begins_with_its_groups() -> None:
+    tables = tuple(
+        Table("public", f"{area}_t{n}", (Column("id", "bigint"),)) for area in ("ask", "buy") for n in range(40)
+    )
     widget = DiagramWidget(Session.of(Schema(tables=tables)))
-    assert widget.detail == "names"
-    assert len(widget.tables) == 200
+    assert widget.detail == "groups"
+    assert 'data-kind="overview"' in widget.svg
+    assert len(widget.tables) == 80
+    group = next(each["name"] for each in widget.groups)
+    widget.set_state({"group": group})
+    assert {table["group"] for table in widget.tables if f'id="table:{table["id"]}"' in widget.svg} == {group}
+    widget.set_state({"group": "no such"})
+    assert "no such" in widget.status
+    assert widget.group == group
+    widget.set_state({"group": "", "detail": "names"})
+    assert all(f'id="table:{table["id"]}"' in widget.svg for table in widget.tables)
+
+
+def test_overlays_are_data(schema: Schema) -> None:
+    """They come once, and switching draws nothing anew."""
+    finding = Finding("x", "high", "certain", "indexes", "m", "public", "orders")
+    widget = DiagramWidget(Session(review=Review("r", schema, findings=(finding,))))
+    assert [each["key"] for each in widget.overlays] == ["findings"]
+    assert widget.overlay == "findings"
+    assert list(widget.overlays[0]["marks"]) == ["public.orders"]
+    assert 'class="badge"' not in widget.svg
+    before = widget.svg
+    widget.set_state({"overlay": ""})
+    assert widget.svg is before
+    assert widget.view.overlay == ""

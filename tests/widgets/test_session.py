@@ -127,12 +127,13 @@ def test_files_of_other_kinds_are_refused_in_words(loaded: Session) -> None:
 
 
 def test_selecting_and_looking(loaded: Session) -> None:
-    session = loaded.select_table("orders").look(hops=2, only_near=True, find="cust")
+    session = loaded.select_table("orders").look(hops=2, focus="orders", find="cust")
     assert (session.view.selected, session.view.hops, session.view.find) == (QName("public", "orders"), 2, "cust")
     wrong = session.select_table("ordrs")
     assert wrong.view.selected == QName("public", "orders")
     assert "did you mean" in str(wrong.message)
-    assert session.select_table(None).view.only_near is False
+    assert session.view.focus == QName("public", "orders")
+    assert session.select_table(None).view.focus is None
     for changes in ({"selected": None}, {"hopps": 1}, {"detail": "most"}, {"hops": -1}):
         refused = session.look(**changes)
         assert refused.view is session.view

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from dbarch_widgets.errors import InputError
 
 DEFAULT_PORT = 3306
-PASSWORD_VARIABLE = "MYSQL_PWD"  # the one that MySQL's own programs read
+PASSWORD_VARIABLE = "MYSQL_PWD"  # noqa: S105 - the name of the one that MySQL's own programs read
 _SHAPE = "mysql://user:password@host:3306/database, special characters in it as %40 and the like"
 _SOCKET = ("unix_socket", "socket")
 _TLS_FILES = ("ca", "cert", "key")

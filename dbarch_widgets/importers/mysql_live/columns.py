@@ -68,7 +68,7 @@ def default_of(row: Row, server: Server) -> str | None:
     if _NOW.match(value) and row["data_type"].lower() in ("timestamp", "datetime"):
         return canonical_default(value)
     if row["data_type"].lower() in _NUMERIC:
-        return value
+        return canonical_default(value)
     return literal(value)
 
 

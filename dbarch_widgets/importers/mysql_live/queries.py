@@ -126,11 +126,9 @@ def statement(part: Part, there: Collection[str], server: Server) -> tuple[str, 
     wanted = part.columns.split()
     parameters = (server.database,) if server.database else SYSTEM
     columns = ", ".join(f"{name if name in there else 'NULL'} AS `{name.lower()}`" for name in wanted)
-    if server.database:
-        # A literal comparison with one name spares MariaDB the look into every other database.
-        where = f"{part.schema} = %s"
-    else:
-        where = f"{part.schema} NOT IN ({', '.join(['%s'] * len(SYSTEM))})"
+    # A comparison with one name spares MariaDB the look into every other database.
+    listed = ", ".join(["%s"] * len(parameters))
+    where = f"{part.schema} = %s" if server.database else f"{part.schema} NOT IN ({listed})"
     more = f" AND {part.where}" if part.where else ""
     order = f" ORDER BY {part.order}" if part.order else ""
     return f"SELECT {columns} FROM information_schema.{part.view} WHERE {where}{more}{order}", parameters

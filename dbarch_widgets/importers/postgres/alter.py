@@ -8,14 +8,14 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.columns import add_column, identity_column
+from dbarch_widgets.importers.postgres.alter_columns import COLUMN_COMMANDS
 from dbarch_widgets.importers.postgres.constraints import add_constraint, set_not_null
 from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.indexes import attach_index
 from dbarch_widgets.importers.postgres.options import read_options
 from dbarch_widgets.importers.postgres.partitions import bound_text
-from dbarch_widgets.importers.postgres.words import names, truth
-from dbarch_widgets.importers.postgres.tables import attach, copy_indexes, inherit_keys
+from dbarch_widgets.importers.postgres.tables import attach, copy_indexes, inherit_keys, with_identity_of
+from dbarch_widgets.importers.postgres.words import truth
 from dbarch_widgets.model.schema import Column, QName, Table
 
 Node = Any
@@ -37,6 +37,9 @@ def alter_table(draft: Draft, statement: Node) -> None:
             if node.alter_table_cmd.subtype == pb.AT_AttachPartition:
                 attach_index(draft, statement.relation, getattr(node.alter_table_cmd, "def").partition_cmd.name)
         return
+    if statement.objtype == pb.OBJECT_TYPE:
+        _alter_type(draft, statement)
+        return
     if statement.objtype in (pb.OBJECT_VIEW, pb.OBJECT_MATVIEW):
         _alter_view(draft, statement)
         return
@@ -53,6 +56,27 @@ def alter_table(draft: Draft, statement: Node) -> None:
         if statement.relation.inh:
             _recurse(draft, table, node.alter_table_cmd)
         table = draft.tables[table.qname]
+
+
+def _alter_type(draft: Draft, statement: Node) -> None:
+    """`ALTER TYPE … ADD, DROP or ALTER ATTRIBUTE`; tables made of the type have the same columns."""
+    relation = statement.relation
+    name = draft.resolve(relation.schemaname, relation.relname, draft.composites)
+    if name not in draft.composites:
+        raise Refused(f"type {name} is not defined before this statement")
+    fields = {field.name: field for field in draft.composites[name]}
+    for node in statement.cmds:
+        command = node.alter_table_cmd
+        definition = getattr(command, "def").column_def
+        if command.subtype == pb.AT_DropColumn:
+            fields.pop(command.name, None)
+        elif command.subtype == pb.AT_AddColumn:
+            field = Column(definition.colname, draft.format_type(definition.type_name))
+            fields[field.name] = field
+        elif command.subtype == pb.AT_AlterColumnType and command.name in fields:
+            fields[command.name] = Column(command.name, draft.format_type(definition.type_name))
+    draft.composites[name] = tuple(fields.values())
+    draft.remark("a composite type has no place in the model; the tables made of it have its columns")
 
 
 def _is_something_else(draft: Draft, statement: Node) -> bool:
@@ -94,12 +118,21 @@ def _recurse(draft: Draft, table: Table, command: Node) -> None:
         elif kind == pb.AT_AddColumn and not child.has_column(definition.column_def.colname):
             column = table.column(definition.column_def.colname)
             changed = draft.change(child, columns=(*child.columns, with_changes(column, identity=None)))
+        elif kind in (pb.AT_AddIdentity, pb.AT_SetIdentity, pb.AT_DropIdentity):
+            changed = draft.change(child, columns=with_identity_of(table, child)) if child.partition_of else child
+        elif kind == pb.AT_DropConstraint:
+            if all(check.name != command.name for check in child.checks) or draft.is_own(child, command.name):
+                continue
+            changed = _drop_constraint(draft, child, command)
+            draft.put(changed)
         elif kind in (
             pb.AT_DropColumn,
             pb.AT_AlterColumnType,
             pb.AT_SetNotNull,
             pb.AT_DropNotNull,
             pb.AT_ColumnDefault,
+            pb.AT_SetExpression,
+            pb.AT_DropExpression,
         ):
             if not child.has_column(command.name):
                 continue
@@ -108,111 +141,6 @@ def _recurse(draft: Draft, table: Table, command: Node) -> None:
         else:
             continue
         _recurse(draft, changed, command)
-
-
-def _change_column(table: Table, name: str, change: Callable[[Column], Column]) -> Table:
-    if not table.has_column(name):
-        raise Refused(f"column {name!r} is not in table {table.qname}")
-    return with_changes(
-        table, columns=tuple(change(column) if column.name == name else column for column in table.columns)
-    )
-
-
-def _add_column(draft: Draft, table: Table, command: Node) -> Table:
-    definition = getattr(command, "def").column_def
-    if table.has_column(definition.colname):
-        if command.missing_ok:
-            return table
-        raise Refused(f"column {definition.colname!r} is already in table {table.qname}")
-    table, constraints = add_column(draft, table, definition)
-    for constraint, column, line in constraints:
-        table = add_constraint(draft, table, constraint, column=column, line=line)
-    return table
-
-
-def drop_column_command(draft: Draft, table: Table, command: Node) -> Table:
-    name = command.name
-    if not table.has_column(name):
-        if command.missing_ok:
-            return table
-        raise Refused(f"column {name!r} is not in table {table.qname}")
-    return drop_column(draft, table, name)
-
-
-def drop_column(draft: Draft, table: Table, name: str) -> Table:
-    """The table without the column and without what uses it."""
-    for other in draft.referring(table.qname):
-        if other.qname != table.qname:
-            gone = [key for key in other.foreign_keys if key.target == table.qname and name in key.ref_columns]
-            draft.change(other, foreign_keys=tuple(key for key in other.foreign_keys if key not in gone))
-    draft.drop_sequences(table, name)
-    primary = table.primary_key
-    return replace(
-        table,
-        columns=tuple(column for column in table.columns if column.name != name),
-        primary_key=None if primary and name in (*primary.columns, *primary.include) else primary,
-        unique=tuple(key for key in table.unique if name not in (*key.columns, *key.include)),
-        foreign_keys=tuple(key for key in table.foreign_keys if name not in key.columns),
-        indexes=tuple(i for i in table.indexes if name not in i.columns and name not in i.include),
-        checks=tuple(check for check in table.checks if not mentions(check.expression, name)),
-    )
-
-
-def mentions(expression: str, column: str) -> bool:
-    """Whether a canonical expression names the column."""
-    import re
-
-    return re.search(rf'(?<![\w"]){re.escape(column)}(?![\w"])|"{re.escape(column)}"', expression) is not None
-
-
-def _column_type(draft: Draft, table: Table, command: Node) -> Table:
-    text = draft.format_type(getattr(command, "def").column_def.type_name)
-    return _change_column(table, command.name, lambda column: with_changes(column, type=text))
-
-
-def _column_default(draft: Draft, table: Table, command: Node) -> Table:
-    default = None
-    if command.HasField("def") and table.has_column(command.name):
-        default = draft.default(getattr(command, "def"), table.column(command.name).type)
-    return _change_column(table, command.name, lambda column: with_changes(column, default=default))
-
-
-def _drop_expression(draft: Draft, table: Table, command: Node) -> Table:
-    return _change_column(table, command.name, lambda c: with_changes(c, generated=None, generated_kind=None))
-
-
-def _set_expression(draft: Draft, table: Table, command: Node) -> Table:
-    text = draft.expression(getattr(command, "def"), table)
-    return _change_column(table, command.name, lambda column: with_changes(column, generated=text))
-
-
-def _not_null(draft: Draft, table: Table, command: Node) -> Table:
-    _change_column(table, command.name, lambda column: column)
-    return set_not_null(table, (command.name,))
-
-
-def _nullable(draft: Draft, table: Table, command: Node) -> Table:
-    _change_column(table, command.name, lambda column: column)
-    return set_not_null(table, (command.name,), nullable=True)
-
-
-def _add_identity(draft: Draft, table: Table, command: Node) -> Table:
-    constraint = getattr(command, "def").constraint
-    when, options = constraint.generated_when, constraint.options
-    return _change_column(table, command.name, lambda column: identity_column(draft, table, column, when, options))
-
-
-def _set_identity(draft: Draft, table: Table, command: Node) -> Table:
-    for node in getattr(command, "def").list.items:
-        if node.def_elem.defname == "generated":
-            kind = "always" if node.def_elem.arg.integer.ival == ord("a") else "by default"
-            return _change_column(table, command.name, lambda column: with_changes(column, identity=kind))  # type: ignore[arg-type]  # noqa: B023
-    return table
-
-
-def _drop_identity(draft: Draft, table: Table, command: Node) -> Table:
-    draft.drop_sequences(table, command.name)
-    return _change_column(table, command.name, lambda column: with_changes(column, identity=None))
 
 
 def _add_constraint(draft: Draft, table: Table, command: Node) -> Table:
@@ -231,8 +159,13 @@ def _drop_constraint(draft: Draft, table: Table, command: Node) -> Table:
         checks=tuple(item for item in table.checks if item.name != name),
         exclusions=tuple(item for item in table.exclusions if item.name != name),
     )
-    if changed == table and not command.missing_ok:
-        raise Refused(f"constraint {name!r} is not on table {table.qname}")
+    if changed == table:
+        column = draft.not_null(table, name)
+        if column is not None:
+            draft.not_nulls.pop((table.qname, name), None)
+            return set_not_null(table, (column,), nullable=True)
+        if not command.missing_ok:
+            raise Refused(f"constraint {name!r} is not on table {table.qname}")
     draft.relations.pop(QName(table.schema, name), None)
     draft.constraints.discard(QName(table.schema, name))
     return changed
@@ -319,8 +252,10 @@ def _alter_view(draft: Draft, statement: Node) -> None:
         raise Refused(f"view {qname} is not defined before this statement")
     for node in statement.cmds:
         command = node.alter_table_cmd
-        if command.subtype == pb.AT_SetRelOptions:
+        if command.subtype in (pb.AT_SetRelOptions, pb.AT_ResetRelOptions):
             options = read_options(getattr(command, "def").list.items)
+            if command.subtype == pb.AT_ResetRelOptions:
+                options = dict.fromkeys(options, "false")
             view = replace(
                 view,
                 security_invoker=truth(options.get("security_invoker"), view.security_invoker),
@@ -332,17 +267,7 @@ def _alter_view(draft: Draft, statement: Node) -> None:
 
 
 COMMANDS: dict[int, Command] = {
-    pb.AT_AddColumn: _add_column,
-    pb.AT_DropColumn: drop_column_command,
-    pb.AT_AlterColumnType: _column_type,
-    pb.AT_ColumnDefault: _column_default,
-    pb.AT_SetExpression: _set_expression,
-    pb.AT_DropExpression: _drop_expression,
-    pb.AT_SetNotNull: _not_null,
-    pb.AT_DropNotNull: _nullable,
-    pb.AT_AddIdentity: _add_identity,
-    pb.AT_SetIdentity: _set_identity,
-    pb.AT_DropIdentity: _drop_identity,
+    **COLUMN_COMMANDS,
     pb.AT_AddConstraint: _add_constraint,
     pb.AT_DropConstraint: _drop_constraint,
     pb.AT_ValidateConstraint: _validate,

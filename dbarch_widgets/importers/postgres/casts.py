@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres import literals
-from dbarch_widgets.importers.postgres.deparsing import deparse, type_text
+from dbarch_widgets.importers.postgres.deparsing import type_text
 from dbarch_widgets.importers.postgres.kinds import (
     COMPARISONS,
     INTEGERS,
@@ -23,6 +21,10 @@ from dbarch_widgets.importers.postgres.kinds import (
 
 Node = Any
 
+# Types whose literals the catalog prints in another way than they may be written.
+STORED = frozenset({"interval", "jsonb", "boolean", "bytea"})
+EQUATIONS = frozenset({"=", "<>", "<", ">", "<=", ">=", "@>", "<@"})
+MOMENTS = frozenset({"timestamp with time zone", "timestamp without time zone"})
 # Their one argument is a text that stands for an object; the catalog always shows the cast.
 _COUNTERS = frozenset({"nextval", "currval", "setval"})
 
@@ -47,24 +49,41 @@ class Casts:
         text = literals.stored(value.a_const.sval.sval, kind)
         return f"{literals.quoted(text)}::{type_text(node.type_cast.type_name)}"
 
-    def operands(self, expression: Node) -> tuple[Node, Node]:
+    def operands(self, left: Node, right: Node, operator: str = "=") -> tuple[Node, Node]:
         """Both sides of an operator without the casts that follow from the other side."""
-        left, right = expression.lexpr, expression.rexpr
-        if left.WhichOneof("node") != "type_cast" and right.WhichOneof("node") != "type_cast":
+        kinds = left.WhichOneof("node"), right.WhichOneof("node")
+        if "type_cast" not in kinds and not (operator in EQUATIONS and "a_const" in kinds):
             return left, right
-        operator = expression.name[-1].string.sval if expression.name else "="
         if _is_literal(left) and _is_literal(right):
-            return left, right
-        left, right = self._same_text(left), self._same_text(right)
+            return self._both_literal(left, right, operator)
+        left, right = self._same_text(left, right), self._same_text(right, left)
+        if operator == "^":
+            return self._power(left), self._power(right)
         if _is_literal(right):
             right = self._without(right, left, operator)
         elif _is_literal(left):
             left = self._without(left, right, operator)
         return self._narrow(left, right), self._narrow(right, left)
 
+    def _both_literal(self, left: Node, right: Node, operator: str) -> tuple[Node, Node]:
+        if operator == "^":
+            return self._power(left), self._power(right)
+        for one, two, turned in ((left, right, False), (right, left, True)):
+            if one.WhichOneof("node") == "type_cast" and two.WhichOneof("node") == "a_const":
+                bare = _bare(one.type_cast.arg, cast_type(one))
+                if bare is not None and type_of(two, self._columns) == cast_type(one):
+                    return (two, bare) if turned else (bare, two)
+        return left, right
+
+    def _power(self, node: Node) -> Node:
+        """`2 ^ 3` is calculated in double precision, whatever is written."""
+        if node.WhichOneof("node") != "type_cast" or cast_type(node) != "double precision":
+            return node
+        return node.type_cast.arg if type_of(node.type_cast.arg, self._columns) in INTEGERS else node
+
     def any_operands(self, expression: Node) -> tuple[Node, Node]:
         """The two sides of `= ANY (…)` over something that is no list."""
-        return self._same_text(expression.lexpr), expression.rexpr
+        return self.same_text(expression.lexpr, padded=False), expression.rexpr
 
     def listed(self, expression: Node) -> list[Node] | None:
         """The items of IN or of `= ANY (ARRAY[…])`; None where there is no list."""
@@ -88,8 +107,8 @@ class Casts:
         kind = cast_type(node)
         if _is_literal(node):
             bare = _bare(node.type_cast.arg, kind)
-            return bare if bare is not None and (kind in TEXT or kind in NUMBERS) else node
-        node = self._same_text(node)
+            return bare if bare is not None and (kind in TEXT or kind in NUMBERS or kind == "regconfig") else node
+        node = self.same_text(node)
         if kind in ("numeric", "double precision") and node.WhichOneof("node") == "type_cast":
             inner = node.type_cast.arg
             return inner if type_of(inner, self._columns) in INTEGERS else node
@@ -99,47 +118,37 @@ class Casts:
         """The arguments of COALESCE, CASE, ARRAY …, which all have one type."""
         others = [node for node in nodes if not _is_literal(node)]
         common = first_type(others, self._columns)
-        found = []
-        for node in nodes:
-            if node.WhichOneof("node") == "type_cast":
-                kind = cast_type(node)
-                bare = _bare(node.type_cast.arg, kind) if _is_literal(node) else self._same_text(node)
-                plain = kind in TEXT or kind in NUMBERS or (others and common in (None, kind))
-                null = _is_literal(node) and node.type_cast.arg.a_const.isnull
-                node = bare if bare is not None and (plain or null) else node
-            found.append(node)
-        return found
+        return [self._sibling(node, bool(others) and common in (None, _cast_or_none(node))) for node in nodes]
 
-    def deparse_with(self, node: Node, text: Callable[[Node], str]) -> str:
-        """The deparser's text of a node, with every expression inside it printed by `text`."""
-        copy = pb.Node()
-        copy.CopyFrom(node)
-        if copy.WhichOneof("node") == "sub_link":
-            # The catalog names the column of a subquery that stands for a value.
-            for target in copy.sub_link.subselect.select_stmt.target_list:
-                target.res_target.ClearField("name")
-        texts: list[str] = []
-        for inner in _outermost(copy):
-            texts.append(text(inner))
-            inner.Clear()
-            inner.column_ref.fields.add().string.sval = f"_dbarch_{len(texts)}_"
-        shown = deparse(copy)
-        for number in range(len(texts), 0, -1):
-            shown = shown.replace(f"_dbarch_{number}_", texts[number - 1])
-        return shown
+    def _sibling(self, node: Node, alike: bool) -> Node:
+        if node.WhichOneof("node") != "type_cast":
+            return node
+        if not _is_literal(node):
+            return self.same_text(node)
+        kind = cast_type(node)
+        bare = _bare(node.type_cast.arg, kind)
+        plain = alike or kind in TEXT or kind in NUMBERS or node.type_cast.arg.a_const.isnull
+        return bare if bare is not None and plain else node
 
-    def _same_text(self, node: Node) -> Node:
-        """Without a cast from varchar to text, which have the same operators."""
+    def _same_text(self, node: Node, other: Node) -> Node:
+        """Without a cast to text that the other operand asks for: character has operators of its own."""
+        wanted = not _is_literal(other) and type_of(other, self._columns) in ("text", "character varying")
+        return self.same_text(node, padded=wanted)
+
+    def same_text(self, node: Node, *, padded: bool = True) -> Node:
+        """Without a cast from varchar, and from character when `padded`, to text: PostgreSQL adds it by itself."""
         if node.WhichOneof("node") == "type_cast" and cast_type(node) == "text":
-            inner = node.type_cast.arg
-            if not _is_literal(inner) and type_of(inner, self._columns) in ("character varying", "text"):
+            inner, kind = node.type_cast.arg, type_of(node.type_cast.arg, self._columns)
+            if not _is_literal(inner) and (kind in ("character varying", "text") or (padded and kind == "character")):
                 return inner
         return node
 
     def _without(self, literal: Node, other: Node, operator: str) -> Node:
         """The literal without its cast, where the other side gives it the same type."""
         if literal.WhichOneof("node") != "type_cast":
-            return literal
+            known = type_of(other, self._columns) if operator in EQUATIONS else None
+            stored = _bare(literal, known) if known in STORED else None
+            return literal if stored is None else stored
         kind = cast_type(literal)
         bare = _bare(literal.type_cast.arg, kind)
         if bare is None:
@@ -157,6 +166,8 @@ class Casts:
             return node
         kind, inner = cast_type(node), type_of(node.type_cast.arg, self._columns)
         if kind == inner:
+            return node.type_cast.arg
+        if kind in MOMENTS and inner == "date" and type_of(other, self._columns) == kind:
             return node.type_cast.arg
         if kind in NUMBERS and inner in NUMBERS and NUMBERS.index(inner) < NUMBERS.index(kind):
             return node.type_cast.arg if type_of(other, self._columns) == kind else node
@@ -218,19 +229,5 @@ def _as_sequence(node: Node) -> Node:
     return made
 
 
-def _outermost(message: Message) -> Iterator[Node]:
-    """The expression nodes inside a node, without those inside them."""
-    for descriptor, value in message.ListFields():
-        if descriptor.message_type is None:
-            continue
-        for child in value if descriptor.is_repeated else [value]:
-            if isinstance(child, pb.Node) and child.WhichOneof("node") in PRINTED:
-                yield child
-            else:
-                yield from _outermost(child)
-
-
-PRINTED = frozenset({
-    "column_ref", "type_cast", "func_call", "a_expr", "bool_expr", "null_test", "boolean_test", "coalesce_expr",
-    "min_max_expr", "case_expr", "a_array_expr", "collate_clause", "sub_link",
-})  # fmt: skip
+def _cast_or_none(node: Node) -> str | None:
+    return cast_type(node) if node.WhichOneof("node") == "type_cast" else None

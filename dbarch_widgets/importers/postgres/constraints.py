@@ -49,7 +49,11 @@ def add_constraint(
     if kind == pb.CONSTR_GENERATED and column:
         return _generated(draft, table, constraint, column)
     if kind == pb.CONSTR_NOTNULL:
-        return set_not_null(table, names(constraint.keys) or ((column,) if column else ()))
+        columns = names(constraint.keys) or ((column,) if column else ())
+        _need(table, columns)
+        if constraint.conname and columns:
+            draft.not_nulls[(table.qname, constraint.conname)] = columns[0]
+        return set_not_null(table, columns)
     raise Refused(f"dbarch keeps no model of the constraint {pb.ConstrType.Name(kind)}")
 
 
@@ -127,9 +131,10 @@ def _using_index(draft: Draft, table: Table, constraint: Node, line: int | None)
     draft.take_relation(QName(table.schema, name), table.qname)
     table = with_changes(table, indexes=tuple(other for other in table.indexes if other is not index))
     if constraint.contype == pb.CONSTR_PRIMARY:
-        key = PrimaryKey(name, columns, include=index.include, line=line)
+        key = PrimaryKey(name, columns, index.include, constraint.deferrable, constraint.initdeferred, line)
         return set_not_null(with_changes(table, primary_key=key), columns)
-    unique = Unique(name, columns, nulls_distinct=index.nulls_distinct, include=index.include, line=line)
+    late = (constraint.deferrable, constraint.initdeferred)
+    unique = Unique(name, columns, index.nulls_distinct, index.include, *late, line)
     return with_changes(table, unique=(*table.unique, unique))
 
 
@@ -172,6 +177,7 @@ def _add_check(draft: Draft, table: Table, constraint: Node, line: int | None) -
         used = set(column_refs(constraint.raw_expr))
         name = draft.choose_constraint(table.schema, table.name, used.pop() if len(used) == 1 else None, "check")
     draft.constraints.add(QName(table.schema, name))
+    draft.own_checks.add((table.qname, name))
     check = Check(
         name,
         draft.expression(constraint.raw_expr, table),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from dbarch_widgets.importers.postgres.expressions import TypesOf, canonical_node
+from dbarch_widgets.importers.postgres.expressions import TypesOf, canonical_node, default_key
 from dbarch_widgets.importers.postgres.names import choose, object_name
 from dbarch_widgets.importers.postgres.types import format_type_name, serial_type
 from dbarch_widgets.model.objects import (
@@ -45,8 +45,10 @@ class Draft:
         self._referring: dict[QName, set[QName]] = {}
         self._children: dict[QName, dict[QName, None]] = {}
         self._owned: dict[QName, set[QName]] = {}
+        self._defaults: dict[tuple[object, ...], str | None] = {}
         self.domain_types: dict[str, str] = {}
         self.argument_types: dict[tuple[str, str, str], list[str]] = {}
+        self.own_checks: set[tuple[QName, str]] = set()
         self.not_nulls: dict[tuple[QName, str], str] = {}
         self.key_types: dict[QName, tuple[str | None, ...]] = {}
         self._own_types: set[str] = set()
@@ -117,21 +119,28 @@ class Draft:
     def column_type(self, type_name: Node) -> tuple[str, bool]:
         """The type of a column, and whether it is a serial one."""
         parts = [part.string.sval for part in type_name.names]
+        modifiers = type_name.typmods
         if type_name.array_bounds or parts[-1] in self._own_types:
             return format_type_name(type_name, self.type_schema), False
-        key = (*parts, *[modifier.a_const.ival.ival for modifier in type_name.typmods])
+        key: tuple[str | int, ...] = tuple(parts)
+        if modifiers:
+            key = (*key, *[modifier.a_const.ival.ival for modifier in modifiers])
         found = self._type_texts.get(key)
         if found is None:
             serial = serial_type(type_name)
             found = serial or format_type_name(type_name, self.type_schema), serial is not None
             # Modifiers that are no plain numbers are too rare to remember.
-            if all(modifier.a_const.HasField("ival") for modifier in type_name.typmods):
+            if all(modifier.a_const.HasField("ival") for modifier in modifiers):
                 self._type_texts[key] = found
         return found
 
     def types_of(self, table: Table) -> TypesOf:
         """The types of the table's columns by name."""
-        return TypesOf(table, self.domain_types)
+        return TypesOf(table, self.domain_types, self._find_types)
+
+    def _find_types(self, schema: str, name: str) -> TypesOf | None:
+        table = self.tables.get(self.resolve(schema, name, self.tables))
+        return self.types_of(table) if table else None
 
     def expression(self, node: Node, table: Table | None = None) -> str:
         """The canonical text of an expression over the columns of a table."""
@@ -139,8 +148,14 @@ class Draft:
 
     def default(self, node: Node, column_type: str) -> str | None:
         """The canonical default; None for DEFAULT NULL, which the catalog does not keep."""
+        key = default_key(node, column_type)
+        if key is not None and key in self._defaults:
+            return self._defaults[key]
         text = canonical_node(node, column_type)
-        return None if text.upper().split("::")[0] == "NULL" else text
+        found = None if text.upper().partition("::")[0] == "NULL" else text
+        if key is not None:
+            self._defaults[key] = found
+        return found
 
     def take_relation(self, name: QName, owner: QName | None = None) -> None:
         self.relations[name] = owner
@@ -178,6 +193,10 @@ class Draft:
             name = QName(sequence.schema, sequence.name)
             del self.sequences[name]
             self.relations.pop(name, None)
+
+    def is_own(self, table: Table, check: str) -> bool:
+        """Whether the check was defined on the table itself, not only on a parent."""
+        return (table.qname, check) in self.own_checks
 
     def rename_not_null(self, table: Table, old: str, new: str) -> bool:
         """Whether the table has a NOT NULL constraint of that name; from now on it has the other one."""
@@ -240,6 +259,7 @@ class Draft:
         place = self._order.pop(table.qname)
         del self.tables[table.qname]
         self._order[new] = place
+        self.own_checks |= {(new, check.name) for check in table.checks if self.is_own(table, check.name)}
         self.put(with_changes(table, schema=new.schema, name=new.name))
 
     def in_order(self) -> list[Table]:

@@ -8,8 +8,8 @@ import postgast
 from google.protobuf.message import DecodeError
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.alter import drop_column
 from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
+from dbarch_widgets.importers.postgres.dropped_columns import drop_column
 from dbarch_widgets.importers.postgres.functions import called, same_function
 from dbarch_widgets.importers.postgres.indexes import drop_index
 from dbarch_widgets.importers.postgres.types import printed_type

@@ -7,7 +7,7 @@ BETWEEN and LIKE (see `printing.py`). Where the catalog has forgotten what was w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import postgast
@@ -18,10 +18,10 @@ from dbarch_widgets.importers.postgres import literals
 from dbarch_widgets.importers.postgres.deparsing import deparse
 from dbarch_widgets.importers.postgres.kinds import Columns
 from dbarch_widgets.importers.postgres.printing import Printer
+from dbarch_widgets.importers.postgres.scopes import TypesOf
 from dbarch_widgets.importers.postgres.types import format_type_name
-from dbarch_widgets.model.schema import Table
 
-__all__ = ["TypesOf", "canonical", "canonical_node", "column_refs", "deparse"]
+__all__ = ["TypesOf", "canonical", "canonical_node", "column_refs", "default_key", "deparse"]
 
 Node = Any
 
@@ -53,9 +53,8 @@ def canonical_node(expression: Node, column_type: str | None = None, columns: Co
     if column_type is not None:
         if node.WhichOneof("node") == "type_cast":
             inner = node.type_cast.arg
-            if inner.WhichOneof("node") == "a_const" and _same_type(
-                format_type_name(node.type_cast.type_name), column_type
-            ):
+            plain = inner.WhichOneof("node") == "a_const" or inner.a_array_expr.elements
+            if plain and _same_type(format_type_name(node.type_cast.type_name), column_type):
                 node = inner
         if node.WhichOneof("node") == "a_const":
             literal = _assigned(node, _LENGTH.sub("", column_type))
@@ -64,20 +63,28 @@ def canonical_node(expression: Node, column_type: str | None = None, columns: Co
     return Printer(columns).text(node)
 
 
-class TypesOf:
-    """The types of a table's columns by name, as `columns` of `canonical`; of a domain the type that it is made of."""
-
-    def __init__(self, table: Table, domains: Mapping[str, str]) -> None:
-        self._table, self._domains = table, domains
-
-    def get(self, name: str) -> str | None:
-        """The type of a column, None when there is no such column."""
-        if not self._table.has_column(name):
+def default_key(node: Node, column_type: str) -> tuple[object, ...] | None:
+    """What decides the canonical text of a default, for the few forms that most defaults have; None for all others."""
+    kind = node.WhichOneof("node")
+    if kind == "func_call":
+        call = node.func_call
+        plain = not call.args and call.funcformat != pb.COERCE_SQL_SYNTAX and not call.agg_star
+        return ("call", *[part.string.sval for part in call.funcname]) if plain and not call.HasField("over") else None
+    cast: tuple[str, ...] = ()
+    if kind == "type_cast":
+        type_name, node = node.type_cast.type_name, node.type_cast.arg
+        if type_name.typmods or type_name.array_bounds or node.WhichOneof("node") != "a_const":
             return None
-        found = self._table.column(name).type
-        while found in self._domains:
-            found = self._domains[found]
-        return found
+        cast = tuple([part.string.sval for part in type_name.names])
+    elif kind != "a_const":
+        return None
+    constant = node.a_const
+    held = constant.WhichOneof("val")
+    if held == "sval":
+        return "sval", constant.sval.sval, column_type, cast
+    if held == "ival":
+        return "ival", constant.ival.ival, column_type, cast
+    return ("boolval", constant.boolval.boolval, column_type, cast) if held == "boolval" else None
 
 
 def _same_type(cast: str, column: str) -> bool:
@@ -91,6 +98,8 @@ def _assigned(node: Node, kind: str) -> str | None:
     held = constant.WhichOneof("val")
     if literals.is_number_type(kind):
         return literals.number(str({"sval": constant.sval.sval, "fval": constant.fval.fval}.get(held, "")), kind)
+    if held == "bsval" and kind.startswith("bit") and constant.bsval.bsval.startswith("b"):
+        return literals.quoted(constant.bsval.bsval[1:])
     if held != "sval":
         return None
     if kind == "boolean":

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
+import postgast
+from google.protobuf.message import DecodeError
 from postgast import pg_query_pb2 as pb
 
+from dbarch_widgets.importers.postgres.deparsing import quote
 from dbarch_widgets.importers.postgres.draft import Draft, Refused
+from dbarch_widgets.importers.postgres.expressions import canonical_node
+from dbarch_widgets.importers.postgres.kinds import base
 from dbarch_widgets.importers.postgres.options import option_text, setting_values
 from dbarch_widgets.importers.postgres.words import names, split_name, truth
 from dbarch_widgets.model.objects import Function
@@ -35,7 +40,7 @@ def create_function(draft: Draft, statement: Node) -> None:
     )
     function = function_options(function, statement.options)
     draft.argument_types[_identity(function)] = [
-        draft.format_type(node.function_parameter.arg_type)
+        _plain(draft, node.function_parameter.arg_type)
         for node in statement.parameters
         if node.function_parameter.mode not in (pb.FUNC_PARAM_OUT, pb.FUNC_PARAM_TABLE)
     ]
@@ -47,21 +52,35 @@ def create_function(draft: Draft, statement: Node) -> None:
 
 def _returns(draft: Draft, statement: Node) -> str | None:
     columns = [
-        node.function_parameter
-        for node in statement.parameters
-        if node.function_parameter.mode == pb.FUNC_PARAM_TABLE
+        node.function_parameter for node in statement.parameters if node.function_parameter.mode == pb.FUNC_PARAM_TABLE
     ]
     if columns:
-        return f"TABLE({', '.join(f'{each.name} {draft.format_type(each.arg_type)}' for each in columns)})"
+        return f"TABLE({', '.join(f'{quote(each.name)} {_plain(draft, each.arg_type)}' for each in columns)})"
     if not statement.HasField("return_type"):
         return None
-    return ("SETOF " if statement.return_type.setof else "") + draft.format_type(statement.return_type)
+    return ("SETOF " if statement.return_type.setof else "") + _plain(draft, statement.return_type)
+
+
+def _plain(draft: Draft, type_name: Node) -> str:
+    """A type without its length, which PostgreSQL does not keep of arguments and results."""
+    return base(draft.format_type(type_name))
 
 
 def _argument(draft: Draft, parameter: Node) -> str:
-    text = _MODES.get(parameter.mode, "") + (f"{parameter.name} " if parameter.name else "")
-    text += draft.format_type(parameter.arg_type)
-    return f"{text} DEFAULT {draft.expression(parameter.defexpr)}" if parameter.HasField("defexpr") else text
+    kind = _plain(draft, parameter.arg_type)
+    text = _MODES.get(parameter.mode, "") + (f"{quote(parameter.name)} " if parameter.name else "") + kind
+    return f"{text} DEFAULT {canonical_node(parameter.defexpr, kind)}" if parameter.HasField("defexpr") else text
+
+
+def canonical_arguments(text: str) -> str:
+    """The arguments of a function as the catalog prints them, in the words of the importer of text."""
+    try:
+        tree = postgast.parse(f"CREATE FUNCTION f({text}) RETURNS int LANGUAGE sql AS ''")
+    except (postgast.PgQueryError, DecodeError):
+        return text
+    draft = Draft()
+    parameters = tree.stmts[0].stmt.create_function_stmt.parameters
+    return ", ".join(_argument(draft, node.function_parameter) for node in parameters)
 
 
 def function_options(function: Function, options: Any) -> Function:
@@ -106,7 +125,7 @@ def same_function(draft: Draft, node: Node) -> list[Function]:
         raise Refused(f"function {name!r} is not defined before this statement")
     if node.args_unspecified or len(found) == 1:
         return found
-    wanted = [draft.format_type(argument.type_name) for argument in node.objargs]
+    wanted = [_plain(draft, argument.type_name) for argument in node.objargs]
     exact = [function for function in found if draft.argument_types.get(_identity(function)) == wanted]
     return exact or found
 

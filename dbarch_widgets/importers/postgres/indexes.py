@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import postgast
+from google.protobuf.message import DecodeError
 from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
@@ -48,6 +50,22 @@ def create_index(draft: Draft, statement: Node) -> None:
         line=draft.line,
     )
     draft.change(table, indexes=(*table.indexes, index))
+    if relation.inh:
+        _take_from_partitions(draft, table, index)
+
+
+def _take_from_partitions(draft: Draft, table: Table, index: Index) -> None:
+    """An index of a partition that is like the new one of its parent belongs to that from now on."""
+    form = index_form(index)
+    for child in draft.children(table.qname):
+        if child.partition_of:
+            kept = tuple(each for each in child.indexes if index_form(each) != form)
+            _take_from_partitions(draft, draft.change(child, indexes=kept), index)
+
+
+def index_form(index: Index) -> Index:
+    """What makes two indexes alike: everything but the name and the place in the text."""
+    return with_changes(index, name="", comment=None, file=None, line=None)
 
 
 def index_key_name(element: Node) -> str:
@@ -77,6 +95,19 @@ def _expression_name(node: Node) -> str | None:
     if kind == "a_array_expr":
         return "array"
     return None
+
+
+def key_names(index: Index) -> list[str]:
+    """The names of the keys of an index that is there already."""
+    return _unique_names([key.column or _name_of_text(key.expression or "") for key in index.keys])
+
+
+def _name_of_text(expression: str) -> str:
+    try:
+        tree = postgast.parse(f"SELECT {expression}")
+    except (postgast.PgQueryError, DecodeError):
+        return "expr"
+    return _expression_name(tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val) or "expr"
 
 
 def _unique_names(wanted: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ Node = Any
 
 
 class Columns(Protocol):
-    """The types of columns by name: a dictionary will do."""
+    """The types of columns by name: a dictionary will do. One that knows its tables has `of(table, name)` too."""
 
     def get(self, name: str, /) -> str | None:
         """The type of that column, None when it is not known."""
@@ -65,7 +65,10 @@ def type_of(node: Node, columns: Columns) -> str | None:
     kind = node.WhichOneof("node")
     if kind == "column_ref":
         fields = node.column_ref.fields
-        found = columns.get(fields[-1].string.sval) if fields[-1].WhichOneof("node") == "string" else None
+        if fields[-1].WhichOneof("node") != "string":
+            return None
+        name, of = fields[-1].string.sval, getattr(columns, "of", None)
+        found = of(fields[-2].string.sval, name) if of and len(fields) > 1 else columns.get(name)
         return base(found) if found else None
     if kind == "a_const":
         return _constant(node.a_const)
@@ -120,7 +123,7 @@ def _operator(expression: Node, columns: Columns) -> str | None:
     operator = expression.name[-1].string.sval if expression.name else ""
     if operator in COMPARISONS:
         return "boolean"
-    if operator == "->>" or operator == "#>>":
+    if operator in ("->>", "#>>"):
         return "text"
     left, right = type_of(expression.lexpr, columns), type_of(expression.rexpr, columns)
     if operator == "||":

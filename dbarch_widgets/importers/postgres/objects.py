@@ -13,8 +13,8 @@ from dbarch_widgets.importers.postgres.expressions import canonical_node
 from dbarch_widgets.importers.postgres.names import choose
 from dbarch_widgets.importers.postgres.options import option_text, read_options
 from dbarch_widgets.importers.postgres.types import printed_type
-from dbarch_widgets.importers.postgres.words import names, split_name, truth
-from dbarch_widgets.model.objects import Domain, EnumType, Extension, Function, Sequence, Trigger, View
+from dbarch_widgets.importers.postgres.words import collation, names, split_name, truth
+from dbarch_widgets.model.objects import Domain, EnumType, Extension, Sequence, Trigger, View
 from dbarch_widgets.model.schema import Column, QName
 
 Node = Any
@@ -57,7 +57,7 @@ def create_domain(draft: Draft, statement: Node) -> None:
         raise Refused(f"domain {qname} is already defined; the first definition is kept")
     domain = Domain(qname.schema, qname.name, draft.format_type(statement.type_name), line=draft.line)
     if statement.HasField("coll_clause"):
-        domain = replace(domain, collation=statement.coll_clause.collname[-1].string.sval)
+        domain = replace(domain, collation=collation(statement.coll_clause))
     for node in statement.constraints:
         domain = _domain_constraint(draft, domain, node.constraint)
     draft.know_type(qname.name)
@@ -122,7 +122,7 @@ def create_sequence(draft: Draft, statement: Node) -> None:
         raise Refused(f"{qname} is already defined; the first definition is kept")
     draft.take_relation(qname)
     draft.sequences[qname] = _sequence_options(
-        draft, Sequence(qname.schema, qname.name, "bigint", 1, 1, line=draft.line), statement.options
+        draft, Sequence(qname.schema, qname.name, "bigint", 1, 1, line=draft.line), statement.options, created=True
     )
 
 
@@ -136,7 +136,8 @@ def alter_sequence(draft: Draft, statement: Node) -> None:
     draft.sequences[qname] = _sequence_options(draft, sequence, statement.options)
 
 
-def _sequence_options(draft: Draft, sequence: Sequence, options: Any) -> Sequence:
+def _sequence_options(draft: Draft, sequence: Sequence, options: Any, *, created: bool = False) -> Sequence:
+    given = {node.def_elem.defname for node in options}
     for node in options:
         option = node.def_elem
         if option.defname == "as":
@@ -144,6 +145,8 @@ def _sequence_options(draft: Draft, sequence: Sequence, options: Any) -> Sequenc
         elif option.defname in ("start", "increment") and option.HasField("arg"):
             value = int(option_text(option))
             sequence = replace(sequence, **{option.defname: value})  # type: ignore[arg-type]
+            if option.defname == "increment" and value < 0 and "start" not in given and created:
+                sequence = replace(sequence, start=-1)
         elif option.defname == "owned_by":
             parts = names(option.arg.list.items)
             if len(parts) >= 2:
@@ -222,6 +225,8 @@ def _function_name(draft: Draft, nodes: Any) -> str:
 
 
 def create_extension(draft: Draft, statement: Node) -> None:
+    if statement.extname == "plpgsql":
+        return  # it is in every database
     options = read_options(statement.options)
     draft.extensions[statement.extname] = Extension(
         statement.extname, options.get("schema"), options.get("new_version"), line=draft.line

@@ -16,8 +16,10 @@ from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.casts import Casts
 from dbarch_widgets.importers.postgres.deparsing import call_name, deparse, quote, type_text
+from dbarch_widgets.importers.postgres.fallback import deparse_subquery, deparse_with
 from dbarch_widgets.importers.postgres.kinds import Columns
 from dbarch_widgets.importers.postgres.literals import quoted
+from dbarch_widgets.importers.postgres.scopes import Scope
 
 Node = Any
 
@@ -40,6 +42,7 @@ class Printer:
     """Prints the expressions of one table; `columns` has the types of its columns, as far as they are known."""
 
     def __init__(self, columns: Columns) -> None:
+        self._columns = columns
         self._casts = Casts(columns)
 
     def text(self, node: Node) -> str:
@@ -59,7 +62,7 @@ class Printer:
 
     def _whole(self, node: Node) -> str:
         """What only the deparser can print, with the expressions in it printed here."""
-        return self._casts.deparse_with(node, self.text)
+        return deparse_with(node, self.text)
 
     def _constant(self, node: Node) -> Shown:
         constant = node.a_const
@@ -80,7 +83,11 @@ class Printer:
         fields = node.column_ref.fields
         if any(field.WhichOneof("node") != "string" for field in fields):
             return deparse(node), ATOM
-        return ".".join([quote(field.string.sval) for field in fields]), ATOM
+        parts = [field.string.sval for field in fields]
+        if len(parts) == 1 and isinstance(self._columns, Scope):
+            place = self._columns.place(parts[0])
+            parts = [place, *parts] if place else parts
+        return ".".join([quote(part) for part in parts]), ATOM
 
     def _cast(self, node: Node) -> Shown:
         literal = self._casts.literal(node)
@@ -104,11 +111,11 @@ class Printer:
         if kind == pb.AEXPR_IN or (kind, expression.name[-1].string.sval) in _LISTED:
             return self._in(node)
         if kind in (pb.AEXPR_DISTINCT, pb.AEXPR_NOT_DISTINCT):
-            left, right = self._casts.operands(expression)
+            left, right = self._casts.operands(expression.lexpr, expression.rexpr)
             word = "IS DISTINCT FROM" if kind == pb.AEXPR_DISTINCT else "IS NOT DISTINCT FROM"
             return f"{self.inside(left, COMPARE)} {word} {self.inside(right, COMPARE)}", IS
         if kind == pb.AEXPR_NULLIF:
-            left, right = self._casts.operands(expression)
+            left, right = self._casts.operands(expression.lexpr, expression.rexpr)
             return f"NULLIF({self.text(left)}, {self.text(right)})", ATOM
         if kind in (pb.AEXPR_BETWEEN, pb.AEXPR_NOT_BETWEEN):
             return self._between(expression, negated=kind == pb.AEXPR_NOT_BETWEEN)
@@ -116,9 +123,11 @@ class Printer:
 
     def _plain_operator(self, expression: Node) -> Shown:
         operator = expression.name[0].string.sval
+        if operator in ("=", "<>") and (rows := _rows(expression)):
+            return self.show(rows)
         if not expression.HasField("lexpr"):
             return f"{operator} {self.inside(expression.rexpr, MINUS)}", MINUS if operator in "+-" else OTHER
-        left, right = self._casts.operands(expression)
+        left, right = self._casts.operands(expression.lexpr, expression.rexpr, operator)
         word, binds = _WORDS.get(operator, operator), _BINDS.get(operator, OTHER)
         if operator in _WORDS:
             binds = LIKE
@@ -129,7 +138,7 @@ class Printer:
     def _between(self, expression: Node, *, negated: bool) -> Shown:
         left = expression.lexpr
         bounds = expression.rexpr.list.items
-        low, high = (self._casts.operands(_comparison(left, "=", bound)) for bound in bounds)
+        low, high = (self._casts.operands(left, bound) for bound in bounds)
         subject = self.inside(low[0], LIKE + 1)
         low_text, high_text = self.inside(low[1], OTHER), self.inside(high[1], OTHER)
         if negated:
@@ -146,7 +155,7 @@ class Printer:
             left, right = self._casts.any_operands(expression)
             word = "ANY" if kind == pb.AEXPR_OP_ANY else "ALL"
             return f"{self.inside(left, COMPARE + 1)} {operator} {word} ({self.text(right)})", COMPARE
-        pairs = [self._casts.operands(_comparison(expression.lexpr, "=", item)) for item in items]
+        pairs = [self._casts.operands(expression.lexpr, item) for item in items]
         subject = self.inside(pairs[0][0], LIKE + 1)
         # A list of one is an equation, and a list with columns in it a chain of them.
         if (len(items) == 1 and kind == pb.AEXPR_IN) or any(_has_column(item) for item in items):
@@ -159,6 +168,10 @@ class Printer:
     def _logic(self, node: Node) -> Shown:
         expression = node.bool_expr
         if expression.boolop == pb.NOT_EXPR:
+            inner = expression.args[0]
+            if inner.WhichOneof("node") == "a_expr" and inner.a_expr.kind == pb.AEXPR_DISTINCT:
+                left, right = self._casts.operands(inner.a_expr.lexpr, inner.a_expr.rexpr)
+                return f"{self.inside(left, COMPARE)} IS NOT DISTINCT FROM {self.inside(right, COMPARE)}", IS
             return f"NOT {self.inside(expression.args[0], NOT)}", NOT
         binds, word = (AND, " AND ") if expression.boolop == pb.AND_EXPR else (OR, " OR ")
         parts = [self.inside(part, binds) for part in _ranges(list(_flat(expression, expression.boolop)))]
@@ -190,7 +203,7 @@ class Printer:
         for when, result in zip(case.args, shown, strict=False):
             condition = when.case_when.expr
             if case.HasField("arg"):
-                condition = self._casts.operands(_comparison(case.arg, "=", condition))[1]
+                condition = self._casts.operands(case.arg, condition)[1]
             parts.append(f"WHEN {self.text(condition)} THEN {result}")
         # PostgreSQL prints the ELSE NULL that nobody wrote.
         if case.HasField("defresult") and shown[-1].partition("::")[0].upper() != "NULL":
@@ -202,12 +215,15 @@ class Printer:
         return f"ARRAY[{', '.join([self.text(item) for item in items])}]", ATOM
 
     def _subquery(self, node: Node) -> Shown:
-        alone = node.sub_link.sub_link_type in (pb.EXISTS_SUBLINK, pb.EXPR_SUBLINK, pb.ARRAY_SUBLINK)
-        return self._whole(node), ATOM if alone else COMPARE
+        link = node.sub_link
+        inside = Printer(Scope(link.subselect.select_stmt, self._columns))
+        alone = link.sub_link_type in (pb.EXISTS_SUBLINK, pb.EXPR_SUBLINK, pb.ARRAY_SUBLINK)
+        text = deparse_subquery(node, lambda test: self.inside(test, COMPARE + 1), inside.text)
+        return text, ATOM if alone else COMPARE
 
     def _collate(self, node: Node) -> Shown:
         name = ".".join([quote(part.string.sval) for part in node.collate_clause.collname])
-        return f"{self.inside(node.collate_clause.arg, COLLATE)} COLLATE {name}", COLLATE
+        return f"{self.inside(self._casts.same_text(node.collate_clause.arg), COLLATE)} COLLATE {name}", COLLATE
 
 
 _HANDLERS: dict[str | None, Callable[[Printer, Node], Shown]] = {
@@ -226,7 +242,7 @@ _HANDLERS: dict[str | None, Callable[[Printer, Node], Shown]] = {
     "collate_clause": Printer._collate,
     "sub_link": Printer._subquery,
 }
-_OTHERS = {"sqlvalue_function": ATOM, "param_ref": ATOM}
+_OTHERS = {"sqlvalue_function": ATOM, "row_expr": ATOM, "param_ref": ATOM}
 
 
 def _comparison(left: Node, operator: str, right: Node) -> Node:
@@ -234,6 +250,19 @@ def _comparison(left: Node, operator: str, right: Node) -> Node:
     made.name.add().string.sval = operator
     made.lexpr.CopyFrom(left)
     made.rexpr.CopyFrom(right)
+    return made
+
+
+def _rows(expression: Node) -> Node | None:
+    """`(a, b) = (1, 2)` as PostgreSQL takes it apart: `a = 1 AND b = 2`; None for everything else."""
+    left, right = expression.lexpr.row_expr.args, expression.rexpr.row_expr.args
+    if not left or len(left) != len(right):
+        return None
+    operator = expression.name[0].string.sval
+    made = pb.Node()
+    made.bool_expr.boolop = pb.AND_EXPR if operator == "=" else pb.OR_EXPR
+    for one, two in zip(left, right, strict=True):
+        made.bool_expr.args.add().a_expr.CopyFrom(_comparison(one, operator, two))
     return made
 
 

@@ -6,6 +6,7 @@ a COPY) the splitter cuts out one statement at a time, and after a while the rea
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import postgast
@@ -45,6 +46,16 @@ class Reader:
         self.draft.file = file
         if source.replaced:
             self.accounts.notes.append(f"{source.replaced} characters that no database stores were read as U+FFFD")
+        # What is made here stays: looking for garbage among ever more objects would only take time.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            self._all(source)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _all(self, source: Source) -> None:
         at, failures, wait, patience = 0, 0, 0, 1
         while at < len(source):
             if not wait:
@@ -108,17 +119,18 @@ class Reader:
     def _apply_all(self, statements: Any, at: int, end: int) -> int:
         """Applies the statements of a chunk that end in a semicolon; where the next one begins."""
         self._base = at
+        view = self._source.view
         for raw in statements:
-            start = skip_blank(self._source.view, at + raw.stmt_location)
-            stop = at + raw.stmt_location + raw.stmt_len
-            if not raw.stmt_len:
-                if end < len(self._source):
-                    return at + raw.stmt_location  # cut within a comment: the statement may go on
+            location, length, statement = at + raw.stmt_location, raw.stmt_len, raw.stmt
+            stop = location + length
+            if not length:
+                if end < len(view):
+                    return location  # cut within a comment: the statement may go on
                 stop = end
-            self._start(start, stop)
-            copying = _copies_from_text(raw.stmt)
-            self._apply(raw.stmt)
-            if copying:
+            self._start(skip_blank(view, location), stop)
+            kind = statement.WhichOneof("node")
+            self._apply(statement, kind)
+            if kind == "copy_stmt" and _copies_from_text(statement.copy_stmt):
                 return self._copy_data(stop + 1)
         return end
 
@@ -143,7 +155,7 @@ class Reader:
             return True, piece.end
         for raw in parsed.stmts:
             self._start(piece.start, piece.start + len(piece.text))
-            self._apply(raw.stmt)
+            self._apply(raw.stmt, raw.stmt.WhichOneof("node"))
         if starts_copy_data(piece):
             return True, self._copy_data(piece.end)
         return True, piece.end
@@ -168,8 +180,8 @@ class Reader:
             self._count("not_understood", reason)
         return piece.end
 
-    def _apply(self, statement: Node) -> None:
-        draft, kind = self.draft, statement.WhichOneof("node")
+    def _apply(self, statement: Node, kind: str) -> None:
+        draft = self.draft
         draft.remarks.clear()
         node = getattr(statement, kind)
         handler = HANDLERS.get(kind)
@@ -211,7 +223,7 @@ class Reader:
         path = self.draft.search_path
         self.draft.search_path = (name or "public", *path)
         for element in node.schema_elts:
-            self._apply(element)
+            self._apply(element, element.WhichOneof("node"))
         self.draft.search_path = path
 
     def _meta(self, piece: Piece) -> None:
@@ -267,11 +279,8 @@ class Reader:
                     draft.change(draft.tables[table.qname], foreign_keys=keys)
 
 
-def _copies_from_text(statement: Node) -> bool:
-    """Whether it is a COPY whose data follow in the text."""
-    if statement.WhichOneof("node") != "copy_stmt":
-        return False
-    copy = statement.copy_stmt
+def _copies_from_text(copy: Node) -> bool:
+    """Whether the data of the COPY follow in the text."""
     return bool(copy.is_from and not copy.filename and not copy.is_program)
 
 

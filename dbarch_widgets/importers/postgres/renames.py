@@ -85,6 +85,8 @@ def rename_constraint(draft: Draft, table: Table, old: str, new: str) -> None:
         return tuple(replace(item, name=new) if item.name == old else item for item in items)
 
     primary, before = table.primary_key, draft.tables[table.qname]
+    if draft.is_own(table, old):
+        draft.own_checks.add((table.qname, new))
     inherited = any(check.name == old and not check.no_inherit for check in table.checks)
     changed = draft.change(
         table,

@@ -23,6 +23,13 @@ _SPECIAL = {
 }
 _ALL_ON_TABLES = ("select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain")
 _ALL_ON_COLUMNS = ("select", "insert", "update", "references")
+_ALL_ON = {
+    "sequences": ("select", "update", "usage"),
+    "functions": ("execute",),
+    "routines": ("execute",),
+    "types": ("usage",),
+    "schemas": ("create", "usage"),
+}
 _KINDS = {
     pb.OBJECT_TABLE: "tables",
     pb.OBJECT_SEQUENCE: "sequences",
@@ -141,34 +148,74 @@ def _privileges(statement: Node) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _granted(draft: Draft, before: tuple[Grant, ...], statement: Node) -> tuple[Grant, ...]:
-    grants = list(before)
+    rights = _Rights(before)
     for role in role_names(statement.grantees):
-        by_columns: dict[tuple[str, ...], list[str]] = {}
         for privilege, columns in _privileges(statement):
-            by_columns.setdefault(columns, []).append(privilege)
-        for columns, privileges in by_columns.items():
-            old = next((g for g in grants if g.role == role and g.columns == columns), None)
-            together = tuple(dict.fromkeys([*(old.privileges if old else ()), *privileges]))
-            fresh = Grant(role, together, columns, with_grant_option=statement.grant_option, line=draft.line)
-            if old:
-                grants[grants.index(old)] = fresh
-            else:
-                grants.append(fresh)
-    return tuple(grants)
+            rights.give(role, privilege, columns, grantable=statement.grant_option, line=draft.line)
+    return rights.grants()
 
 
 def _revoked(draft: Draft, before: tuple[Grant, ...], statement: Node) -> tuple[Grant, ...]:
-    gone = {privilege for privilege, _ in _privileges(statement)}
-    roles = set(role_names(statement.grantees))
-    kept = []
-    for old in before:
-        if old.role not in roles:
-            kept.append(old)
-        else:
-            privileges = tuple(privilege for privilege in old.privileges if privilege not in gone)
-            if privileges:
-                kept.append(replace(old, privileges=privileges))
-    return tuple(kept)
+    rights = _Rights(before)
+    for role in role_names(statement.grantees):
+        for privilege, columns in _privileges(statement):
+            # What is taken from the table is taken from its columns too.
+            rights.take(role, privilege, columns, only_option=statement.grant_option)
+    return rights.grants()
+
+
+class _Rights:
+    """Grants taken apart: one entry for each role, privilege and column ("" stands for the whole table)."""
+
+    def __init__(self, grants: tuple[Grant, ...]) -> None:
+        self._held: dict[tuple[str, str, str], tuple[bool, int | None]] = {}
+        for each in grants:
+            for privilege in each.privileges:
+                for column in each.columns or ("",):
+                    self._held[each.role, privilege, column] = (each.with_grant_option, each.line)
+
+    def give(self, role: str, privilege: str, columns: tuple[str, ...], *, grantable: bool, line: int | None) -> None:
+        for column in columns or ("",):
+            had = self._held.get((role, privilege, column), (False, None))[0]
+            self._held[role, privilege, column] = (grantable or had, line)
+
+    def take(self, role: str, privilege: str, columns: tuple[str, ...], *, only_option: bool) -> None:
+        for key in [key for key in self._held if key[:2] == (role, privilege)]:
+            if columns and key[2] not in columns:
+                continue
+            if only_option:
+                self._held[key] = (False, self._held[key][1])
+            else:
+                del self._held[key]
+
+    def grants(self) -> tuple[Grant, ...]:
+        """One grant for each role and list of columns, its privileges in the order of GRANT ALL."""
+        columns: dict[tuple[str, bool, str], list[str]] = {}
+        lines: dict[tuple[str, bool, str], int | None] = {}
+        for (role, privilege, column), (grantable, line) in self._held.items():
+            kind = (role, grantable, privilege if column else f"{privilege}*")
+            columns.setdefault(kind, []).append(column)
+            lines[kind] = line
+        together: dict[tuple[str, bool, tuple[str, ...]], list[str]] = {}
+        latest: dict[tuple[str, bool, tuple[str, ...]], int | None] = {}
+        for kind, named in columns.items():
+            place = (kind[0], kind[1], tuple(name for name in named if name))
+            together.setdefault(place, []).append(kind[2].removesuffix("*"))
+            latest[place] = lines[kind]
+        return tuple(
+            Grant(
+                role,
+                tuple(sorted(privileges, key=_order)),
+                on,
+                with_grant_option=grantable,
+                line=latest[role, grantable, on],
+            )
+            for (role, grantable, on), privileges in together.items()
+        )
+
+
+def _order(privilege: str) -> tuple[int, str]:
+    return (_ALL_ON_TABLES.index(privilege) if privilege in _ALL_ON_TABLES else len(_ALL_ON_TABLES)), privilege
 
 
 def grant_role(draft: Draft, statement: Node) -> None:
@@ -191,17 +238,32 @@ def default_privileges(draft: Draft, statement: Node) -> None:
         elif node.def_elem.defname == "roles":
             creators = role_names(node.def_elem.arg.list.items)
     action = statement.action
-    if not action.is_grant:
-        draft.remark("ALTER DEFAULT PRIVILEGES … REVOKE is not kept")
-        return
     privileges = tuple(privilege for privilege, _ in _privileges(action))
     kind = _KINDS.get(action.objtype, "objects")
+    if kind != "tables" and not action.privileges:
+        privileges = _ALL_ON.get(kind, privileges)
     for schema in schemas:
         for creator in creators:
             for role in role_names(action.grantees):
-                draft.default_privileges.append(
-                    DefaultPrivilege(role, kind, privileges, schema, creator, line=draft.line)
-                )
+                if action.is_grant:
+                    fresh = DefaultPrivilege(role, kind, privileges, schema, creator, line=draft.line)
+                    draft.default_privileges.append(fresh)
+                else:
+                    _take_default(draft, DefaultPrivilege(role, kind, privileges, schema, creator))
+
+
+def _take_default(draft: Draft, gone: DefaultPrivilege) -> None:
+    """Takes back what an earlier statement gave; what PostgreSQL gives by itself has no place in the model."""
+    found = False
+    for number, each in enumerate(draft.default_privileges):
+        same = (each.role, each.object_kind, each.schema, each.for_role)
+        if same == (gone.role, gone.object_kind, gone.schema, gone.for_role):
+            found = True
+            left = tuple(privilege for privilege in each.privileges if privilege not in gone.privileges)
+            draft.default_privileges[number] = replace(each, privileges=left)
+    draft.default_privileges = [each for each in draft.default_privileges if each.privileges]
+    if not found:
+        draft.remark("ALTER DEFAULT PRIVILEGES … REVOKE of what nothing gave before is not kept")
 
 
 def mark_external(draft: Draft) -> None:

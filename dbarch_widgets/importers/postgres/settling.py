@@ -6,29 +6,34 @@ PostgreSQL makes of `status = 'open'`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
 from dbarch_widgets.importers.postgres.expressions import TypesOf, canonical
+from dbarch_widgets.importers.postgres.functions import canonical_arguments
 from dbarch_widgets.importers.postgres.types import printed_type
 from dbarch_widgets.model.objects import Domain, Policy, Trigger
-from dbarch_widgets.model.schema import Column, Index, Schema, Table
+from dbarch_widgets.model.schema import Column, Index, QName, Schema, Table
 
 
 def settled(schema: Schema) -> Schema:
     """The schema with every expression in its canonical form; a settled schema comes back equal."""
     domains = {printed_type(domain.schema, domain.name): domain.type for domain in schema.domains}
+    known = {table.qname: table for table in schema.tables}
+
+    def types(schema_name: str, name: str) -> TypesOf | None:
+        table = known.get(QName(schema_name or "public", name))
+        return TypesOf(table, domains, types) if table else None
+
     return replace(
         schema,
-        tables=tuple(_table(table, domains) for table in schema.tables),
+        tables=tuple(_table(table, TypesOf(table, domains, types)) for table in schema.tables),
         domains=tuple(_domain(domain) for domain in schema.domains),
+        functions=tuple(replace(f, arguments=canonical_arguments(f.arguments)) for f in schema.functions),
     )
 
 
-def _table(table: Table, domains: Mapping[str, str]) -> Table:
-    types = TypesOf(table, domains)
-
+def _table(table: Table, types: TypesOf) -> Table:
     @cache
     def text(expression: str) -> str:
         return canonical(expression, None, types)

@@ -10,6 +10,7 @@ from postgast import pg_query_pb2 as pb
 from dbarch_widgets.importers.postgres.columns import Late, identity_column, make_column
 from dbarch_widgets.importers.postgres.constraints import add_constraint
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
+from dbarch_widgets.importers.postgres.indexes import index_form, key_names
 from dbarch_widgets.importers.postgres.names import column_addition
 from dbarch_widgets.importers.postgres.options import read_options
 from dbarch_widgets.importers.postgres.partitions import bound_text, partition_key
@@ -146,9 +147,18 @@ def inherit_keys(draft: Draft, parent: Table, partition: Table) -> Table:
 
 
 def attach(draft: Draft, parent: Table, child: Table, bound: str) -> None:
-    """`ATTACH PARTITION`."""
+    """`ATTACH PARTITION`: the indexes of the child that are like the parent's belong to the parent's from now on."""
     partition = _as_partition(child, parent, bound)
-    draft.put(inherit_keys(draft, parent, partition))
+    partition = with_changes(partition, columns=with_identity_of(parent, partition))
+    wanted = [index_form(index) for index in parent.indexes]
+    indexes = tuple(index for index in partition.indexes if index_form(index) not in wanted)
+    draft.put(inherit_keys(draft, parent, with_changes(partition, indexes=indexes)))
+
+
+def with_identity_of(parent: Table, partition: Table) -> tuple[Column, ...]:
+    """The columns of a partition, which are identities where the parent's are (PostgreSQL 17 and later)."""
+    identities = {column.name: column.identity for column in parent.columns}
+    return tuple(with_changes(column, identity=identities.get(column.name)) for column in partition.columns)
 
 
 def like(draft: Draft, table: Table, clause: Node) -> Table:
@@ -196,6 +206,6 @@ def copy_indexes(draft: Draft, source: Table, table: Table) -> Table:
     """The table with its own copies of the other's indexes, under the names that PostgreSQL would give them."""
     copies = []
     for index in source.indexes:
-        middle = column_addition([name or "expr" for name in index.columns] + list(index.include))
+        middle = column_addition((*key_names(index), *index.include))
         copies.append(with_changes(index, name=draft.choose_relation(table.schema, table.name, middle, "idx")))
     return with_changes(table, indexes=(*table.indexes, *copies))

@@ -6,6 +6,7 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
+Node = Any
 TABLES = (pb.OBJECT_TABLE, pb.OBJECT_FOREIGN_TABLE)
 VIEWS = (pb.OBJECT_VIEW, pb.OBJECT_MATVIEW)
 TYPES = (pb.OBJECT_TYPE, pb.OBJECT_DOMAIN)
@@ -21,6 +22,12 @@ def split_name(nodes: Any) -> tuple[str, str]:
     """(schema or "", name) of a dotted name."""
     parts = names(nodes)
     return (parts[-2] if len(parts) > 1 else ""), (parts[-1] if parts else "")
+
+
+def collation(clause: Node) -> str | None:
+    """The name after COLLATE; None for `"default"`, which says nothing."""
+    name = str(clause.collname[-1].string.sval)
+    return None if name == "default" else name
 
 
 def kind_word(kind: int) -> str:

@@ -49,7 +49,7 @@ def _nested(tokens: list[Token]) -> str:
             parts.append(", ")
         else:
             before = tokens[place - 1].up if place else "<"
-            is_type = bool(following) and following.up in ("<", ",", ">", ">>", "(", "OPTIONS", "NOT", "<>")
+            is_type = following is not None and following.up in ("<", ",", ">", ">>", "(", "OPTIONS", "NOT", "<>")
             shown = _SYNONYMS.get(token.up, token.up) if is_type and token.kind == "word" else token.text
             parts.append(shown if before in ("<", ",", "(") else " " + shown)
     return "".join(parts)

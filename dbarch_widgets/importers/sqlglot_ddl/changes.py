@@ -23,23 +23,23 @@ def drop_column(draft: Draft, table: TableDraft, name: str) -> None:
         table.primary_key = None
     table.unique = [unique for unique in table.unique if name not in unique.columns]
     table.foreign_keys = [key for key in table.foreign_keys if name not in key.columns]
-    table.checks = [check for check in table.checks if name not in _names(draft, table, check.expression, name)]
-    table.indexes = [left for index in table.indexes if (left := _without(draft, table, index, name))]
+    table.checks = [check for check in table.checks if name not in _names(draft, check.expression, name)]
+    table.indexes = [left for index in table.indexes if (left := _without(draft, index, name))]
 
 
-def _without(draft: Draft, table: TableDraft, index: Index, name: str) -> Index | None:
+def _without(draft: Draft, index: Index, name: str) -> Index | None:
     """What is left of an index without the column."""
     keys = tuple(key for key in index.keys if key.column != name)
     include = tuple(column for column in index.include if column != name)
     texts = [text for key in index.keys if (text := key.expression)] + ([index.where] if index.where else [])
     touched = len(keys) + len(include) < len(index.keys) + len(index.include)
     if not draft.dialect.shortens_indexes:
-        touched = touched or any(_names(draft, table, text, name) for text in texts)
+        touched = touched or any(_names(draft, text, name) for text in texts)
         return None if touched else index
     return replace(index, keys=keys, include=include) if keys else None
 
 
-def _names(draft: Draft, table: TableDraft, text: str, name: str) -> list[str]:
+def _names(draft: Draft, text: str, name: str) -> list[str]:
     key = draft.dialect.column_key(name)
     tokens = tokenize(text, draft.dialect.lexis)
     return [name for token in tokens if token.kind in ("word", "name") and draft.column_key(token) == key]
@@ -63,7 +63,7 @@ def rename_column(draft: Draft, table: TableDraft, old: str, new: str) -> None:
         return tuple(new if column == old else column for column in columns)
 
     def text(expression: str) -> str:
-        return _renamed_text(draft, expression, old_key, old, new)
+        return _renamed_text(draft, expression, old_key, new)
 
     if table.primary_key:
         table.primary_key = replace(table.primary_key, columns=listed(table.primary_key.columns))
@@ -97,7 +97,7 @@ def _renamed_index(index: Any, old: str, new: str, text: Callable[[str], str]) -
     return replace(index, keys=keys, include=include, where=text(index.where) if index.where else None)
 
 
-def _renamed_text(draft: Draft, expression: str, old_key: str, old: str, new: str) -> str:
+def _renamed_text(draft: Draft, expression: str, old_key: str, new: str) -> str:
     """The expression with the column's name replaced where it stands alone, quoted as it was."""
     parts, at = [], 0
     tokens = tokenize(expression, draft.dialect.lexis)
@@ -111,7 +111,7 @@ def _renamed_text(draft: Draft, expression: str, old_key: str, old: str, new: st
     return "".join([*parts, expression[at:]])
 
 
-def drop_constraint(draft: Draft, table: TableDraft, name: str) -> bool:
+def drop_constraint(table: TableDraft, name: str) -> bool:
     """Takes a constraint, or a named default, off the table; False where it has none of the name."""
     same = name.lower()
     if table.primary_key and table.primary_key.name.lower() == same:
@@ -199,9 +199,9 @@ def rename_table(draft: Draft, table: TableDraft, parts: list[Token]) -> None:
             if draft.key(key.ref_schema, key.ref_table) == old:
                 other.foreign_keys[place] = replace(key, ref_schema=schema, ref_table=name)
     for owners in (draft.index_tables, draft.trigger_tables):
-        for place, owner in owners.items():
+        for name_key, owner in owners.items():
             if owner == old:
-                owners[place] = new
+                owners[name_key] = new
 
 
 def swap_tables(draft: Draft, one: TableDraft, other: TableDraft) -> None:

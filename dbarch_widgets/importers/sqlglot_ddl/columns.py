@@ -17,10 +17,51 @@ from dbarch_widgets.model.schema import Column
 
 # What ends an expression that no parenthesis holds.
 _AFTER_EXPRESSION = frozenset(
-    "NOT NULL CONSTRAINT PRIMARY UNIQUE CHECK REFERENCES COLLATE COMMENT AUTO_INCREMENT AUTOINCREMENT IDENTITY "
-    "GENERATED ENABLE DISABLE WITH KEY VIRTUAL STORED PERSISTED PERSISTENT INVISIBLE VISIBLE FIRST AFTER OPTIONS FOR "
-    "ROWGUIDCOL SPARSE CHARACTER MASKING TAG DEFAULT ENCRYPT STORAGE COLUMN_FORMAT COMPRESSED SRID ON "
-    "MASKED RENAME ENFORCED NOORDER".split()
+    [
+        "NOT",
+        "NULL",
+        "CONSTRAINT",
+        "PRIMARY",
+        "UNIQUE",
+        "CHECK",
+        "REFERENCES",
+        "COLLATE",
+        "COMMENT",
+        "AUTO_INCREMENT",
+        "AUTOINCREMENT",
+        "IDENTITY",
+        "GENERATED",
+        "ENABLE",
+        "DISABLE",
+        "WITH",
+        "KEY",
+        "VIRTUAL",
+        "STORED",
+        "PERSISTED",
+        "PERSISTENT",
+        "INVISIBLE",
+        "VISIBLE",
+        "FIRST",
+        "AFTER",
+        "OPTIONS",
+        "FOR",
+        "ROWGUIDCOL",
+        "SPARSE",
+        "CHARACTER",
+        "MASKING",
+        "TAG",
+        "DEFAULT",
+        "ENCRYPT",
+        "STORAGE",
+        "COLUMN_FORMAT",
+        "COMPRESSED",
+        "SRID",
+        "ON",
+        "MASKED",
+        "RENAME",
+        "ENFORCED",
+        "NOORDER",
+    ]
 )
 
 
@@ -254,10 +295,26 @@ def _sequence_options(cursor: Cursor) -> None:
                 cursor.next()
 
 
-_SEQUENCE = (
-    "START INCREMENT MINVALUE MAXVALUE CACHE NOMINVALUE NOMAXVALUE NOCACHE CYCLE NOCYCLE ORDER NOORDER KEEP NOKEEP SCALE "
-    "NOSCALE GLOBAL SESSION"
-).split()
+_SEQUENCE = [
+    "START",
+    "INCREMENT",
+    "MINVALUE",
+    "MAXVALUE",
+    "CACHE",
+    "NOMINVALUE",
+    "NOMAXVALUE",
+    "NOCACHE",
+    "CYCLE",
+    "NOCYCLE",
+    "ORDER",
+    "NOORDER",
+    "KEEP",
+    "NOKEEP",
+    "SCALE",
+    "NOSCALE",
+    "GLOBAL",
+    "SESSION",
+]
 
 
 def _generated(reading: ColumnReading, cursor: Cursor) -> None:

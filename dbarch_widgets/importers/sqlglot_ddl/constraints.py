@@ -65,9 +65,8 @@ def add_constraint(
         Unread: it names a column that the table does not have, or a second primary key.
     """
     start = cursor.peek()
-    if name is None and cursor.take("CONSTRAINT"):
-        if not any(cursor.sees(*words) for words in _STARTS[1:]):
-            name = draft.dialect.fold(cursor.name())
+    if name is None and cursor.take("CONSTRAINT") and not any(cursor.sees(*words) for words in _STARTS[1:]):
+        name = draft.dialect.fold(cursor.name())
     line = statement.line(start)
     beside = (column,) if column else ()
     if cursor.take("PRIMARY", "KEY") or (column and cursor.take("KEY")):
@@ -138,7 +137,9 @@ def _unique(
     more = any(key.length or (key.order == "desc" and draft.dialect.index_elements) for key in keys)
     comment = tail.options.pop("index comment", None)
     if len(columns) < len(keys) or more or comment:
-        index = Index(name, keys, method or draft.dialect.default_method, unique=True, comment=comment, file=draft.file, line=line)
+        index = Index(
+            name, keys, method or draft.dialect.default_method, unique=True, comment=comment, file=draft.file, line=line
+        )
         table.indexes.append(index)
         return
     table.unique.append(
@@ -312,9 +313,7 @@ def _keep_options(table: TableDraft, tail: Tail, name: str) -> None:
         table.options[key] = name if value == "*" else value
 
 
-def read_tail(
-    draft: Draft, statement: Statement, cursor: Cursor, place: Place, *, stop_at_group: bool = False
-) -> Tail:
+def read_tail(draft: Draft, statement: Statement, cursor: Cursor, place: Place, *, stop_at_group: bool = False) -> Tail:
     """Takes what stands behind a constraint: DEFERRABLE, NOT ENFORCED, and the dialect's own clauses."""
     tail = Tail()
     while cursor and not (stop_at_group and cursor.sees("(")):

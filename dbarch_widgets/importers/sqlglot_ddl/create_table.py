@@ -14,8 +14,7 @@ from dbarch_widgets.importers.sqlglot_ddl.selects import projected
 from dbarch_widgets.importers.sqlglot_ddl.statement import Statement
 from dbarch_widgets.model.schema import Column
 
-_WORDS_BEFORE = frozenset("CREATE OR REPLACE GLOBAL LOCAL PRIVATE TEMPORARY TEMP VOLATILE TRANSIENT DYNAMIC HYBRID "
-    "EXTERNAL ICEBERG EVENT SHARDED DUPLICATED BLOCKCHAIN IMMUTABLE UNLOGGED SNAPSHOT".split())  # fmt: skip
+_WORDS_BEFORE = frozenset(["CREATE", "OR", "REPLACE", "GLOBAL", "LOCAL", "PRIVATE", "TEMPORARY", "TEMP", "VOLATILE", "TRANSIENT", "DYNAMIC", "HYBRID", "EXTERNAL", "ICEBERG", "EVENT", "SHARDED", "DUPLICATED", "BLOCKCHAIN", "IMMUTABLE", "UNLOGGED", "SNAPSHOT"])  # fmt: skip
 _TEMPORARY = frozenset({"TEMPORARY", "TEMP", "PRIVATE", "VOLATILE"})
 
 
@@ -69,9 +68,9 @@ def elements(draft: Draft, table: TableDraft, statement: Statement, inner: Curso
     failed: list[str] = []
     for part in inner.parts():
         try:
-            if starts_constraint(part):
-                late.append(part)
-            elif draft.dialect.index_elements and index_element(draft, table, statement, part, look=True):
+            if starts_constraint(part) or (
+                draft.dialect.index_elements and index_element(draft, table, statement, part, look=True)
+            ):
                 late.append(part)
             elif not _other_element(draft, table, statement, part):
                 add_column(draft, table, statement, part)
@@ -131,7 +130,7 @@ def _options(draft: Draft, table: TableDraft, statement: Statement, cursor: Curs
     """What stands behind the columns."""
     while cursor:
         token = cursor.peek()
-        if cursor.take("AS") or token.up in ("SELECT", "WITH") and cursor.sees("SELECT"):
+        if cursor.take("AS") or (token.up in ("SELECT", "WITH") and cursor.sees("SELECT")):
             _as_select(draft, table, statement, cursor)
         elif cursor.take("COMMENT"):
             cursor.take("=")
@@ -156,7 +155,7 @@ def _partition(table: TableDraft, statement: Statement, cursor: Cursor) -> None:
     """`PARTITION BY …` up to the list of partitions; the single partitions are no tables here."""
     cursor.take("PARTITION", "BY")
     start = cursor.at
-    cursor.until(lambda c: c.at > start + 1 and c.tokens[c.at - 1].up == ")" or c.peek().up in _AFTER_PARTITION)
+    cursor.until(lambda c: (c.at > start + 1 and c.tokens[c.at - 1].up == ")") or c.peek().up in _AFTER_PARTITION)
     table.partition_key = statement.words(cursor.tokens[start : cursor.at])
     table.kind = "partitioned"
     if cursor.take("INTERVAL"):

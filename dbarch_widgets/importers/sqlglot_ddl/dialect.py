@@ -12,8 +12,7 @@ from dbarch_widgets.sql.split import Piece
 from dbarch_widgets.sql.split_lexis import Lexis
 
 if TYPE_CHECKING:
-    from dbarch_widgets.importers.sqlglot_ddl.alter import Altering
-    from dbarch_widgets.importers.sqlglot_ddl.alter import Altering
+    from dbarch_widgets.importers.sqlglot_ddl.altering import Altering
     from dbarch_widgets.importers.sqlglot_ddl.columns import ColumnReading
     from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor
     from dbarch_widgets.importers.sqlglot_ddl.draft import Draft, TableDraft
@@ -88,17 +87,19 @@ class Dialect:
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     actions: Mapping[str, Callable[[Altering, Cursor], None]] = field(default_factory=dict)
     skipped: frozenset[str] = frozenset()
+    # What stands behind a comma of ALTER TABLE goes on with the action before it.
+    one_action: bool = False
     # IF, BEGIN, END and ELSE may stand around statements.
     conditional: bool = False
     path: Callable[[list[Token]], list[Token]] = list
     # The actions of one ALTER TABLE in the order in which the database carries them out.
     ordered: Callable[[list[Cursor]], list[Cursor]] = list
     # After a rename: the table, and the name that it had.
-    renamed_table: Callable[[TableDraft, str], None] = lambda table, old: None
+    renamed_table: Callable[[TableDraft, str], None] = lambda _table, _old: None
     # Reads PARTITION BY where the dialect has its own.
     partition_by: Callable[[TableDraft, Statement, Cursor], None] | None = None
     # Last word on the schema, e.g. the indexes that the database adds by itself.
-    finish: Callable[[Draft], None] = lambda draft: None
+    finish: Callable[[Draft], None] = lambda _draft: None
 
 
 def upper_unless_quoted(token: Token) -> str:

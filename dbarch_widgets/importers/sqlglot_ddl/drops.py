@@ -14,7 +14,9 @@ from dbarch_widgets.model.objects import Grant, Role
 from dbarch_widgets.model.schema import QName
 
 _BEFORE = ("MATERIALIZED", "TEMPORARY", "TEMP", "PUBLIC", "EXTERNAL", "DYNAMIC", "FORCE")
-_FORGOTTEN = frozenset("SCHEMA DATABASE USER ROLE SYNONYM TYPE DOMAIN EVENT TASK STREAM STAGE PACKAGE".split())
+_FORGOTTEN = frozenset(
+    ["SCHEMA", "DATABASE", "USER", "ROLE", "SYNONYM", "TYPE", "DOMAIN", "EVENT", "TASK", "STREAM", "STAGE", "PACKAGE"]
+)
 
 
 def drop(draft: Draft, statement: Statement) -> None:
@@ -104,7 +106,7 @@ def _index(draft: Draft, part: Cursor) -> None:
             raise Unread(f"index {name!r} is not defined before this statement")
         table = found
     part.rest()
-    if not (drop_index(draft, table, name) or changes.drop_constraint(draft, table, name)):
+    if not (drop_index(draft, table, name) or changes.drop_constraint(table, name)):
         raise Unread(f"there is no index {name!r} on table {table.qname}")
 
 
@@ -156,9 +158,9 @@ def _comment(draft: Draft, kind: str, parts: list[Any], text: str | None) -> Non
         table = draft.table(parts[:-1])
         column = draft.column(table, parts[-1])
         table.columns[draft.dialect.column_key(column.name)] = replace(column, comment=text)
-    elif kind == "INDEX" and (table := draft.owner_of_index(*draft.split(parts))):
+    elif kind == "INDEX" and (owner := draft.owner_of_index(*draft.split(parts))):
         same = draft.dialect.fold(parts[-1]).lower()
-        table.indexes = [replace(i, comment=text) if i.name.lower() == same else i for i in table.indexes]
+        owner.indexes = [replace(i, comment=text) if i.name.lower() == same else i for i in owner.indexes]
     elif kind in ("FUNCTION", "PROCEDURE") and key in draft.functions:
         draft.functions[key] = replace(draft.functions[key], comment=text)
     else:
@@ -176,7 +178,17 @@ def grant(draft: Draft, statement: Statement) -> None:
     kind = cursor.take_any("TABLE", "VIEW", "OBJECT") if not cursor.sees("TABLE", ".") else ""
     if cursor.take(":", ":") or cursor.take("::"):
         kind = kind or "OBJECT"
-    if cursor.peek().up in ("ALL", "SCHEMA", "DATABASE", "WAREHOUSE", "FUTURE", "FUNCTION", "PROCEDURE", "*", "DIRECTORY"):
+    if cursor.peek().up in (
+        "ALL",
+        "SCHEMA",
+        "DATABASE",
+        "WAREHOUSE",
+        "FUTURE",
+        "FUNCTION",
+        "PROCEDURE",
+        "*",
+        "DIRECTORY",
+    ):
         raise NotKept(f"dbarch keeps no grants on {cursor.peek().text}")
     parts = cursor.dotted()
     if cursor.take(".", "*"):
@@ -237,7 +249,8 @@ def _membership(draft: Draft, cursor: Cursor, granted: tuple[str, ...]) -> None:
 def create_role(draft: Draft, statement: Statement) -> None:
     """`CREATE ROLE name`, `CREATE USER name`."""
     cursor = statement.cursor
-    login = {token.up for token in cursor.until(("ROLE", "USER", "LOGIN"))} and cursor.peek().up != "ROLE"
+    cursor.until(("ROLE", "USER", "LOGIN"))
+    login = cursor.peek().up != "ROLE"
     cursor.next()
     cursor.take("IF", "NOT", "EXISTS")
     for name in _roles(draft, cursor):

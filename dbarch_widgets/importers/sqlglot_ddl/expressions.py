@@ -7,13 +7,47 @@ from collections.abc import Callable, Iterable, Sequence
 from dbarch_widgets.importers.sqlglot_ddl.tokens import Token
 
 _UPPER = frozenset(
-    "AND OR NOT IN IS NULL LIKE BETWEEN CASE WHEN THEN ELSE END ESCAPE EXISTS SELECT FROM WHERE AS CAST DISTINCT TRUE "
-    "FALSE XOR DIV MOD REGEXP RLIKE INTERVAL COLLATE".split()
+    [
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "IS",
+        "NULL",
+        "LIKE",
+        "BETWEEN",
+        "CASE",
+        "WHEN",
+        "THEN",
+        "ELSE",
+        "END",
+        "ESCAPE",
+        "EXISTS",
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "AS",
+        "CAST",
+        "DISTINCT",
+        "TRUE",
+        "FALSE",
+        "XOR",
+        "DIV",
+        "MOD",
+        "REGEXP",
+        "RLIKE",
+        "INTERVAL",
+        "COLLATE",
+    ]
 )
-_NOT_COLUMNS = _UPPER | frozenset("CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME SYSDATE USER NEXT VALUE FOR".split())
+_NOT_COLUMNS = _UPPER | frozenset(
+    ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "SYSDATE", "USER", "NEXT", "VALUE", "FOR"]
+)
 _TIGHT_AFTER = frozenset({"(", ".", "[", "::", "->", "->>"})
 _TIGHT_BEFORE = frozenset({")", ",", ".", "]", "::", "->", "->>", ";"})
-_OPERATORS = frozenset({"+", "-", "*", "/", "%", "=", "<", ">", "<=", ">=", "<>", "!=", "||", "&&", "&", "|", "^", "<=>"})
+_OPERATORS = frozenset(
+    {"+", "-", "*", "/", "%", "=", "<", ">", "<=", ">=", "<>", "!=", "||", "&&", "&", "|", "^", "<=>"}
+)
 
 
 def text_of(tokens: Sequence[Token], source: str) -> str:

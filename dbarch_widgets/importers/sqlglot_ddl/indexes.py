@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbarch_widgets.importers.sqlglot_ddl.constraints import Tail, tail_clause, key_list
+from dbarch_widgets.importers.sqlglot_ddl.constraints import Tail, key_list, tail_clause
 from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor, NotKept, Unread
 from dbarch_widgets.importers.sqlglot_ddl.draft import Draft, TableDraft
 from dbarch_widgets.importers.sqlglot_ddl.statement import Statement
 from dbarch_widgets.model.schema import Index, IndexKey, Unique
 
-_METHODS = frozenset("BITMAP FULLTEXT SPATIAL COLUMNSTORE XML HASH VECTOR SEARCH JSON".split())
-_BEFORE = _METHODS | frozenset("CREATE OR REPLACE UNIQUE CLUSTERED NONCLUSTERED PRIMARY MULTIVALUE".split())
+_METHODS = frozenset(["BITMAP", "FULLTEXT", "SPATIAL", "COLUMNSTORE", "XML", "HASH", "VECTOR", "SEARCH", "JSON"])
+_BEFORE = _METHODS | frozenset(
+    ["CREATE", "OR", "REPLACE", "UNIQUE", "CLUSTERED", "NONCLUSTERED", "PRIMARY", "MULTIVALUE"]
+)
 
 
 def create_index(draft: Draft, statement: Statement) -> None:
@@ -28,10 +30,15 @@ def create_index(draft: Draft, statement: Statement) -> None:
     if cursor.peek().kind == "word" and not cursor.sees("USING") and not cursor.sees("("):
         cursor.until(("(", "USING", "WITH", "ON"))  # an alias of the table (Oracle)
     name = draft.dialect.fold(parts[-1]) if parts else ""
-    if _duplicate(draft, table, name):
+    if _duplicate(table, name):
         message = f"index {name!r} is already on table {table.qname}; the first definition is kept"
         raise NotKept(message) if if_absent or statement.guarded else Unread(message)
-    method = next((word.lower() for word in sorted(words & _METHODS)), "") or method or _using(cursor) or draft.dialect.default_method
+    method = (
+        next((word.lower() for word in sorted(words & _METHODS)), "")
+        or method
+        or _using(cursor)
+        or draft.dialect.default_method
+    )
     index = index_body(draft, table, statement, cursor, Index(name, (), method, unique="UNIQUE" in words))
     if "CLUSTERED" in words:
         table.options["clustered"] = index.name
@@ -52,7 +59,7 @@ def _using(cursor: Cursor) -> str:
     return cursor.next().up.lower() if cursor.take("USING") else ""
 
 
-def _duplicate(draft: Draft, table: TableDraft, name: str) -> bool:
+def _duplicate(table: TableDraft, name: str) -> bool:
     return bool(name) and name.lower() in table.taken and any(i.name.lower() == name.lower() for i in table.indexes)
 
 
@@ -62,7 +69,9 @@ def index_body(draft: Draft, table: TableDraft, statement: Statement, cursor: Cu
     if cursor.sees("("):
         keys = key_list(draft, table, statement, cursor.group())
     tail = Tail()
-    where, include, comment = None, (), None
+    where: str | None = None
+    comment: str | None = None
+    include: tuple[str, ...] = ()
     while cursor:
         if cursor.take("INCLUDE"):
             include = tuple(draft.column(table, part.name()).name for part in cursor.group().parts())
@@ -91,14 +100,12 @@ def _after_where(cursor: Cursor) -> bool:
     return cursor.sees("WITH", "(") or (cursor.sees("ON") and cursor.peek(1).kind in ("name", "word"))
 
 
-def index_element(
-    draft: Draft, table: TableDraft, statement: Statement, part: Cursor, *, look: bool = False
-) -> bool:
+def index_element(draft: Draft, table: TableDraft, statement: Statement, part: Cursor, *, look: bool = False) -> bool:
     """`KEY k (a)`, `INDEX i (a)`, `FULLTEXT KEY f (a)` inside CREATE TABLE or behind ADD. `look`: take nothing."""
     start = part.at
     method = part.take_any("FULLTEXT", "SPATIAL", "VECTOR").lower()
     unique = False
-    found = part.take_any("KEY", "INDEX") or (method and part.sees("(") or method and part.peek(1).up == "(")
+    found = part.take_any("KEY", "INDEX") or ((method and part.sees("(")) or (method and part.peek(1).up == "("))
     found = found and _is_index(part)
     if look or not found:
         part.at = start
@@ -125,15 +132,12 @@ def index_element(
 
 def _is_index(part: Cursor) -> bool:
     """A parenthesis must follow soon: otherwise it is a column with the name `key` or `index`."""
-    words = 0
     for ahead in range(8):
         token = part.peek(ahead)
         if token.up == "(":
-            after = part.peek(ahead + 1)
-            return words == 0 or after.kind != "number"
+            return ahead == 0 or part.peek(ahead + 1).kind != "number"
         if token.kind == "end":
-            return token.kind == "end" and words > 0 and part.peek(words - 1).up in ("COLUMNSTORE",)
-        words += 1
+            return ahead > 0 and part.peek(ahead - 1).up == "COLUMNSTORE"
     return False
 
 

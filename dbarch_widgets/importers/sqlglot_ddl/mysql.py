@@ -69,6 +69,7 @@ DIALECT = Dialect(
         "CREATE TRIGGER": objects.create_trigger,
         "CREATE FUNCTION": objects.create_routine,
         "CREATE PROCEDURE": objects.create_routine,
+        "CREATE VIEW": objects.create_view,
         "CREATE SEQUENCE": objects.create_sequence,
     },
 )

@@ -14,14 +14,14 @@ from dbarch_widgets.importers.sqlglot_ddl.columns import ColumnReading, note
 from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor
 from dbarch_widgets.importers.sqlglot_ddl.draft import TableDraft
 from dbarch_widgets.importers.sqlglot_ddl.mysql_expressions import canonical, quoted
-from dbarch_widgets.importers.sqlglot_ddl.mysql_types import parts_of
+from dbarch_widgets.importers.sqlglot_ddl.mysql_types import parts_of, whole
 from dbarch_widgets.importers.sqlglot_ddl.mysql_values import default_of, now_of
 from dbarch_widgets.model.schema import Check, Column, Unique
 
 CHARSET, FLAG = "charset ", "+binary"
 _BLOBS = (("tiny", 0xFF), ("", 0xFFFF), ("medium", 0xFFFFFF), ("long", 0xFFFFFFFF))
 _WORDS = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set")
-_AS_BYTES = {"char": "binary", "varchar": "varbinary", "enum": "enum", "set": "set"}
+_AS_BYTES = {"char": "binary", "varchar": "varbinary"}
 
 
 def settle_columns(table: TableDraft, collation: str | None) -> None:
@@ -38,14 +38,16 @@ def _settled(table: TableDraft, column: Column, collation: str | None) -> Column
     column = _special(table, column)
     column = _with_collation(column, collation)
     in_key = table.primary_key is not None and column.name in table.primary_key.columns
+    if column.nullable and in_key:
+        column = replace(column, nullable=False)
     default = None if column.default is None or column.generated else default_of(column.default, column.type)
-    return replace(
-        column,
-        nullable=column.nullable and not in_key,
-        default=default,
-        generated=canonical(column.generated) if column.generated else None,
-        on_update=now_of(canonical(column.on_update), column.type) if column.on_update else None,
-    )
+    if default != column.default:
+        column = replace(column, default=default)
+    if column.generated or column.on_update:
+        generated = canonical(column.generated) if column.generated else None
+        on_update = now_of(canonical(column.on_update), column.type) if column.on_update else None
+        column = replace(column, generated=generated, on_update=on_update)
+    return column
 
 
 def _special(table: TableDraft, column: Column) -> Column:
@@ -73,20 +75,23 @@ def _with_collation(column: Column, of_table: str | None) -> Column:
     collation = stated or of_table or charsets.default_collation(charsets.ASSUMED)
     if name in ("text", "blob") and args:
         wide = charsets.bytes_of(charsets.charset_of(collation)) if name == "text" else 1
-        size = int(args[0]) * wide
+        size = whole(args[0]) * wide
         name = next(prefix for prefix, most in _BLOBS if size <= most or most == _BLOBS[-1][1]) + name
         args = ()
     elif name not in _WORDS:
-        return replace(column, collation=None)
+        return column if column.collation is None else replace(column, collation=None)
     if name not in _WORDS:
         return replace(column, type=name, collation=None)
+    if name in ("enum", "set"):  # their values are text, whatever the collation
+        return replace(column, collation=None if stated == of_table else stated)
     if collation == "binary":
         name = _AS_BYTES.get(name, name.replace("text", "blob"))
         stated = None
-    if name in ("enum", "set"):
-        return replace(column, collation=None if stated == of_table else stated)
     shown = name + (f"({','.join(args)})" if args else "") + (f" {rest}" if rest else "")
-    return replace(column, type=shown, collation=None if stated == of_table else stated)
+    final = None if stated == of_table else stated
+    if (shown, final) == (column.type, column.collation):
+        return column
+    return replace(column, type=shown, collation=final)
 
 
 def _collation(written: str | None, of_table: str | None) -> str | None:

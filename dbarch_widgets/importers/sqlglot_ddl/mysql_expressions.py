@@ -30,7 +30,7 @@ def canonical_tokens(tokens: list[Token], source: str) -> str:
     """The same for tokens of a statement `source`."""
     try:
         return parsed(tokens, source).text
-    except Unread:
+    except (Unread, ValueError, IndexError):  # a call without the arguments that it needs
         return text_of(tokens, source)
 
 
@@ -43,7 +43,7 @@ def default_of(tokens: list[Token], source: str) -> str:
     """The same for tokens of a statement `source`."""
     try:
         piece = parsed(tokens, source)
-    except Unread:
+    except (Unread, ValueError, IndexError):  # a call without the arguments that it needs
         return text_of(tokens, source)
     return nodes.within(piece, nodes.SIGN)
 

@@ -17,13 +17,13 @@ from dbarch_widgets.importers.sqlglot_ddl import mysql_charsets as charsets
 from dbarch_widgets.importers.sqlglot_ddl.draft import TableDraft
 from dbarch_widgets.importers.sqlglot_ddl.mysql_columns import is_text
 from dbarch_widgets.importers.sqlglot_ddl.mysql_expressions import canonical, quoted
-from dbarch_widgets.importers.sqlglot_ddl.mysql_types import parts_of
+from dbarch_widgets.importers.sqlglot_ddl.mysql_types import parts_of, whole
 from dbarch_widgets.model.schema import Check, Column, ForeignKey, Index, IndexKey, Unique
 
 _numbers = count(1)
 _MOST_BYTES = {"innodb": 3072, "myisam": 1000, "aria": 2000, "memory": 3072}
 # They read FOREIGN KEY, make the index behind it, and forget the key.
-_WITHOUT_FOREIGN_KEYS = frozenset("myisam memory aria csv archive blackhole mrg_myisam".split())
+_WITHOUT_FOREIGN_KEYS = frozenset({"myisam", "memory", "aria", "csv", "archive", "blackhole", "mrg_myisam"})
 _OLD_ROW_FORMATS = ("compact", "redundant")
 _SIZED = ("char", "varchar", "binary", "varbinary")
 _SPECIAL = ("fulltext", "spatial", "vector")
@@ -37,7 +37,7 @@ class _Key(NamedTuple):
     generated: bool
 
 
-def generated_name(table: TableDraft, kind: str, columns: tuple[str, ...]) -> str:
+def generated_name(table: TableDraft, kind: str, columns: tuple[str, ...]) -> str:  # noqa: ARG001 - a Naming
     """`PRIMARY`, `orders_ibfk_1`, `CONSTRAINT_1`; for other keys a mark that `settle_keys` replaces."""
     if kind == "primary":
         return "PRIMARY"
@@ -112,7 +112,7 @@ def _fitting(table: TableDraft, index: Index, collation: str | None) -> Index:
             most = 767
         keys = tuple(_fitting_key(table, key, most, index.unique, collation) for key in index.keys)
         if index.unique and any(_too_long(table, key, most, collation) for key in keys):
-            method = "hash"
+            method, keys = "hash", tuple(replace(key, order="asc") for key in keys)
     if (method, keys) == (index.method, index.keys):
         return index
     return replace(index, method=method, keys=keys)
@@ -127,13 +127,13 @@ def _fitting_key(table: TableDraft, key: IndexKey, most: int, unique: bool, coll
     if column is None:
         return key
     name, args, _ = parts_of(column.type)
-    size = int(args[0]) if name in _SIZED and args else None
+    size = whole(args[0]) if name in _SIZED and args else None
     text = size is not None or name.endswith(("text", "blob"))
     length = key.length if text and key.length != size else None
     wide = _bytes(column, collation)
     long = length or size or (1 << 31 if name.endswith(("text", "blob")) else None)
     if not unique and long is not None and long * wide > most:
-        length = most // wide
+        length = min(most // wide, 255) if name.startswith("tiny") else most // wide
     return key if length == key.length else replace(key, length=length)
 
 
@@ -145,7 +145,7 @@ def _too_long(table: TableDraft, key: IndexKey, most: int, collation: str | None
     name, args, _ = parts_of(column.type)
     if name.endswith(("text", "blob")) and key.length is None:
         return True
-    size = key.length or (int(args[0]) if args and name in _SIZED else 0)
+    size = key.length or (whole(args[0]) if args and name in _SIZED else 0)
     return size * _bytes(column, collation) > most
 
 
@@ -234,21 +234,24 @@ def _parts(columns: Iterable[str]) -> tuple[tuple[str | None, int | None], ...]:
     return tuple((column, None) for column in columns)
 
 
+def _is_mark(name: str) -> bool:
+    return name.startswith("\0") and name[1:].isdecimal()
+
+
 def _name(table: TableDraft, generated: set[str]) -> None:
     """Names in place of the marks: the first column's, with a number where that is taken."""
-    taken = {"primary"} | {key.name.lower() for key in (*table.unique, *table.indexes) if key.name[0] != "\0"}
-    marks: dict[str, str | None] = {unique.name: unique.columns[0] for unique in table.unique}
-    marks |= {index.name: index.keys[0].column for index in table.indexes}
+    taken = {"primary"} | {key.name.lower() for key in (*table.unique, *table.indexes) if not _is_mark(key.name)}
+    marks: dict[str, str | None] = {unique.name: next(iter(unique.columns), None) for unique in table.unique}
+    marks |= {index.name: next((key.column for key in index.keys), None) for index in table.indexes}
     names: dict[str, str] = {}
-    for mark in sorted((mark for mark in marks if mark[0] == "\0"), key=lambda mark: int(mark[1:])):
+    for mark in sorted((mark for mark in marks if _is_mark(mark)), key=lambda mark: int(mark[1:])):
         first = marks[mark] or "functional_index"  # MySQL's name where the first key is an expression
-        numbered = (f"{first}_{n}" for n in count(2))
-        name = first if first.lower() not in taken else next(n for n in numbered if n.lower() not in taken)
+        name = next(name for n in count(1) if (name := f"{first}_{n}" if n > 1 else first).lower() not in taken)
         taken.add(name.lower())
         names[mark] = name
     if names:
-        table.unique = [replace(key, name=names.get(key.name, key.name)) for key in table.unique]
-        table.indexes = [replace(key, name=names.get(key.name, key.name)) for key in table.indexes]
+        table.unique = [replace(unique, name=names.get(unique.name, unique.name)) for unique in table.unique]
+        table.indexes = [replace(index, name=names.get(index.name, index.name)) for index in table.indexes]
         renamed = {names.get(name, name) for name in generated}
         generated.clear()
         generated |= renamed

@@ -11,8 +11,10 @@ from dbarch_widgets.importers.sqlglot_ddl.draft import Draft
 from dbarch_widgets.importers.sqlglot_ddl.mysql_expressions import quoted
 from dbarch_widgets.importers.sqlglot_ddl.mysql_types import parts_of, print_type
 from dbarch_widgets.importers.sqlglot_ddl.statement import Statement
+from dbarch_widgets.importers.sqlglot_ddl.tokens import Token, tokenize
 from dbarch_widgets.importers.sqlglot_ddl.types import read_type
 from dbarch_widgets.model.objects import Function, Trigger
+from dbarch_widgets.sql.split_lexis import MYSQL
 
 _TIMING: dict[str, Literal["before", "after"]] = {"BEFORE": "before", "AFTER": "after"}
 _ACCESS = ("CONTAINS", "NO", "READS", "MODIFIES")
@@ -76,7 +78,7 @@ def create_routine(draft: Draft, statement: Statement) -> None:
     if key in draft.functions and not replaces and draft.functions[key].kind == kind:
         message = f"{kind} {qname} is already defined; the first definition is kept"
         raise NotKept(message) if if_absent else Unread(message)
-    arguments = ", ".join(_argument(draft, statement, part, kind) for part in cursor.group().parts())
+    arguments = ", ".join(_argument(statement, part, kind) for part in cursor.group().parts())
     returns = None
     if kind == "function":
         cursor.expect("RETURNS")
@@ -96,11 +98,11 @@ def create_routine(draft: Draft, statement: Statement) -> None:
     draft.functions[key] = replace(found, body=_body(statement, cursor))
 
 
-def _argument(draft: Draft, statement: Statement, part: Cursor, kind: str) -> str:
+def _argument(statement: Statement, part: Cursor, kind: str) -> str:
     mode = "" if kind == "function" else "in "
-    if part.peek(1).kind in ("word", "name") and part.peek(2).kind != "end":
-        if word := part.take_any("IN", "OUT", "INOUT"):
-            mode = "" if kind == "function" else f"{word.lower()} "
+    more = part.peek(1).kind in ("word", "name") and part.peek(2).kind != "end"
+    if more and (word := part.take_any("IN", "OUT", "INOUT")):
+        mode = "" if kind == "function" else f"{word.lower()} "
     name = part.name().text
     return f"{mode}{quoted(name)} {_type(statement, part)}"
 
@@ -112,12 +114,9 @@ def _type(statement: Statement, cursor: Cursor) -> str:
         raise Unread(f"expected a type {cursor.here()}")
     shown = print_type(written)
     while True:
-        if cursor.take("CHARACTER", "SET") or cursor.take("CHARSET"):
-            cursor.next()
-        elif cursor.take("COLLATE"):
-            cursor.next()
-        else:
+        if not (cursor.take("CHARACTER", "SET") or cursor.take_any("CHARSET", "COLLATE")):
             break
+        cursor.next()
     name, _, _ = parts_of(shown)
     return "longtext" if name == "json" else shown
 
@@ -134,7 +133,7 @@ def _characteristics(found: Function, cursor: Cursor) -> Function:
             found = replace(found, volatility="immutable")
         elif cursor.take("SQL", "SECURITY"):
             found = replace(found, security_definer=cursor.next().up == "DEFINER")
-        elif cursor.peek().up in _ACCESS and cursor.peek(1).up in ("SQL",):
+        elif cursor.peek().up in _ACCESS and cursor.peek(1).up == "SQL":
             cursor.at += 2
         elif cursor.peek().up in _ACCESS and cursor.sees(cursor.peek().up, "SQL", "DATA"):
             cursor.at += 3
@@ -142,6 +141,49 @@ def _characteristics(found: Function, cursor: Cursor) -> Function:
             return found
         cursor.take("DATA")
     return found
+
+
+def create_view(draft: Draft, statement: Statement) -> None:
+    """CREATE VIEW; names behind the view's own become aliases in its query, as in the server's catalog."""
+    cursor = statement.cursor
+    start = cursor.at
+    cursor.until(("VIEW",))
+    cursor.next()
+    cursor.take("IF", "NOT", "EXISTS")
+    _, key = draft.created(cursor.dotted())
+    names = [part.name().text for part in cursor.group().parts()] if cursor.sees("(") else []
+    cursor.at = start
+    objects.create_view(draft, statement)
+    if names:
+        view = draft.views[key]
+        sql = _with_aliases(view.sql, names)
+        if sql is None:
+            statement.remark("the names of the view's columns are not kept")
+        else:
+            draft.views[key] = replace(view, sql=sql)
+
+
+def _with_aliases(sql: str, names: list[str]) -> str | None:
+    """The query with these names for its columns; None where it does not list as many."""
+    cursor = Cursor(tokenize(sql, MYSQL))
+    if not cursor.take("SELECT"):
+        return None
+    cursor.take_any("DISTINCT", "ALL", "DISTINCTROW")
+    head = sql[: cursor.peek().start]
+    listed = cursor.until(("FROM", "UNION", "WHERE", "LIMIT", "WITH", "HAVING", "ORDER", "GROUP"))
+    if not listed:
+        return None
+    parts = [part.until(("AS",)) for part in Cursor(listed).parts()]
+    if len(parts) != len(names) or any(not part or part[-1].up == "*" or _named(part) for part in parts):
+        return None
+    shown = [f"{sql[part[0].start : part[-1].end]} AS {quoted(name)}" for part, name in zip(parts, names, strict=True)]
+    return f"{head}{', '.join(shown)}{sql[listed[-1].end :]}"
+
+
+def _named(part: list[Token]) -> bool:
+    """Whether an alias without AS may stand at the end."""
+    before = part[-2] if len(part) > 1 else None
+    return part[-1].kind in ("word", "name") and before is not None and (before.kind != "mark" or before.up == ")")
 
 
 def create_sequence(draft: Draft, statement: Statement) -> None:

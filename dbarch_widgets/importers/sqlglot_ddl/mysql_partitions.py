@@ -8,10 +8,12 @@ from __future__ import annotations
 from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor, Unread
 from dbarch_widgets.importers.sqlglot_ddl.draft import TableDraft
 from dbarch_widgets.importers.sqlglot_ddl.mysql_expressions import canonical_tokens, quoted
+from dbarch_widgets.importers.sqlglot_ddl.mysql_types import whole
 from dbarch_widgets.importers.sqlglot_ddl.statement import Statement
 from dbarch_widgets.importers.sqlglot_ddl.tokens import tokenize
 from dbarch_widgets.sql.split_lexis import MYSQL
 
+MOST = 8192  # the server takes no more
 _OPTIONS = ("partitions", "subpartition_key", "subpartitions")
 
 
@@ -27,7 +29,7 @@ def partition_by(table: TableDraft, statement: Statement, cursor: Cursor) -> Non
         table.options["subpartition_key"] = _key(table, statement, cursor)
         inner = _count(cursor, "SUBPARTITIONS") or 1
     listed = _listed(statement, cursor.group(), table) if cursor.sees("(") else {}
-    listed = listed or {f"p{n}": "" for n in range(number or 1)}
+    listed = listed or {f"p{n}": "" for n in range(min(number or 1, MOST))}
     _keep(table, listed)
     if "subpartition_key" in table.options:
         table.options["subpartitions"] = str(table.own.pop("subpartitions", 0) or inner)
@@ -61,7 +63,7 @@ def _column(table: TableDraft, name: str) -> str:
 
 
 def _count(cursor: Cursor, word: str) -> int:
-    return int(cursor.next().text) if cursor.take(word) else 0
+    return whole(cursor.next().text) if cursor.take(word) else 0
 
 
 def _listed(statement: Statement, inner: Cursor, table: TableDraft) -> dict[str, str]:
@@ -122,7 +124,7 @@ def add_partitions(table: TableDraft, statement: Statement, cursor: Cursor) -> N
     cursor.take("IF", "NOT", "EXISTS")
     listed = _kept(table)
     if cursor.take("PARTITIONS"):
-        listed |= {f"p{len(listed) + n}": "" for n in range(int(cursor.next().text))}
+        listed |= {f"p{len(listed) + n}": "" for n in range(min(whole(cursor.next().text), MOST))}
     else:
         listed |= _listed(statement, cursor.group(), table)
     _keep(table, listed)
@@ -150,7 +152,7 @@ def reorganize(table: TableDraft, statement: Statement, cursor: Cursor) -> None:
     new = _listed(statement, cursor.group(), table)
     listed: dict[str, str] = {}
     for name, bound in _kept(table).items():
-        if name == old[0]:
+        if old and name == old[0]:
             listed |= new
         if name not in old:
             listed[name] = bound
@@ -161,6 +163,4 @@ def coalesce(table: TableDraft, cursor: Cursor) -> None:
     """`COALESCE PARTITION 2`: so many fewer."""
     cursor.expect("COALESCE", "PARTITION")
     listed = list(_kept(table).items())
-    _keep(table, dict(listed[: max(1, len(listed) - int(cursor.next().text))]))
-
-
+    _keep(table, dict(listed[: max(1, len(listed) - whole(cursor.next().text))]))

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from dbarch_widgets.importers.sqlglot_ddl import alter as shared
 from dbarch_widgets.importers.sqlglot_ddl import create_table as tables
-from dbarch_widgets.importers.sqlglot_ddl import indexes, mysql_partitions as partitions
+from dbarch_widgets.importers.sqlglot_ddl import indexes
 from dbarch_widgets.importers.sqlglot_ddl import mysql_charsets as charsets
+from dbarch_widgets.importers.sqlglot_ddl import mysql_partitions as partitions
 from dbarch_widgets.importers.sqlglot_ddl.alter import Altering
 from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor, NotKept
 from dbarch_widgets.importers.sqlglot_ddl.draft import Draft, TableDraft
 from dbarch_widgets.importers.sqlglot_ddl.mysql_columns import is_text, settle_columns, widened
+from dbarch_widgets.importers.sqlglot_ddl.mysql_expressions import quoted
 from dbarch_widgets.importers.sqlglot_ddl.mysql_keys import settle_keys, without_foreign_keys
 from dbarch_widgets.importers.sqlglot_ddl.statement import Statement
 from dbarch_widgets.importers.sqlglot_ddl.tokens import Token
@@ -19,7 +21,18 @@ from dbarch_widgets.model.schema import Column
 
 _ENGINES = {
     name.lower(): name
-    for name in ("InnoDB", "MyISAM", "MEMORY", "Aria", "CSV", "ARCHIVE", "BLACKHOLE", "FEDERATED", "MRG_MyISAM", "RocksDB")
+    for name in (
+        "InnoDB",
+        "MyISAM",
+        "MEMORY",
+        "Aria",
+        "CSV",
+        "ARCHIVE",
+        "BLACKHOLE",
+        "FEDERATED",
+        "MRG_MyISAM",
+        "RocksDB",
+    )
 } | {"heap": "MEMORY", "merge": "MRG_MyISAM", "ndbcluster": "ndbcluster", "ndb": "ndbcluster"}
 
 
@@ -78,7 +91,7 @@ def create_index(draft: Draft, statement: Statement) -> None:
         indexes.drop_index(draft, table, name)
     cursor.at = start
     indexes.create_index(draft, statement)
-    _settle(draft, table, {name: table.options[name] for name in ("charset", "collation") if name in table.options})
+    _settle(draft, table, {})
 
 
 def _name_after(cursor: Cursor, word: str) -> list[Token]:
@@ -150,6 +163,9 @@ def convert(altering: Altering, part: Cursor) -> None:
     for key, column in table.columns.items():
         if is_text(column):
             was = charsets.charset_of(column.collation or old)
+            if was == "binary":  # bytes stay bytes
+                table.columns[key] = replace(column, collation=was)
+                continue
             table.columns[key] = replace(column, type=widened(column, was, charset), collation=collation)
     table.options |= {"charset": charset, "collation": collation}
 
@@ -191,8 +207,10 @@ def change(altering: Altering, part: Cursor) -> None:
     start = part.at
     part.take("CHANGE")
     _forget_check(altering, part)
+    old, new = part.peek().text, part.peek(1).text
     part.at = start
     shared.change(altering, part)
+    _rename_in_key(altering.table, old, new)
 
 
 def _forget_check(altering: Altering, part: Cursor) -> None:
@@ -212,13 +230,24 @@ def _drop_beside(table: TableDraft, column: str) -> None:
 
 def rename(altering: Altering, part: Cursor) -> None:
     """The check beside a column keeps its name, and stays beside it."""
+    start = part.at
     old, new = part.peek(2).text.lower(), part.peek(4).text.lower()
     column = part.sees("RENAME", "COLUMN")
     shared.rename(altering, part)
+    if column:
+        _rename_in_key(altering.table, part.tokens[start + 2].text, part.tokens[start + 4].text)
     beside: dict[str, str] = altering.table.own.get("beside", {})
     for check, owner in beside.items():
         if column and owner == old:
             beside[check] = new
+
+
+def _rename_in_key(table: TableDraft, old: str, new: str) -> None:
+    """The partition key names a column in its canonical form, in quotes."""
+    if table.partition_key:
+        table.partition_key = table.partition_key.replace(quoted(old), quoted(new))
+    if "subpartition_key" in table.options:
+        table.options["subpartition_key"] = table.options["subpartition_key"].replace(quoted(old), quoted(new))
 
 
 def alter(altering: Altering, part: Cursor) -> None:
@@ -232,8 +261,11 @@ def alter(altering: Altering, part: Cursor) -> None:
         table = altering.table
         table.indexes = [replace(i, valid=used) if i.name.lower() == name else i for i in table.indexes]
         return
+    name = part.peek(2 if part.peek(1).up == "COLUMN" else 1).text.lower()
     shared.alter(altering, part)
     altering.going_on = None
+    if column := altering.table.columns.get(name):  # a new default, or none, is one for updates too
+        altering.table.columns[name] = replace(column, on_update=None)
 
 
 def partition(altering: Altering, part: Cursor) -> None:

@@ -7,6 +7,7 @@ NATIONAL ones are printed as written in small letters, and made what they are in
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from dbarch_widgets.importers.sqlglot_ddl.types import WrittenType
 
@@ -56,6 +57,7 @@ _TYPE = re.compile(r"([a-z]+(?: [a-z]+)*)(?:\((.*)\))?(?: (.*))?\Z", re.DOTALL)
 _STRING = re.compile(r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"", re.DOTALL)
 
 
+@lru_cache(maxsize=1024)
 def print_type(written: WrittenType) -> str:
     """The type as COLUMN_TYPE prints it, as far as its own words say."""
     name = _SYNONYMS.get(written.name, written.name.lower())
@@ -69,11 +71,16 @@ def print_type(written: WrittenType) -> str:
     if name in _WIDTHS and not args:
         args = (str(_WIDTHS[name][unsigned]),)
     elif name == "float" and len(args) == 1:
-        name, args = ("double" if int(args[0]) > 24 else "float"), ()
-    elif name in _FIRST or name in ("national char",):
+        name, args = ("double" if whole(args[0]) > 24 else "float"), ()
+    elif name in _FIRST or name == "national char":
         args = args + _FIRST.get(name, ("1",))[len(args) :]
-    shown = f"({','.join(args)})" if args and args != ("0",) or name in ("decimal", "char") else ""
+    shown = f"({','.join(args)})" if args and args != ("0",) else ""
     return name + shown + (" unsigned" if unsigned else "") + (" zerofill" if "ZEROFILL" in marks else "")
+
+
+def whole(text: str) -> int:
+    """The number that digits stand for; 0 for what is none."""
+    return int(text[:18]) if text.isdecimal() else 0
 
 
 def _value(literal: str) -> str:
@@ -87,6 +94,7 @@ def _value(literal: str) -> str:
     return f"'{inner}'"
 
 
+@lru_cache(maxsize=1024)
 def parts_of(type_: str) -> tuple[str, tuple[str, ...], str]:
     """Name, arguments and the rest of a printed type."""
     hit = _TYPE.match(type_)
@@ -98,6 +106,4 @@ def parts_of(type_: str) -> tuple[str, tuple[str, ...], str]:
 
 def values_of(type_: str) -> list[str]:
     """The values of an ENUM or SET, as they are stored."""
-    return [
-        hit.group()[1:-1].replace("''", "'").replace("\\\\", "\\") for hit in _STRING.finditer(type_)
-    ]
+    return [hit.group()[1:-1].replace("''", "'").replace("\\\\", "\\") for hit in _STRING.finditer(type_)]

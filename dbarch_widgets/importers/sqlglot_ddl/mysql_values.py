@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from dbarch_widgets.importers.sqlglot_ddl.mysql_expressions import canonical_default, literal
-from dbarch_widgets.importers.sqlglot_ddl.mysql_types import parts_of, values_of
+from dbarch_widgets.importers.sqlglot_ddl.mysql_types import parts_of, values_of, whole
 from dbarch_widgets.importers.sqlglot_ddl.tokens import string_value
 
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'\Z", re.DOTALL)
@@ -20,6 +21,7 @@ _MOMENT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def default_of(text: str, type_: str) -> str | None:
     """The canonical default of a column of the (final) type; None for NULL."""
     shown = canonical_default(text)
@@ -31,7 +33,7 @@ def default_of(text: str, type_: str) -> str | None:
         return now_of(shown, type_)
     try:
         return _typed(value, name, args, type_, shown)
-    except (InvalidOperation, ValueError, OverflowError):
+    except (InvalidOperation, ValueError, OverflowError, IndexError):
         return shown  # the server would refuse it, or the text means something that is not known here
 
 
@@ -62,17 +64,17 @@ def _typed(value: str, name: str, args: tuple[str, ...], type_: str, shown: str)
         return _year(int(value), written=shown)
     if name in _INTEGERS:
         number = str(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))
-        return number.zfill(int(args[0])) if type_.endswith("zerofill") and args else number
+        return number.zfill(whole(args[0])) if type_.endswith("zerofill") and args else number
     if name == "decimal" or (name in ("float", "double") and len(args) == 2):
-        return f"{Decimal(value).quantize(Decimal(1).scaleb(-int(args[1])), ROUND_HALF_UP):f}"
+        return f"{Decimal(value).quantize(Decimal(1).scaleb(-whole(args[1])), ROUND_HALF_UP):f}"
     if name in ("float", "double"):
         return _floating(float(value), name)
     if name.endswith(("text", "blob")) and not hexadecimal:
         return shown  # these have expressions only, and a number stays one
     if name == "time":
-        return literal(_time(value, int(args[0]) if args else 0))
+        return literal(_time(value, whole(args[0]) if args else 0))
     if name in ("date", "datetime", "timestamp"):
-        return literal(_moment(value, name, int(args[0]) if args else 0))
+        return literal(_moment(value, name, whole(args[0]) if args else 0))
     if name in ("enum", "set") and _NUMBER.match(shown):
         return literal(_numbered(int(Decimal(value)), name, values_of(type_)))
     if name == "enum":
@@ -81,7 +83,7 @@ def _typed(value: str, name: str, args: tuple[str, ...], type_: str, shown: str)
         chosen = {part.lower() for part in value.split(",")}
         return literal(",".join(known for known in values_of(type_) if known.lower() in chosen))
     if name == "binary" and args:
-        return literal(value.ljust(int(args[0]), "\0"))
+        return literal(value.ljust(whole(args[0]), "\0"))
     return literal(value)
 
 

@@ -147,9 +147,7 @@ def create_type(draft: Draft, statement: Statement) -> None:
     if written is None:
         raise Unread(f"expected a type {cursor.here()}")
     nullable = not cursor.take("NOT", "NULL")
-    draft.domains[key] = Domain(
-        qname.schema, qname.name, draft.dialect.print_type(written), nullable, line=draft.line
-    )
+    draft.domains[key] = Domain(qname.schema, qname.name, draft.dialect.print_type(written), nullable, line=draft.line)
 
 
 def create_synonym(draft: Draft, statement: Statement) -> None:
@@ -164,7 +162,7 @@ def create_synonym(draft: Draft, statement: Statement) -> None:
     raise NotKept("a synonym is not kept; later statements may use it")
 
 
-def create_schema(draft: Draft, statement: Statement) -> None:
+def create_schema(_draft: Draft, statement: Statement) -> None:
     """`CREATE SCHEMA name`: the model has schemas only as parts of names."""
     cursor = statement.cursor
     cursor.until(("SCHEMA", "DATABASE"))
@@ -209,5 +207,3 @@ def alter_view(draft: Draft, statement: Statement) -> None:
         create_view(draft, statement)
     else:
         raise NotKept("what this changes on a view is not kept")
-
-

@@ -60,8 +60,8 @@ def print_type(written: WrittenType) -> str:
     name = _RENAMED.get(written.name, written.name)
     if name == "NUMBER" and len(args) == 1 and args[0] != "*":
         args.append("0")
-    if name == "NUMBER" and args == ["*"]:
-        args = []
+    if name == "NUMBER" and args[:1] == ["*"]:
+        args = [] if len(args) == 1 else ["38", args[1]]
     if name == "TIMESTAMP" and not args:
         args = ["6"]
     shown = f"({','.join(args)})" if args else ""
@@ -116,7 +116,7 @@ def alter_session(draft: Draft, statement: Statement) -> None:
     raise NotKept("")
 
 
-def block(draft: Draft, statement: Statement) -> None:
+def block(_draft: Draft, statement: Statement) -> None:
     """An anonymous PL/SQL block is not run."""
     if "EXECUTE" in statement.source.upper():
         statement.remark("the code of a PL/SQL block is not run; what its EXECUTE IMMEDIATE makes is not known")
@@ -133,6 +133,7 @@ DIALECT = Dialect(
     print_type=print_type,
     generated_name=postgres_like(upper=True, limit=128),
     column_key=str,
+    one_action=True,
     repairs=REPAIRS,
     handlers={
         "BEGIN": block,

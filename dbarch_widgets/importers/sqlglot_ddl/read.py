@@ -150,7 +150,9 @@ class DdlReader:
         self._problem(effect, text, reason)
 
     def _problem(self, effect: Effect, text: str, reason: str) -> None:
-        self.problems.append(Problem(self.draft.line, _short(text, SHOWN), _short(reason, 2 * SHOWN), effect, self.draft.file))
+        self.problems.append(
+            Problem(self.draft.line, _short(text, SHOWN), _short(reason, 2 * SHOWN), effect, self.draft.file)
+        )
 
     def _give_up(self, text: str, at: int) -> None:
         start = self.dialect.lexis.skip_blank(text, at)
@@ -188,7 +190,9 @@ class DdlReader:
 def _without_target(table: TableDraft, key: ForeignKey) -> Problem:
     reason = f"foreign key {key.name!r} points at table {key.target}, which the source does not define"
     statement = f"FOREIGN KEY ({', '.join(key.columns)}) REFERENCES {key.target}"
-    return Problem(key.line or table.line or 1, _short(statement, SHOWN), _short(reason, 2 * SHOWN), "partly", table.file)
+    return Problem(
+        key.line or table.line or 1, _short(statement, SHOWN), _short(reason, 2 * SHOWN), "partly", table.file
+    )
 
 
 def _short(text: str, size: int) -> str:

@@ -32,7 +32,7 @@ def _options(cursor: Cursor) -> Mapping[str, str] | None:
 def _cluster(cursor: Cursor) -> Mapping[str, str] | None:
     if not cursor.take("CLUSTER", "BY"):
         return None
-    names = []
+    names: list[str] = []
     while not names or cursor.take(","):
         names.append(".".join(token.text for token in cursor.dotted()))
     return {"cluster by": ", ".join(names)}
@@ -57,7 +57,9 @@ REPAIRS: tuple[Repair, ...] = (
     custom("", "table", _cluster),
     custom("", "table", _connection),
     custom("WITH PARTITION COLUMNS of an external table is not kept", "table", _hive_partitions, loses=True),
-    custom("OPTIONS (…) of an index are not kept", "index", lambda cursor: {} if _options(cursor) is not None else None),
+    custom(
+        "OPTIONS (…) of an index are not kept", "index", lambda cursor: {} if _options(cursor) is not None else None
+    ),
     clause("", "NOT ENFORCED", places="column"),
     clause("", "DEFAULT COLLATE", places="table", then="name", keep="collation"),
 )

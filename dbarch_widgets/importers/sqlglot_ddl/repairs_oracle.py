@@ -8,7 +8,17 @@ from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor
 from dbarch_widgets.importers.sqlglot_ddl.dialect import Repair
 from dbarch_widgets.importers.sqlglot_ddl.repairs import clause, custom
 
-_NUMBERS = ("PCTFREE", "PCTUSED", "INITRANS", "MAXTRANS", "PCTTHRESHOLD", "PCTVERSION", "FREELISTS", "CHUNK", "RETENTION")
+_NUMBERS = (
+    "PCTFREE",
+    "PCTUSED",
+    "INITRANS",
+    "MAXTRANS",
+    "PCTTHRESHOLD",
+    "PCTVERSION",
+    "FREELISTS",
+    "CHUNK",
+    "RETENTION",
+)
 _FLAGS = (
     "LOGGING", "NOLOGGING", "COMPRESS", "NOCOMPRESS", "CACHE", "NOCACHE", "MONITORING", "NOMONITORING", "NOPARALLEL",
     "REVERSE", "NOSORT", "ONLINE", "RELY", "NORELY", "COMPUTE STATISTICS", "ROWDEPENDENCIES", "NOROWDEPENDENCIES",

@@ -10,14 +10,31 @@ from dbarch_widgets.importers.sqlglot_ddl.repairs import clause, custom
 
 # Settings of an index that no design hinges on.
 _PLAIN = frozenset(
-    "PAD_INDEX STATISTICS_NORECOMPUTE IGNORE_DUP_KEY ALLOW_ROW_LOCKS ALLOW_PAGE_LOCKS SORT_IN_TEMPDB DROP_EXISTING "
-    "ONLINE OPTIMIZE_FOR_SEQUENTIAL_KEY STATISTICS_INCREMENTAL MAXDOP RESUMABLE".split()
+    [
+        "PAD_INDEX",
+        "STATISTICS_NORECOMPUTE",
+        "IGNORE_DUP_KEY",
+        "ALLOW_ROW_LOCKS",
+        "ALLOW_PAGE_LOCKS",
+        "SORT_IN_TEMPDB",
+        "DROP_EXISTING",
+        "ONLINE",
+        "OPTIMIZE_FOR_SEQUENTIAL_KEY",
+        "STATISTICS_INCREMENTAL",
+        "MAXDOP",
+        "RESUMABLE",
+    ]
 )
 
 
 def _with(cursor: Cursor) -> Mapping[str, str] | None:
     if not cursor.sees("WITH", "("):
-        old = cursor.sees("WITH") and cursor.peek(1).up in ("FILLFACTOR", "PAD_INDEX", "IGNORE_DUP_KEY", "DROP_EXISTING")
+        old = cursor.sees("WITH") and cursor.peek(1).up in (
+            "FILLFACTOR",
+            "PAD_INDEX",
+            "IGNORE_DUP_KEY",
+            "DROP_EXISTING",
+        )
         return _old_with(cursor) if old else None
     cursor.next()
     kept: dict[str, str] = {}

@@ -46,7 +46,7 @@ def projected(draft: Draft, query: str) -> Projected:
             whole = whole and listed is not None
             found += listed or []
         elif item.alias_or_name:
-            type_ = inner.to.sql(name if name in ("mysql",) else None) if isinstance(inner, exp.Cast) else ""
+            type_ = inner.to.sql(name if name == "mysql" else None) if isinstance(inner, exp.Cast) else ""
             found.append((_fold(draft, item), type_ or _type_of(draft, tree, inner)))
         else:
             whole = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dbarch_widgets.importers.sqlglot_ddl import changes
-from dbarch_widgets.importers.sqlglot_ddl.alter import Altering, table_option
+from dbarch_widgets.importers.sqlglot_ddl.altering import Altering, table_option
 from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor, NotKept
 from dbarch_widgets.importers.sqlglot_ddl.dialect import Dialect, upper_unless_quoted
 from dbarch_widgets.importers.sqlglot_ddl.draft import postgres_like

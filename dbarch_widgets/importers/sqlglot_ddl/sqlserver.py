@@ -141,7 +141,16 @@ def _name(text: str) -> Token:
 
 def _describe(draft: Draft, positions: list[str], named: dict[str, str]) -> None:
     """`MS_Description` is how SQL Server keeps comments."""
-    order = ("@name", "@value", "@level0type", "@level0name", "@level1type", "@level1name", "@level2type", "@level2name")
+    order = (
+        "@name",
+        "@value",
+        "@level0type",
+        "@level0name",
+        "@level1type",
+        "@level1name",
+        "@level2type",
+        "@level2name",
+    )
     values = dict(zip(order, positions, strict=False)) | named
     if values.get("@name", "").lower() != "ms_description":
         raise NotKept("")
@@ -212,7 +221,6 @@ def alter_index(draft: Draft, statement: Statement) -> None:
     ]
 
 
-
 def _finish(draft: Draft) -> None:
     """NONCLUSTERED is the default of a UNIQUE and so worth a word only beside a primary key."""
     for table in draft.tables.values():
@@ -235,6 +243,7 @@ DIALECT = Dialect(
     table_key=str.lower,
     index_elements=True,
     conditional=True,
+    one_action=True,
     repairs=REPAIRS,
     attributes={"IDENTITY": _identity, "GENERATED": _temporal},
     handlers={

@@ -29,7 +29,22 @@ _ZONES = (
     ("WITHOUT", "LOCAL", "TIME", "ZONE"),
 )
 # What can follow a column's name where its type is left out.
-_NO_TYPE = frozenset("AS GENERATED DEFAULT NOT NULL CONSTRAINT PRIMARY UNIQUE CHECK REFERENCES COLLATE IDENTITY".split())
+_NO_TYPE = frozenset(
+    [
+        "AS",
+        "GENERATED",
+        "DEFAULT",
+        "NOT",
+        "NULL",
+        "CONSTRAINT",
+        "PRIMARY",
+        "UNIQUE",
+        "CHECK",
+        "REFERENCES",
+        "COLLATE",
+        "IDENTITY",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -54,17 +69,18 @@ def read_type(cursor: Cursor, source: str) -> WrittenType | None:
     if first.kind not in ("word", "name") or first.up in _NO_TYPE:
         return None
     parts = cursor.dotted()
-    words = (parts[-1].text.upper(),)
+    words: tuple[str, ...] = (parts[-1].text.upper(),)
     while len(parts) == 1 and cursor.peek().up in _MORE.get(words, ()):
         words = (*words, cursor.next().up)
     angle = _angle(cursor)
+    args: tuple[str, ...] = ()
     if words == ("INTERVAL",):
-        tail, args = _interval(cursor), ()
+        tail = _interval(cursor)
     else:
         args = _arguments(cursor, source)
         if cursor.take("VARYING"):  # `char(10) varying` is how nobody writes it, but some do
             words = (*words, "VARYING")
-        tail = _tail(cursor, source)
+        tail = _tail(cursor)
     schema = parts[-2].text if len(parts) > 1 else ""
     return WrittenType(" ".join(words), args, tail, schema, parts[-1].text, angle)
 
@@ -75,7 +91,7 @@ def _arguments(cursor: Cursor, source: str) -> tuple[str, ...]:
     return tuple(" ".join(source[t.start : t.end] for t in part.rest()) for part in cursor.group().parts())
 
 
-def _tail(cursor: Cursor, source: str) -> str:
+def _tail(cursor: Cursor) -> str:
     found: list[str] = []
     while True:
         if cursor.peek().up in _SUFFIX:

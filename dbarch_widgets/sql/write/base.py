@@ -77,8 +77,8 @@ def written(script: Script, dialect: str, losses: Iterable[Loss] = ()) -> Writte
     if everything:
         lines = [comment(_told(loss)) for loss in everything]
         parts.append(f"-- Without a counterpart in {_NAMES[dialect]}\n--\n" + "\n".join(lines))
-    statements = tuple(statement for section in script.sections.values() for statement in section)
-    return Written(dialect, "\n\n".join(parts) + "\n", statements, everything, tuple(script.roles))
+    every = tuple(statement for section in script.sections.values() for statement in section)
+    return Written(dialect, "\n\n".join(parts) + "\n", every, everything, tuple(script.roles))
 
 
 def _ended(statement: str, dialect: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dbarch_widgets.model.schema import UNNAMED, QName, Schema
+from dbarch_widgets.model.objects import Domain, EnumType
+from dbarch_widgets.model.schema import UNNAMED, QName, Schema, Table
 from dbarch_widgets.sql.write.words import is_plain, named
 
 
@@ -13,7 +14,8 @@ class Types:
 
     def __init__(self, schema: Schema, at: Callable[[QName], str]) -> None:
         self._quoted: dict[str, str] = {}
-        for own in (*schema.enums, *schema.domains, *schema.tables):
+        every: list[EnumType | Domain | Table] = [*schema.enums, *schema.domains, *schema.tables]
+        for own in every:
             name = QName(own.schema, own.name)
             right = at(name)
             for printed in (str(name), f"{own.schema}.{own.name}", _printed(own.schema, own.name)):

@@ -86,7 +86,11 @@ def generated(first: str, second: str | None, label: str, taken: set[str]) -> st
         ending = label + (str(number) if number else "")
         one, two = first.encode(), (second or "").encode()
         room = LIMIT - len(ending) - 1 - (1 if second else 0)
-        short = max(min(len(one), room - len(two)), min(len(one), (room + 1) // 2)) if len(one) + len(two) > room else len(one)
+        short = (
+            max(min(len(one), room - len(two)), min(len(one), (room + 1) // 2))
+            if len(one) + len(two) > room
+            else len(one)
+        )
         parts = [_clip(one, short), *([_clip(two, room - short)] if second else []), ending]
         name = "_".join(parts)
         if name not in taken:

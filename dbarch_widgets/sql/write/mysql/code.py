@@ -22,7 +22,9 @@ def function(one: Function) -> str | None:
         return None
     text = f"CREATE {one.kind.upper()} {at(QName(one.schema, one.name))}({one.arguments})"
     text += f" RETURNS {one.returns}" if one.returns and one.kind == "function" else ""
-    text += " DETERMINISTIC" if one.volatility == "immutable" else " READS SQL DATA" if one.volatility == "stable" else ""
+    text += (
+        " DETERMINISTIC" if one.volatility == "immutable" else " READS SQL DATA" if one.volatility == "stable" else ""
+    )
     text += "" if one.security_definer else " SQL SECURITY INVOKER"
     text += f" COMMENT {literal(one.comment)}" if one.comment is not None else ""
     return f"{text}\n{one.body}"

@@ -31,7 +31,7 @@ def _identity(table: Table, one: Column, sequence: Sequence | None) -> str:
     if sequence is None:
         return ""
     options = []
-    if sequence.schema != table.schema:
+    if (sequence.schema, sequence.name) != (table.schema, generated(table.name, one.name, "seq", set())):
         options.append(f"SEQUENCE NAME {at(sequence.schema, sequence.name)}")
     options += counting(sequence)
     return f" ({' '.join(options)})" if options else ""

@@ -9,7 +9,12 @@ from dbarch_widgets.sql.write.words import named
 
 # Where `CREATE SCHEMA` has nothing to do.
 GIVEN_SCHEMAS = frozenset({"", "public", "pg_catalog", "information_schema"})
-_ROLES = {"public": "PUBLIC", "current_user": "CURRENT_USER", "current_role": "CURRENT_ROLE", "session_user": "SESSION_USER"}
+_ROLES = {
+    "public": "PUBLIC",
+    "current_user": "CURRENT_USER",
+    "current_role": "CURRENT_ROLE",
+    "session_user": "SESSION_USER",
+}
 
 
 def at(schema: str, name: str) -> str:
@@ -26,8 +31,8 @@ def role(name: str) -> str:
 
 
 def is_real_role(name: str) -> bool:
-    """Whether the name is that of a role and not one of the words that stand for some role."""
-    return name not in _ROLES
+    """Whether the name is that of a role that somebody makes: no word for some role, none of PostgreSQL's own."""
+    return name not in _ROLES and not name.startswith("pg_")
 
 
 def roles(all_names: Iterable[str]) -> str:

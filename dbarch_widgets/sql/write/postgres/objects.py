@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from dbarch_widgets.model.objects import Domain, EnumType, Sequence, Trigger, View
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.base import Loss, Script

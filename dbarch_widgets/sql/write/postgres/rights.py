@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dbarch_widgets.model.objects import DefaultPrivilege, Grant, Policy, Role
+from dbarch_widgets.model.objects import DefaultPrivilege, Grant, Policy, Role, View
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.sql.write.base import Script
 from dbarch_widgets.sql.write.postgres.names import at, is_real_role, qualified, role, roles
@@ -68,7 +68,8 @@ def _policy(table: Table, policy: Policy) -> str:
 
 def write_grants(schema: Schema, script: Script) -> None:
     """Rights on tables and views, default privileges, and at the very end the owners."""
-    for thing in (*schema.tables, *schema.views):
+    things: list[Table | View] = [*schema.tables, *schema.views]
+    for thing in things:
         script.add(GRANTS, *(_grant(grant, at(thing.schema, thing.name)) for grant in thing.grants))
     script.add(GRANTS, *(_default(privilege) for privilege in schema.default_privileges))
     for table in schema.tables:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from dbarch_widgets.model.objects import Sequence
 from dbarch_widgets.model.schema import Check, Column, Index, IndexKey, PrimaryKey, Schema, Table, Unique
 from dbarch_widgets.sql.write.base import Loss, Script
-from dbarch_widgets.sql.write.postgres import columns as parts
 from dbarch_widgets.sql.write.own_types import Types
+from dbarch_widgets.sql.write.postgres import columns as parts
 from dbarch_widgets.sql.write.postgres.names import at, qualified
 from dbarch_widgets.sql.write.words import create_table, enclosed, generated, is_plain, literal, named, names
 
@@ -29,7 +29,7 @@ def write_tables(schema: Schema, types: Types, owned: Sequences, script: Script)
     for table in schema.tables:
         parent = schema.find(table.partition_of) if table.partition_of else None
         if parent is not None and parent.qname in made and _grows_from(table, parent):
-            script.add(TABLES, _partition(table, parent, types))
+            script.add(TABLES, _partition(table, parent))
         else:
             script.add(TABLES, _plain(table, types, owned), *_settled_later(table, owned))
             if table.partition_of:
@@ -65,15 +65,10 @@ def _plain(table: Table, types: Types, owned: Sequences) -> str:
 
 
 def _settled_later(table: Table, owned: Sequences) -> Iterator[str]:
-    """An identity's sequence under another name than PostgreSQL gives it, or of another type than its column."""
+    """An identity's sequence of another type than its column; nothing in CREATE TABLE can say so."""
     for column in table.columns:
         sequence = owned.get((*table.qname, column.name)) if column.identity else None
-        if sequence is None:
-            continue
-        first = generated(table.name, column.name, "seq", set())
-        if sequence.schema == table.schema and sequence.name != first:
-            yield f"ALTER SEQUENCE {at(table.schema, first)} RENAME TO {named(sequence.name)}"
-        if sequence.type != column.type:
+        if sequence is not None and sequence.type != column.type:
             yield f"ALTER SEQUENCE {at(sequence.schema, sequence.name)} AS {sequence.type}"
 
 
@@ -193,7 +188,7 @@ def _same_keys(table: Table, parent: Table) -> bool:
     return wanted == given
 
 
-def _partition(table: Table, parent: Table, types: Types) -> str:
+def _partition(table: Table, parent: Table) -> str:
     lines = []
     for mine, its in zip(table.columns, parent.columns, strict=True):
         changes = []

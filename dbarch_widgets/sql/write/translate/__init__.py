@@ -1,6 +1,6 @@
 """A Schema in the words of another database, and the list of what has no counterpart there.
 
-`kinds` and `types` map types, `names` finds names that the target takes, `expressions` (with `plainer` and `known`) does
+`kinds` and `target_types` map types, `names` finds names that the target takes, `expressions` (with `plainer` and `known`) does
 defaults, checks, index keys and views, `columns` and `keys` put tables together, `around` tells of all that stands
 beside them, `fit_mysql` bends to MySQL's limits, and `attempt` asks SQLite and DuckDB whether they take the result.
 """
@@ -17,6 +17,7 @@ from dbarch_widgets.sql.write.translate.columns import Columns
 from dbarch_widgets.sql.write.translate.expressions import Expressions
 from dbarch_widgets.sql.write.translate.keys import Keys
 from dbarch_widgets.sql.write.translate.names import Names
+from dbarch_widgets.sql.write.translate.scope import Scope
 
 
 def translate(schema: Schema, to: str) -> tuple[Schema, tuple[Loss, ...]]:
@@ -57,11 +58,12 @@ def translate(schema: Schema, to: str) -> tuple[Schema, tuple[Loss, ...]]:
 
 def _table(table: Table, names: Names, columns: Columns, keys: Keys, to: str) -> Table:
     changes = names.columns[table.qname]
-    mapping = {name: changes.get(name, name) for name in table.column_names}
+    kinds = {column.name: columns.own.resolve(column.type, table.schema)[0].word for column in table.columns}
+    mapping = Scope({name: changes.get(name, name) for name in table.column_names}, kinds)
     pairs = [columns.column(table, column, mapping) for column in table.columns]
     new = names.relations[table.qname]
     comment = table.comment if ABILITIES[to].comments else None
-    options = {"engine": "InnoDB", "charset": "utf8mb4"} if to == "mysql" else {}
+    options = _mysql_options(columns.source) if to == "mysql" else {}
     made = Table(*new, options=options, columns=tuple(column for column, _ in pairs), comment=comment)
     if not table.columns and to != "postgres":
         made = replace(made, columns=(Column("no_columns", "INTEGER"),))
@@ -76,3 +78,7 @@ def _table(table: Table, names: Names, columns: Columns, keys: Keys, to: str) ->
     )
 
 
+def _mysql_options(source: str) -> dict[str, str]:
+    """InnoDB, and texts that compare as they do in the source: all but SQL Server tell `a` from `A`."""
+    collation = {} if source == "sqlserver" else {"collation": "utf8mb4_bin"}
+    return {"engine": "InnoDB", "charset": "utf8mb4", **collation}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.objects import EnumType, Sequence, View
+from dbarch_widgets.model.objects import Sequence, View
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.base import Loss
+from dbarch_widgets.sql.write.order import views_in_order
 from dbarch_widgets.sql.write.translate.abilities import ABILITIES
 from dbarch_widgets.sql.write.translate.expressions import Expressions
 from dbarch_widgets.sql.write.translate.names import Names
@@ -24,6 +26,7 @@ class Around:
         self.schema, self.to, self.names, self.expressions, self.lose = schema, to, names, expressions, lose
         self.able = ABILITIES[to]
         self.title = self.able.title
+        self._gone: set[QName] = set()
         self._folded = {table.qname for table in schema.tables if table.partition_of is not None}
         self._by_name: dict[str, list[QName]] = {}
         for name in names.relations:
@@ -61,7 +64,9 @@ class Around:
             for policy in table.rls.policies
         ]
         reason = "its code is in another language"
-        found += [(f"trigger {t.name}", reason, f"{t.timing} {' or '.join(t.events)}: {t.function}") for t in table.triggers]
+        found += [
+            (f"trigger {t.name}", reason, f"{t.timing} {' or '.join(t.events)}: {t.function}") for t in table.triggers
+        ]
         found += [(f"grant to {g.role}", "roles are not carried over", ", ".join(g.privileges)) for g in table.grants]
         if table.owner:
             found.append((f"owner {table.owner}", "roles are not carried over", None))
@@ -87,22 +92,34 @@ class Around:
             self.lose(Loss(where, f"foreign key {key.name}", "it is on one partition"))
 
     def views(self) -> tuple[View, ...]:
+        changed = {name for columns in self.names.columns.values() for name in columns if columns[name] != name}
         made = []
-        for view in self.schema.views:
+        for view in views_in_order(self.schema.views):
             name = QName(view.schema, view.name)
             where = f"view {name}"
             try:
-                query = self.expressions.query(view.sql, lambda space, table, view=view: self._read(view, space, table))  # type: ignore[misc]
+                query = self.expressions.query(view.sql, partial(self._read, view), changed)
             except InputError as error:
                 self.lose(Loss(where, "view", error.what, definition=view.sql))
+                self._gone.add(name)
                 continue
             if view.materialized:
                 self.lose(Loss(where, "materialized", f"{self.title} has none here", "an ordinary view"))
-            for option, given in (("security_invoker", view.security_invoker), ("security_barrier", view.security_barrier)):
+            for option, given in (
+                ("security_invoker", view.security_invoker),
+                ("security_barrier", view.security_barrier),
+            ):
                 if given:
                     self.lose(Loss(where, option, f"{self.title} has none"))
             for grant in view.grants:
-                self.lose(Loss(where, f"grant to {grant.role}", "roles are not carried over", definition=", ".join(grant.privileges)))
+                self.lose(
+                    Loss(
+                        where,
+                        f"grant to {grant.role}",
+                        "roles are not carried over",
+                        definition=", ".join(grant.privileges),
+                    )
+                )
             keeps = self.able.comments and self.to != "mysql"
             if view.comment is not None and not keeps:
                 self.lose(Loss(where, "comment", f"{self.title} has none on views", definition=view.comment))
@@ -112,6 +129,8 @@ class Around:
     def _read(self, view: View, schema: str, table: str) -> tuple[str, str] | None:
         """The new name of a table that a view reads."""
         for place in [schema] if schema else [view.schema, *_OUR_KINDS.get(self.schema.dialect, ()), ""]:
+            if QName(place, table) in self._gone:
+                raise InputError(f"it reads the view {QName(place, table)}, which is left out")
             if found := self.names.relations.get(QName(place, table)):
                 return self._shown(found)
             if QName(place, table) in self._folded:
@@ -164,4 +183,11 @@ class Around:
             lose(Loss(f"role {role.name}", "role", "roles are not carried over"))
         for privilege in schema.default_privileges:
             words = f"{', '.join(privilege.privileges)} on {privilege.object_kind}"
-            lose(Loss(f"default privileges of {privilege.role}", "default privileges", "roles are not carried over", definition=words))
+            lose(
+                Loss(
+                    f"default privileges of {privilege.role}",
+                    "default privileges",
+                    "roles are not carried over",
+                    definition=words,
+                )
+            )

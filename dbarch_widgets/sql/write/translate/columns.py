@@ -14,8 +14,10 @@ from dbarch_widgets.sql.write.base import Loss
 from dbarch_widgets.sql.write.translate.abilities import ABILITIES
 from dbarch_widgets.sql.write.translate.expressions import Expressions
 from dbarch_widgets.sql.write.translate.kinds import Kind, kind_of
+from dbarch_widgets.sql.write.translate.literals import literal_for
 from dbarch_widgets.sql.write.translate.names import Names
-from dbarch_widgets.sql.write.translate.types import type_for
+from dbarch_widgets.sql.write.translate.scope import Scope
+from dbarch_widgets.sql.write.translate.target_types import type_for
 from dbarch_widgets.sql.write.words import literal, named
 
 _DEEPEST = 32  # domains over domains; a broken source may go in circles
@@ -30,7 +32,8 @@ class Own:
     _by_name: dict[str, list[EnumType | Domain]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for own in (*self.schema.enums, *self.schema.domains):
+        every: list[EnumType | Domain] = [*self.schema.enums, *self.schema.domains]
+        for own in every:
             self._found[QName(own.schema, own.name)] = own
             self._by_name.setdefault(own.name, []).append(own)
 
@@ -88,8 +91,10 @@ class Columns:
         written, checks = self._type(table, one, kind, enum)
         for domain in domains:
             label = QName(domain.schema, domain.name)
-            self.losses.append(Loss(where, f"domain {label}", f"{self.able.title} has none here", "its type and checks"))
-            checks += self._domain_checks(domain, name, where)
+            self.losses.append(
+                Loss(where, f"domain {label}", f"{self.able.title} has none here", "its type and checks")
+            )
+            checks += self._domain_checks(domain, name, where, kind)
         defaults = (one.default, *(domain.default for domain in domains))
         default = next((each for each in defaults if each is not None), None)
         new = Column(
@@ -104,7 +109,7 @@ class Columns:
             self.losses.append(Loss(where, "ON UPDATE", f"{self.able.title} has none", definition=one.on_update))
         if one.generated is not None:
             return self._generated(where, one, new, columns), checks
-        return self._with_value(table, one, replace(new, default=default)), checks
+        return self._with_value(table, one, replace(new, default=default), kind), checks
 
     def _type(self, table: Table, one: Column, kind: Kind, enum: EnumType | None) -> tuple[str, list[Check]]:
         where = f"{table.qname}.{one.name}"
@@ -132,11 +137,11 @@ class Columns:
         place = "" if new_name.schema == self.able.main else named(new_name.schema) + "."
         return place + named(new_name.name)
 
-    def _domain_checks(self, domain: Domain, column: str, where: str) -> list[Check]:
+    def _domain_checks(self, domain: Domain, column: str, where: str, kind: Kind) -> list[Check]:
         checks = []
         for name, expression in domain.checks:
             try:
-                text = self.expressions(expression, {}, value=column)
+                text = self.expressions(expression, Scope({}, {"value": kind.word, "VALUE": kind.word}), value=column)
                 checks.append(Check(f"{column}_{name}", text))
             except InputError as error:
                 self.losses.append(Loss(where, f"check {name} of a domain", error.what, definition=expression))
@@ -155,7 +160,7 @@ class Columns:
             kind = "virtual"
         return replace(new, generated=text, generated_kind=kind)
 
-    def _with_value(self, table: Table, one: Column, new: Column) -> Column:
+    def _with_value(self, table: Table, one: Column, new: Column, kind: Kind) -> Column:
         """With its identity or its default. A default that counts is an identity everywhere."""
         where = f"{table.qname}.{one.name}"
         counts = (new.default or "").lower().startswith("nextval(")
@@ -164,17 +169,23 @@ class Columns:
         if new.default is None:
             return new
         try:
-            return replace(new, default=self._default(new))
+            return replace(new, default=self._default(new, kind))
         except InputError as error:
             what = f"default {new.default}"
             self.losses.append(Loss(where, "default", error.what, definition=what))
             return replace(new, default=None)
 
-    def _default(self, new: Column) -> str:
+    def _default(self, new: Column, kind: Kind) -> str:
+        if (value := literal_for(kind, new.default or "", self.to)) is not None:
+            return value
         text = self.expressions.default(new.default or "")
         if self.to == "mysql" and text.upper().startswith("CURRENT_TIMESTAMP") and "(6)" not in new.type:
             digits = new.type.partition("(")[2].partition(")")[0]
-            return f"CURRENT_TIMESTAMP({digits})" if digits and new.type.startswith(("datetime", "timestamp")) else "(CURRENT_TIMESTAMP)"
+            return (
+                f"CURRENT_TIMESTAMP({digits})"
+                if digits and new.type.startswith(("datetime", "timestamp"))
+                else "(CURRENT_TIMESTAMP)"
+            )
         return text
 
     def _counting(self, table: Table, one: Column, new: Column) -> Column:
@@ -202,7 +213,9 @@ class Columns:
             self.losses.append(Loss(where, what, f"{self.able.title} counts from 1 by 1 here", "counts from 1 by 1"))
         if one.identity == "always" and self.to != "postgres":
             self.losses.append(Loss(where, "GENERATED ALWAYS", "a value that is given is taken", "identity by default"))
-        return replace(new, identity=one.identity if self.to == "postgres" and one.identity else "by default", nullable=False)
+        return replace(
+            new, identity=one.identity if self.to == "postgres" and one.identity else "by default", nullable=False
+        )
 
     def _counted_by(self, old: QName, new: Column) -> Column:
         """With a default from a sequence, which is how DuckDB counts."""

@@ -7,14 +7,17 @@ is sqlglot's work, and refused where it holds a function or a construct that the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.sql.sqlglot_errors import not_understood, quiet
+from dbarch_widgets.sql.write.order import words_of
 from dbarch_widgets.sql.write.translate.known import refuse_unknown
+from dbarch_widgets.sql.write.translate.meaning import held_otherwise, refuse_other_meaning, without_zones
 from dbarch_widgets.sql.write.translate.plainer import plainer
+from dbarch_widgets.sql.write.translate.scope import Scope
 from dbarch_widgets.sql.write.words import named
 
 _SQLGLOT = {"sqlserver": "tsql"}
@@ -76,7 +79,10 @@ class Expressions:
         """A default value: an expression without columns."""
         if _NOW.fullmatch(expression):
             return _NOWS[self.to]
-        return self(expression, {})
+        expression = without_zones(expression, self.to)
+        if (text := simple(expression, self.quoted, {})) is not None:
+            return text
+        return _expression(expression, self.read, self.to, (), (), stored=False)
 
     def __call__(self, expression: str, columns: Mapping[str, str], value: str | None = None) -> str:
         """`columns` maps each column of the table to its new name; `value` is the one that VALUE stands for.
@@ -85,18 +91,29 @@ class Expressions:
             InputError: it is not understood, or the target has nothing like it.
         """
         given = {**columns, "VALUE": value, "value": value} if value else columns
-        if (text := simple(expression, self.quoted, given)) is not None:
+        kinds = columns.kinds if isinstance(columns, Scope) else {}
+        odd = held_otherwise(kinds, self.to)
+        expression = without_zones(expression, self.to)
+        plain = not (odd and odd.keys() & words_of(expression))
+        if plain and (text := simple(expression, self.quoted, given)) is not None:
             return text
         changes = tuple((old, new) for old, new in given.items() if old != new)
-        return _expression(expression, self.read, self.to, changes)
+        named_here = words_of(expression)
+        used = tuple((name, word) for name, word in kinds.items() if name in named_here)
+        return _expression(expression, self.read, self.to, changes, used)
 
-    def query(self, sql: str, relations: Relations) -> str:
+    def query(self, sql: str, relations: Relations, changed: Container[str] = ()) -> str:
         """A SELECT; `relations` gives the new (schema, name) of a table that it reads.
+
+        A query that names one of the columns in `changed`, which have other names now, is refused.
 
         Raises:
             InputError: as above.
         """
         tree = _parse(sql, self.read)
+        for column in tree.find_all(_exp().Column):
+            if column.name in changed:
+                raise InputError(f"the column {column.name!r} that it reads has another name here")
         known = {cte.alias for cte in tree.find_all(_exp().CTE)}
         for table in tree.find_all(_exp().Table):
             if table.name in known and not table.db:
@@ -104,7 +121,11 @@ class Expressions:
             found = relations(table.db, table.name)
             if found:
                 _rename_table(table, *found)
-        return _write(tree, self.read, self.to)
+        if self.to == "mysql" and any(
+            max(node.name, default="") > "\uffff" for node in tree.find_all(_exp().Identifier)
+        ):
+            raise InputError("MySQL takes no name with a character outside the basic plane")
+        return _write(_safe(tree, self.read, self.to, {}, stored=False), self.read, self.to)
 
 
 def _rename_table(table: Any, schema: str, name: str) -> None:
@@ -113,7 +134,7 @@ def _rename_table(table: Any, schema: str, name: str) -> None:
     table.set("this", exp.to_identifier(name, quoted=True))
     table.set("db", exp.to_identifier(schema, quoted=True) if schema else None)
     table.set("catalog", None)
-    if not table.alias and old != name:
+    if not table.alias and old != name and any(each.table == old for each in table.root().find_all(exp.Column)):
         table.set("alias", exp.TableAlias(this=exp.to_identifier(old, quoted=True)))
 
 
@@ -132,16 +153,36 @@ def _quoted_by(to: str) -> Callable[[str], str]:
 
 
 @lru_cache(maxsize=8192)
-def _expression(expression: str, read: str, to: str, changes: tuple[tuple[str, str], ...]) -> str:
+def _expression(
+    expression: str,
+    read: str,
+    to: str,
+    changes: tuple[tuple[str, str], ...],
+    kinds: tuple[tuple[str, str], ...],
+    *,
+    stored: bool = True,
+) -> str:
     tree = _parse(f"SELECT {expression}", read)
     if len(tree.expressions) != 1 or any(tree.args.get(part) for part in ("from_", "from", "where", "order", "group")):
         raise InputError(f"{expression!r} is not one expression")
     exp = _exp()
+    tree = _safe(tree, read, to, dict(kinds), stored=stored)
     new = dict(changes)
     for column in list(tree.find_all(exp.Column)):
         if not column.table and column.name in new:
             column.set("this", exp.to_identifier(new[column.name], quoted=True))
     return _write(tree, read, to).removeprefix("SELECT ")
+
+
+def _safe(tree: Any, read: str, to: str, kinds: Mapping[str, str], *, stored: bool) -> Any:
+    """The tree in plain words.
+
+    Raises:
+        InputError: the target would read it otherwise.
+    """
+    tree = plainer(tree, read, to)
+    refuse_other_meaning(tree, to, kinds, stored=stored)
+    return tree
 
 
 def _parse(sql: str, read: str) -> Any:
@@ -166,8 +207,6 @@ def _write(tree: Any, read: str, to: str) -> str:
                 from dbarch_widgets.sql.duckdb_rewrites import rewrite
 
                 tree = rewrite(tree)
-            else:
-                tree = plainer(tree, read, to)
             refuse_unknown(tree, to)
             return str(tree.sql(dialect=to, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE))
     except InputError:

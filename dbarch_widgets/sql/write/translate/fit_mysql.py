@@ -24,9 +24,11 @@ _FAMILY = re.compile(r"\w+")
 
 def fit(schema: Schema, lose: Lose, labels: Mapping[QName, str]) -> Schema:
     """The schema, already in MySQL's words, so that InnoDB takes it; `labels` are the tables' names in the source."""
+
     def tell(loss: Loss, table: Table) -> None:
         lose(replace(loss, object=labels[table.qname] + loss.object))
 
+    schema = replace(schema, tables=tuple(_generated(table, tell) for table in schema.tables))
     in_keys = _in_keys(schema)
     tables = [_short_texts(table, in_keys.get(table.qname, {}), tell) for table in schema.tables]
     tables = [_short_rows(table, in_keys.get(table.qname, {}), tell) for table in tables]
@@ -34,6 +36,21 @@ def fit(schema: Schema, lose: Lose, labels: Mapping[QName, str]) -> Schema:
     by_name = {table.qname: table for table in tables}
     tables = [_foreign_keys(table, by_name, tell) for table in tables]
     return replace(schema, tables=tuple(_checks(table, tell) for table in tables))
+
+
+def _generated(table: Table, tell: Tell) -> Table:
+    """A generated column may not read an AUTO_INCREMENT one."""
+    counted = {column.name for column in table.columns if column.identity}
+    columns = []
+    for column in table.columns:
+        if counted and column.generated is not None and words_of(column.generated) & counted:
+            why = "MySQL generates no value from an AUTO_INCREMENT column"
+            loss = Loss(f".{column.name}", "generated value", why, "an ordinary column", column.generated)
+            tell(loss, table)
+            columns.append(replace(column, generated=None, generated_kind=None, nullable=True))
+        else:
+            columns.append(column)
+    return replace(table, columns=tuple(columns))
 
 
 def _in_keys(schema: Schema) -> dict[QName, dict[str, int]]:
@@ -46,7 +63,7 @@ def _in_keys(schema: Schema) -> dict[QName, dict[str, int]]:
             here[column] = max(here.get(column, 0), len(columns))
 
     for table in schema.tables:
-        for columns in table.keys():
+        for columns in table.keys():  # noqa: SIM118
             add(table.qname, columns)
         for key in table.foreign_keys:
             add(table.qname, key.columns)
@@ -141,17 +158,25 @@ def _foreign_keys(table: Table, tables: dict[QName, Table], tell: Tell) -> Table
     kept = []
     for key in table.foreign_keys:
         target = tables[key.target]
-        pairs = [(table.column(a).type, target.column(b).type) for a, b in zip(key.columns, key.ref_columns, strict=True)]
+        pairs = [
+            (table.column(a).type, target.column(b).type) for a, b in zip(key.columns, key.ref_columns, strict=True)
+        ]
         odd = next((pair for pair in pairs if not _alike(*pair)), None)
         where = f": foreign key {key.name}"
         if odd:
             why = f"InnoDB wants the same type on both sides, and here are {odd[0]} and {odd[1]}"
             tell(Loss(where, "foreign key", why), table)
-        elif not any(columns[: len(key.ref_columns)] == key.ref_columns for columns in target.keys()):
+        elif not _leads(target, key.ref_columns):
             tell(Loss(where, "foreign key", f"the key of {target.qname} that it points at is left out"), table)
         else:
             kept.append(key)
     return replace(table, foreign_keys=tuple(kept))
+
+
+def _leads(target: Table, wanted: tuple[str, ...]) -> bool:
+    """Whether a key of the table begins with those columns."""
+    keys = target.keys()
+    return any(columns[: len(wanted)] == wanted for columns in keys)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -165,10 +190,15 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _checks(table: Table, tell: Tell) -> Table:
-    counted = {column.name: "MySQL refuses a check on an AUTO_INCREMENT column" for column in table.columns if column.identity}
+    counted = {
+        column.name: "MySQL refuses a check on an AUTO_INCREMENT column" for column in table.columns if column.identity
+    }
     acting = "MySQL refuses a check on a column that a foreign key changes"
     for key in table.foreign_keys:
-        if (key.on_delete, key.on_update) != ("no action", "no action") and not {key.on_delete, key.on_update} <= {"no action", "restrict"}:
+        if (key.on_delete, key.on_update) != ("no action", "no action") and not {key.on_delete, key.on_update} <= {
+            "no action",
+            "restrict",
+        }:
             changes_delete = key.on_delete in ("set null", "set default")
             if changes_delete or key.on_update not in ("no action", "restrict"):
                 counted.update(dict.fromkeys(key.columns, acting))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.schema import Check, ForeignKey, Index, IndexKey, PrimaryKey, QName, Schema, Table, Unique
+from dbarch_widgets.model.schema import Check, ForeignKey, Index, IndexKey, PrimaryKey, Schema, Table, Unique
 from dbarch_widgets.sql.write.base import Loss
 from dbarch_widgets.sql.write.translate.abilities import ABILITIES
 from dbarch_widgets.sql.write.translate.expressions import Expressions
@@ -43,7 +43,9 @@ class Keys:
             where = f"{table.qname}: unique {key.name}"
             self._late(where, key)
             if not key.nulls_distinct:
-                self.lose(Loss(where, "NULLS NOT DISTINCT", "nulls are never equal here", "a unique that takes several nulls"))
+                self.lose(
+                    Loss(where, "NULLS NOT DISTINCT", "nulls are never equal here", "a unique that takes several nulls")
+                )
             name = self._name(table, "unique", key.name, relation=self.to == "postgres")
             yield Unique(name, renamed(key.columns, dict(columns)))
 
@@ -94,7 +96,8 @@ class Keys:
         new, other = self.names.relations[table.qname], self.names.relations[target.qname]
         if not self.able.foreign_keys_across_schemas and new.schema != other.schema:
             return f"{self.able.title} has none between schemas"
-        keys = {frozenset(columns) for columns in target.keys()}
+        unique = target.keys()
+        keys = {frozenset(columns) for columns in unique}
         if frozenset(key.ref_columns) not in keys:
             return f"the columns that it points at are no key of {target.qname}"
         if self.to == "duckdb" and frozenset(key.ref_columns) not in _constraints(target):
@@ -105,7 +108,8 @@ class Keys:
         self, table: Table, key: ForeignKey, target: Table, columns: Mapping[str, str], where: str
     ) -> ForeignKey:
         pairs = list(zip(key.columns, key.ref_columns, strict=True))
-        order = next((each for each in target.keys() if set(each) == set(key.ref_columns)), key.ref_columns)
+        unique = target.keys()
+        order = next((each for each in unique if set(each) == set(key.ref_columns)), key.ref_columns)
         pairs.sort(key=lambda pair: order.index(pair[1]))  # some want the order of the key that is pointed at
         other = self.names.columns.get(target.qname, {})
         able = self.able
@@ -199,7 +203,9 @@ class Keys:
         if key.nulls:
             self.lose(Loss(where, f"NULLS {key.nulls.upper()}", f"{self.able.title} has one place for nulls"))
         if key.length and self.to != "mysql":
-            self.lose(Loss(where, f"first {key.length} characters", f"{self.able.title} indexes all of them", "all of them"))
+            self.lose(
+                Loss(where, f"first {key.length} characters", f"{self.able.title} indexes all of them", "all of them")
+            )
         if key.order == "desc" and not self.able.descending:
             self.lose(Loss(where, "DESC", f"{self.able.title} has no order in an index", "no order"))
         order = key.order if self.able.descending else "asc"
@@ -212,7 +218,7 @@ class Keys:
         """What an index that is kept loses."""
         method = dict(self.able.methods)[index.method]
         if method != index.method and (index.method, method) != ("art", "btree"):
-            self.lose(Loss(where, f"index method {index.method}", f"{self.able.title} has none", f"an ordinary index"))
+            self.lose(Loss(where, f"index method {index.method}", f"{self.able.title} has none", "an ordinary index"))
         if index.include:
             self.lose(Loss(where, f"INCLUDE ({', '.join(index.include)})", f"{self.able.title} has none"))
         if not index.nulls_distinct:
@@ -235,5 +241,3 @@ def index_words(index: Index) -> str:
     keys = ", ".join(key.column or key.expression or "" for key in index.keys)
     where = f" WHERE {index.where}" if index.where is not None else ""
     return f"{'UNIQUE ' if index.unique else ''}INDEX {index.name} USING {index.method} ({keys}){where}"
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ _ARRAY = re.compile(r"(.*)\[\d*\]\Z", re.DOTALL)
 _NOISE = re.compile(r"\b(unsigned|zerofill|signed|character set \w+|charset \w+|collate \w+|precision)\b")
 
 
+@lru_cache(maxsize=4096)
 def kind_of(written: str, dialect: str) -> Kind:
     """The kind of a type as that database's catalog prints it; `other` where it is none that all know."""
     text = " ".join(written.split())
@@ -85,7 +87,9 @@ def kind_of(written: str, dialect: str) -> Kind:
     rest = match["rest"].strip().lower()
     unsigned = "unsigned" in rest or "unsigned" in base
     own = _OWN.get(dialect, {})
-    for name in dict.fromkeys((f"{base} {rest}".strip(), base, _NOISE.sub("", f"{base} {rest}").strip(), base.rsplit(".", 1)[-1])):
+    for name in dict.fromkeys(
+        (f"{base} {rest}".strip(), base, _NOISE.sub("", f"{base} {rest}").strip(), base.rsplit(".", 1)[-1])
+    ):
         if word := own.get(name) or _COMMON.get(name):
             return _with(Kind(word, unsigned=unsigned), arguments)
     if base.startswith("interval"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from dbarch_widgets.model.objects import View
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.base import Loss
 from dbarch_widgets.sql.write.translate.abilities import ABILITIES
@@ -27,9 +28,10 @@ class Names:
         self._taken: dict[str, set[str]] = {}
         self.schemas: dict[str, str] = {}
         self.relations: dict[QName, QName] = {}
-        for thing in (*schema.tables, *schema.views):
+        relations: list[Table | View] = [*schema.tables, *schema.views]
+        for thing in relations:
             name = QName(thing.schema, thing.name)
-            self.relations[name] = self._relation(name, "view" if thing in schema.views[:0] else "table or view")
+            self.relations[name] = self._relation(name)
         self.columns = {table.qname: self._columns(table) for table in schema.tables}
 
     def fit(self, name: str) -> str:
@@ -81,13 +83,15 @@ class Names:
         place = self.place(name.schema)
         return QName(place, self.inside(place, where, self.prefix(name.schema) + name.name))
 
-    def _relation(self, old: QName, kind: str) -> QName:
+    def _relation(self, old: QName) -> QName:
         place = self.place(old.schema)
         wanted = self.prefix(old.schema) + old.name
         new = QName(place, self.take(place, wanted))
         if new.name != old.name:
-            why = _IN_ONE.format(self.able.title) if new.name == wanted else f"{self.able.title} does not take this name"
-            self._renamed(f"{kind} {old}" if kind == "view" else str(old), why, new.name)
+            why = (
+                _IN_ONE.format(self.able.title) if new.name == wanted else f"{self.able.title} does not take this name"
+            )
+            self._renamed(str(old), why, new.name)
         return new
 
     def _columns(self, table: Table) -> dict[str, str]:
@@ -107,6 +111,3 @@ class Names:
 
 def renamed(names: Iterable[str], changes: dict[str, str]) -> tuple[str, ...]:
     return tuple(changes.get(name, name) for name in names)
-
-
-Rename = Callable[[QName], QName]

@@ -29,14 +29,19 @@ class Part:
         return "an ordinary column" if self.kind == "generated" else LEFT_OUT
 
 
-def parts_of(table: Table, label: str) -> Iterator[Part]:
-    """Everything of the table that holds an expression; `label` is the table's name in the source."""
+def parts_of(table: Table, label: str, *, cast: bool) -> Iterator[Part]:
+    """Everything of the table that holds an expression; `label` is the table's name in the source.
+
+    `cast`: a default must also fit the type of its column.
+    """
     for column in table.columns:
         where = f"{label}.{column.name}"
         if column.generated is not None:
             yield Part("generated", column.name, where, column.generated)
         elif column.default is not None:
-            probe = f"SELECT ({column.default}\n)" if "(" in column.default or "::" in column.default else None
+            probe = f"SELECT ({column.default}\n)"
+            if cast:
+                probe = f"SELECT CAST(({column.default}\n) AS {column.type})"
             yield Part("default", column.name, where, column.default, probe)
     for check in table.checks:
         yield Part("check", check.name, f"{label}: check {check.name}", check.expression)
@@ -47,13 +52,15 @@ def without(table: Table, parts: Collection[Part]) -> Table:
     if not parts:
         return table
     gone = {(part.kind, part.name) for part in parts}
-    columns = []
-    for column in table.columns:
-        if ("default", column.name) in gone:
-            column = replace(column, default=None)
-        if ("generated", column.name) in gone:
-            column = replace(column, generated=None, generated_kind=None)
-        columns.append(column)
+    columns = [
+        replace(
+            column,
+            default=None if ("default", column.name) in gone else column.default,
+            generated=None if ("generated", column.name) in gone else column.generated,
+            generated_kind=None if ("generated", column.name) in gone else column.generated_kind,
+        )
+        for column in table.columns
+    ]
     return replace(
         table,
         columns=tuple(columns),

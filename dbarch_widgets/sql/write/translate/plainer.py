@@ -22,6 +22,8 @@ def plainer(tree: Any, read: str, to: str) -> Any:
 
     for node in list(tree.find_all(exp.EQ, exp.NEQ)):
         _in_list(node)
+    for node in list(tree.find_all(exp.ByteString)) if read == "postgres" else ():
+        node.replace(exp.Literal.string(node.name))  # sqlglot has read the escapes of E'…'
     if to in ("sqlite", "mysql"):
         for cast in list(tree.find_all(exp.Cast)):
             _cast(cast, read, to)
@@ -57,7 +59,7 @@ def _cast(cast: Any, read: str, to: str) -> None:
     if kind.word.startswith(_NUMBERS):
         return
     bare = inner.this if isinstance(inner, exp.Neg) else inner
-    if isinstance(bare, exp.Literal) or (isinstance(bare, exp.Null)):
+    if isinstance(bare, (exp.Literal, exp.Null)):
         if to == "sqlite" or kind.word not in ("date", "timestamp", "time"):
             cast.replace(inner)
         return

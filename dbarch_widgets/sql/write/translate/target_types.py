@@ -16,11 +16,11 @@ class Target(NamedTuple):
 
 
 def _text(reason: str) -> Callable[[Kind], Target]:
-    return lambda kind: Target("TEXT", reason)
+    return lambda _: Target("TEXT", reason)
 
 
 def _same(sql: str, lost: str | None = None) -> Callable[[Kind], Target]:
-    return lambda kind: Target(sql, lost)
+    return lambda _: Target(sql, lost)
 
 
 def _postgres_decimal(kind: Kind) -> Target:
@@ -95,7 +95,7 @@ SQLITE: dict[str, Callable[[Kind], Target]] = {
     "any": _same("BLOB"),
     "citext": _same("TEXT", "upper and lower case differ"),
     "varchar": lambda kind: Target("TEXT", f"the limit of {kind.first} characters is not kept" if kind.first else None),
-    "char": lambda kind: Target("TEXT", "the length is not kept, and nothing is padded"),
+    "char": lambda _: Target("TEXT", "the length is not kept, and nothing is padded"),
     "bytes": lambda kind: Target("BLOB", "its length is not limited" if kind.first else None),
     "enum": _text("SQLite has no enums; a CHECK names the values"),
     "array": _text("SQLite has no arrays; it is text, meant to hold JSON"),
@@ -130,9 +130,9 @@ DUCKDB: dict[str, Callable[[Kind], Target]] = {
     "any": _same("VARCHAR", "SQLite keeps any kind of value in a column without a type"),
     "citext": _same("VARCHAR", "upper and lower case differ"),
     "varchar": lambda kind: Target("VARCHAR", f"the limit of {kind.first} characters is not kept" if kind.first else None),
-    "char": lambda kind: Target("VARCHAR", "the length is not kept, and nothing is padded"),
+    "char": lambda _: Target("VARCHAR", "the length is not kept, and nothing is padded"),
     "bytes": lambda kind: Target("BLOB", "its length is not limited" if kind.first else None),
-    "bit": lambda kind: Target("BIT", "its length is not kept"),
+    "bit": lambda _: Target("BIT", "its length is not kept"),
     "date": _same("DATE"),
     "time": _same("TIME"),
     "timetz": _same("TIMETZ"),
@@ -210,4 +210,6 @@ def type_for(kind: Kind, to: str) -> Target:
     if kind.word == "enum" and to == "duckdb" and kind.values:
         return Target(f"ENUM({', '.join(chr(39) + v.replace(chr(39), chr(39) * 2) + chr(39) for v in kind.values)})")
     write = _TABLES[to].get(kind.word)
-    return write(kind) if write else Target(_ELSE[to], _AS_TEXT if to == "sqlite" else "there is no such type; it is text")
+    return (
+        write(kind) if write else Target(_ELSE[to], _AS_TEXT if to == "sqlite" else "there is no such type; it is text")
+    )
