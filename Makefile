@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PYTEST_ARGS ?= --corpus --browser
 DESIGN ?= slow_webshop
 
-.PHONY: lab test check review share bench docs lint notebooks lock clean help
+.PHONY: lab test check review share bench fuzz docs lint notebooks lock clean help
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ notebooks: $(STAMP) ## run every notebook top to bottom
 
 bench: $(STAMP) ## measure the speed and memory claims again
 	$(BIN)/python -m benchmarks
+
+fuzz: $(STAMP) ## feed mutated DDL of every dialect to the readers for ten minutes
+	DBARCH_FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz
 
 docs: $(STAMP) ## write the generated pages again
 	$(BIN)/python -m dbarch_widgets.rules.pages docs/rules

@@ -21,26 +21,26 @@ MOST_SECONDS, MOST_MEGABYTES, MOST_SECONDS_OF_1000 = 0.4, 200, 1.0
 # that of the process's own memory: ru_maxrss would hold what the parent had when it forked.
 _OURS = """
 import json, sys, time
-start = time.perf_counter()
+start = time.process_time()
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.importers.postgres import read
-imported = time.perf_counter()
+imported = time.process_time()
 schema = read_schema(sys.argv[1], "postgres")
-done = time.perf_counter()
+done = time.process_time()
 assert schema.report.complete, schema.report.problems[:3]
 assert (len(schema.tables), sum(len(t.foreign_keys) for t in schema.tables)) == (int(sys.argv[2]), int(sys.argv[3]))
 """
 _THEIRS = """
 import json, sys, time
-start = time.perf_counter()
+start = time.process_time()
 import sqlglot
 from dbarch_widgets.sql.split import next_piece
-imported = time.perf_counter()
+imported = time.process_time()
 text, at = open(sys.argv[1]).read(), 0
 while piece := next_piece(text, at):
     sqlglot.parse_one(piece.text, read="postgres")
     at = piece.end
-done = time.perf_counter()
+done = time.process_time()
 """
 _TELL = """
 with open("/proc/self/status") as status:

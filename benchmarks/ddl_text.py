@@ -85,8 +85,10 @@ def _dumped(number: int, parents: list[int], random_: random.Random) -> tuple[li
     ]
     only = f"ALTER TABLE ONLY {table}\n    ADD CONSTRAINT table_{number}"
     late = [f"{only}_pkey PRIMARY KEY (id);", f"{only}_status_amount_key UNIQUE (status, amount);"]
-    for place in range(len(parents)):
-        late.append(f"CREATE INDEX table_{number}_{place} ON {table} USING btree (parent_{place}_id);")
+    late += [
+        f"CREATE INDEX table_{number}_{place} ON {table} USING btree (parent_{place}_id);"
+        for place in range(len(parents))
+    ]
     late += [
         f"{only}_parent_{place}_fkey FOREIGN KEY (parent_{place}_id) REFERENCES public.table_{parent}(id) ON DELETE CASCADE;"
         for place, parent in enumerate(parents)

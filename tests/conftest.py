@@ -16,6 +16,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from chromium import Watched
+    from mariadb_server import MariadbServer
     from playwright.sync_api import Browser
 
 os.environ["DBARCH_STRICT"] = "1"
@@ -76,3 +77,14 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
     with watched_page(browser) as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariadbServer]:
+    """For tests/importers and tests/sql: one MariaDB for all of them."""
+    from mariadb_server import MariadbServer, missing
+
+    if words := missing():
+        pytest.skip(words)
+    with MariadbServer() as server:
+        yield server

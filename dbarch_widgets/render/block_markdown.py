@@ -23,7 +23,7 @@ from dbarch_widgets.render.blocks import (
 from dbarch_widgets.render.clean import clean, one_line
 
 # What would begin markup inside a line; the rest of ASCII punctuation means nothing there.
-_MARKUP = re.compile(r"([\\`*\[\]<>|~&#$@]|(?<![A-Za-z0-9_])_|_(?![A-Za-z0-9_]))")
+_MARKUP = re.compile(r"([\\`*\[\]<>|~&#$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$|-|=)")
 
 

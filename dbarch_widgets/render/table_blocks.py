@@ -204,7 +204,12 @@ def _policy(policy: Policy) -> tuple[Words, ...]:
 def _triggers(table: Table) -> Grid:
     def row(trigger: Trigger) -> tuple[Words, ...]:
         when = f"{trigger.timing} {' or '.join(trigger.events)}".strip()
-        return (Code(trigger.name), when, "row" if trigger.for_each_row else "statement", Code(trigger.function or trigger.body or ""))
+        return (
+            Code(trigger.name),
+            when,
+            "row" if trigger.for_each_row else "statement",
+            Code(trigger.function or trigger.body or ""),
+        )
 
     return Grid("Triggers", ("Name", "When", "For each", "Calls"), tuple(map(row, table.triggers)))
 

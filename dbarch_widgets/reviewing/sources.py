@@ -73,8 +73,9 @@ def read_texts(texts: Iterable[tuple[str, str | None]], dialect: str | None = No
 
 
 def _read(texts: Texts, dialect: str | None) -> Schema:
-    guessed = guess_dialect((text for text, _ in texts.texts), texts.names)
-    reading = reader(dialect or guessed)
+    # Guessing reads a good part of the text: it is left out where nobody needs it.
+    read_as = dialect or guess_dialect((text for text, _ in texts.texts), texts.names)
+    reading = reader(read_as)
     for text, file in texts.texts:
         reading.read(text, file)
     schema = reading.schema()
@@ -87,7 +88,7 @@ def _read(texts: Texts, dialect: str | None) -> Schema:
     if not report.understood and not report.partly:
         bad = [problem for problem in report.problems if problem.effect == "not_understood"]
         why = f"; line {bad[0].line}: {bad[0].reason}" if bad else ": they change no structure"
-        read_as = dialect or guessed
+        guessed = guess_dialect((text for text, _ in texts.texts), texts.names)
         hint = f"it was read as {read_as}; --dialect names another: {', '.join(DIALECTS)}"
         if guessed != read_as:
             hint = f"it was read as {read_as} but looks like {guessed}"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from dbarch_widgets.model.schema import UNNAMED, Check, Column, ForeignKey, Index, QName, Schema, Table
 from dbarch_widgets.sql.names import quote, text_literal
 from dbarch_widgets.sql.write.translate.kinds import kind_of
-from dbarch_widgets.sql.write.translate.types import type_for
+from dbarch_widgets.sql.write.translate.target_types import type_for
 
 _TICKED = re.compile(r"'(?:[^'\\]|''|\\.)*'|`((?:[^`]|``)+)`")
 _BRACKETED = re.compile(r"'(?:[^']|'')*'|\[([^\]\[']+)\]")

@@ -63,7 +63,7 @@ def column(pick: Pick, name: str) -> str:
 
 def keys(pick: Pick) -> str:
     """The columns of a key, some with a length or an order."""
-    found = []
+    found: list[str] = []
     for name in (pick(COLUMNS), pick(COLUMNS)):
         shown = name + pick(("", "", "", "(3)", " DESC", "(20)"))
         if all(not other.startswith(name) for other in found):

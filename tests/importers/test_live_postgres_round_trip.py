@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from catalogs import differences
@@ -24,10 +25,13 @@ from postgres_versions import (
 
 from dbarch_widgets.importers.postgres.read import read_postgres as read_text
 from dbarch_widgets.importers.postgres_live.read import read_postgres
+from dbarch_widgets.model.objects import View
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.sql.split import next_piece
 
 IDENTITY_OF_PARTITIONS = 17
+MAINTAIN = 17
+Has = TypeVar("Has", Table, View)
 HERE = Path(__file__).parent
 FIXTURES = sorted([*(HERE / "fixtures").glob("*.sql"), *HERE.parent.parent.glob("data/*/schema.sql")])
 
@@ -52,6 +56,15 @@ def without_identity(table: Table) -> Table:
     return replace(table, columns=tuple(replace(column, identity=None) for column in table.columns))
 
 
+def without_maintain(thing: Has) -> Has:
+    """A table or view as before PostgreSQL 17, where ALL does not hold the right to maintain."""
+    grants = tuple(
+        replace(grant, privileges=tuple(each for each in grant.privileges if each != "maintain"))
+        for grant in thing.grants
+    )
+    return replace(thing, grants=grants)
+
+
 @pytest.mark.parametrize("version", [15, 17], ids="PostgreSQL {}".format)
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_text_and_catalog_agree(path: Path, version: int) -> None:
@@ -64,12 +77,21 @@ def test_text_and_catalog_agree(path: Path, version: int) -> None:
     text = read_text("\n".join(statements))
     if version < IDENTITY_OF_PARTITIONS:
         text = replace(text, tables=tuple(map(without_identity, text.tables)))
+    if version < MAINTAIN:
+        text = replace(
+            text, tables=tuple(map(without_maintain, text.tables)), views=tuple(map(without_maintain, text.views))
+        )
     found = differences(text, read_postgres(running.url(name)).schema)
     assert not found, "\n".join([f"left out: {features}", *found])
 
 
-# pg_dump leaves an invalid index out; the text importer does not tell an empty search path from none.
-DUMP_CANNOT_TELL = ("tables: public.accounts.indexes", "functions: public.nothing.search_path")
+# pg_dump leaves an invalid index out; the text importer does not tell an empty search path from none,
+# and does not keep the body of a function that is written as SQL and not as a string.
+DUMP_CANNOT_TELL = (
+    "tables: public.accounts.indexes",
+    "functions: public.nothing.search_path",
+    "functions: app.twice.body",
+)
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids="PostgreSQL {}".format)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -38,7 +39,7 @@ def _table(number: int, references: list[int], columns: int) -> Table:
     )
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[int], list[list[int]]]] = {
     "star": lambda n: [[]] + [[0]] * (n - 1),
     "fan": lambda n: [list(range(1, n))] + [[]] * (n - 1),
     "chain": lambda n: [[]] + [[number] for number in range(n - 1)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mistune
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from report_examples import FINDINGS, ORDERS, REVIEW
 from report_pages import INJECTIONS, Page, mapped
@@ -118,6 +118,7 @@ def test_any_text_stays_text(word: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=30))
+@example("__0__")
 def test_escaped_words_read_as_they_were(word: str) -> None:
     assert " ".join(rendered(f"x {escaped(word)} x").text.split()) == f"x {one_line(word)} x".replace("  ", " ")
 

@@ -29,10 +29,10 @@ def unaccounted(schema: Schema, again: Schema, losses: Iterable[Loss]) -> list[s
         made = next((each for each in same if each.schema == table.schema), same[0])
         found += list(_missing(table, made, listed))
     for view in schema.views:
-        name = QName(view.schema, view.name)
-        new = _new(listed, str(name), view.name)
-        if f"view {name}" not in listed and new not in {each.name for each in again.views}:
-            found.append(f"view {name}")
+        shown = QName(view.schema, view.name)
+        new = _new(listed, str(shown), view.name)
+        if f"view {shown}" not in listed and new not in {each.name for each in again.views}:
+            found.append(f"view {shown}")
     return found
 
 

@@ -17,7 +17,7 @@ def bare(thing: Any) -> Any:
         names = [field.name for field in fields(thing) if field.init and field.name != "report"]
         new = {name: None if name in ("file", "line") else bare(getattr(thing, name)) for name in names}
         if "indexes" in new:
-            new["indexes"] = tuple(sorted(new["indexes"], key=lambda index: index.name))
+            new["indexes"] = tuple(sorted(new["indexes"] or (), key=lambda index: index.name))
         if isinstance(thing, Schema):
             new["report"] = ImportReport()
         return replace(thing, **new)

@@ -57,7 +57,7 @@ def connection(to: str, folder: Path) -> Iterator[tuple[Callable[[str], Any], st
 @pytest.fixture(scope="module")
 def loaders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Load]]:
     """For each target: run what was written in the real engine, and give back what its catalog says."""
-    from importers.mariadb_server import MariadbServer, missing  # type: ignore[import-not-found]
+    from mariadb_server import MariadbServer, missing
 
     folder = tmp_path_factory.mktemp("written")
     servers: list[MariadbServer] = []

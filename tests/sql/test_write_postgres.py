@@ -59,7 +59,7 @@ def test_what_is_written_is_read_as_the_same(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_what_is_written_loads_and_is_the_same(path: Path, server: PostgresServer) -> None:
-    from importers.catalogs import differences  # type: ignore[import-not-found]
+    from catalogs import differences
 
     schema = read_postgres(read_text(path))
     found = differences(schema, from_catalog(load(server, write_ddl(schema, "postgres"))))
@@ -79,7 +79,7 @@ def test_any_schema_is_read_as_the_same(schema: Schema) -> None:
 @given(schema=schemas())
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_any_schema_loads_and_is_the_same(schema: Schema, server: PostgresServer) -> None:
-    from importers.catalogs import differences  # type: ignore[import-not-found]
+    from catalogs import differences
 
     found = differences(schema, from_catalog(load(server, write_ddl(schema, "postgres"))))
     assert not found, "\n".join(found)
@@ -121,7 +121,7 @@ def test_a_body_cannot_end_its_own_quotes() -> None:
 
 @pytest.mark.corpus
 def test_zabbix_is_written_and_loads(server: PostgresServer, tmp_path: Path) -> None:
-    from importers.catalogs import differences  # type: ignore[import-not-found]
+    from catalogs import differences
 
     schema = read_postgres(read_text(schema_of("zabbix-server-pgsql", "schema.sql.gz", tmp_path)))
     written = write_ddl(schema, "postgres")

@@ -81,11 +81,12 @@ def _alter_type(draft: Draft, statement: Node) -> None:
 
 def _is_something_else(draft: Draft, statement: Node) -> bool:
     """pg_dump writes `ALTER TABLE … OWNER TO` for sequences and views too."""
-    relation = statement.relation
-    for among in (draft.sequences, draft.views):
-        if draft.resolve(relation.schemaname, relation.relname, among) in among:
-            return True
-    return bool(statement.objtype == pb.OBJECT_SEQUENCE)
+    if statement.objtype == pb.OBJECT_SEQUENCE:
+        return True
+    schema, name = statement.relation.schemaname, statement.relation.relname
+    if draft.resolve(schema, name, draft.tables) in draft.tables:
+        return False
+    return any(draft.resolve(schema, name, among) in among for among in (draft.sequences, draft.views))
 
 
 def _apply(draft: Draft, table: Table, command: Node) -> Table:
@@ -232,7 +233,7 @@ def _no_inherit(draft: Draft, table: Table, command: Node) -> Table:
 
 
 def _row_security(**changes: bool) -> Command:
-    return lambda draft, table, command: with_changes(table, rls=with_changes(table.rls, **changes))  # type: ignore[arg-type]
+    return lambda draft, table, command: with_changes(table, rls=with_changes(table.rls, **changes))
 
 
 def _logged(unlogged: bool) -> Command:

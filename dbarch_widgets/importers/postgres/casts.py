@@ -52,7 +52,7 @@ class Casts:
     def operands(self, left: Node, right: Node, operator: str = "=") -> tuple[Node, Node]:
         """Both sides of an operator without the casts that follow from the other side."""
         kinds = left.WhichOneof("node"), right.WhichOneof("node")
-        if "type_cast" not in kinds and not (operator in EQUATIONS and "a_const" in kinds):
+        if "type_cast" not in kinds and not (operator in EQUATIONS and (_is_text(left) or _is_text(right))):
             return left, right
         if _is_literal(left) and _is_literal(right):
             return self._both_literal(left, right, operator)
@@ -80,6 +80,15 @@ class Casts:
         if node.WhichOneof("node") != "type_cast" or cast_type(node) != "double precision":
             return node
         return node.type_cast.arg if type_of(node.type_cast.arg, self._columns) in INTEGERS else node
+
+    def pairs(self, subject: Node, items: list[Node]) -> list[tuple[Node, Node]]:
+        """Each item of a list with the subject that it is compared with."""
+        simple = (
+            all(item.WhichOneof("node") == "a_const" for item in items) and subject.WhichOneof("node") != "type_cast"
+        )
+        if simple and type_of(subject, self._columns) not in STORED:
+            return [(subject, item) for item in items]
+        return [self.operands(subject, item) for item in items]
 
     def any_operands(self, expression: Node) -> tuple[Node, Node]:
         """The two sides of `= ANY (…)` over something that is no list."""
@@ -174,9 +183,13 @@ class Casts:
         return node
 
 
+def _is_text(node: Node) -> bool:
+    return bool(node.a_const.WhichOneof("val") == "sval")
+
+
 def _is_literal(node: Node) -> bool:
     kind = node.WhichOneof("node")
-    return kind == "a_const" or (kind == "type_cast" and node.type_cast.arg.WhichOneof("node") == "a_const")
+    return bool(kind == "a_const" or (kind == "type_cast" and node.type_cast.arg.WhichOneof("node") == "a_const"))
 
 
 def _bare(value: Node, kind: str) -> Node | None:

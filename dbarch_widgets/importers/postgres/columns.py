@@ -43,6 +43,35 @@ def make_column(draft: Draft, table: Table, definition: Node, known: Column | No
     return _column(fields), late
 
 
+def new_column(draft: Draft, table: Table, definition: Node, after: int) -> tuple[Column, list[Late]]:
+    """The column of a definition that ends before the offset `after` (0: not known).
+
+    Most columns of a schema are spelled like one that was read before, but for the name.
+    """
+    start, name = definition.location, definition.colname
+    spelling = _spelling(draft.source(start, after), name) if after > start else b""
+    known = draft.spelled.get(spelling) if spelling else None
+    if known is not None:
+        return _column({**known, "name": name, "line": draft.line_of(start)}), []
+    before = draft.made
+    column, late = make_column(draft, table, definition, None)
+    # What makes a sequence or a constraint, and what depends on the types of the schema, is never like another.
+    if spelling and not late and draft.made == before and not draft.is_own_type(definition.type_name):
+        draft.spelled[spelling] = column.__dict__
+    return column, late
+
+
+def _spelling(definition: bytes, name: str) -> bytes:
+    """What follows the name in the text of a definition; empty when the name is spelled in an unusual way."""
+    plain = name.encode()
+    size = len(plain)
+    if definition[:size] == plain and definition[size : size + 1].isspace():
+        return definition[size:].strip(b" \t\r\n,")
+    if definition[: size + 2] == b'"' + plain + b'"':
+        return definition[size + 2 :].strip(b" \t\r\n,")
+    return b""
+
+
 def _column(fields: dict[str, Any]) -> Column:
     """A column that owns the dictionary from now on; the usual constructor takes a third of the time of a reading."""
     made = object.__new__(Column)
@@ -53,6 +82,7 @@ def _column(fields: dict[str, Any]) -> Column:
 def _serial(draft: Draft, table: Table, column: str, kind: str, line: int | None) -> str:
     """Makes the sequence of a serial column; the column's default."""
     name = QName(table.schema, draft.choose_relation(table.schema, table.name, column, "seq"))
+    draft.made += 1
     draft.sequences[name] = Sequence(*name, kind, 1, 1, (table.schema, table.name, column), line)
     return sequence_default(name)
 
@@ -66,6 +96,7 @@ def _constraints(draft: Draft, table: Table, fields: dict[str, Any], definition:
         if kind == pb.CONSTR_NOTNULL:
             fields["nullable"] = False
             if constraint.conname:
+                draft.made += 1
                 draft.not_nulls[(table.qname, constraint.conname)] = fields["name"]
         elif kind == pb.CONSTR_NULL:
             fields["nullable"] = True
@@ -100,6 +131,7 @@ def _attribute(late: list[tuple[Node, str | None, int | None]], kind: int) -> No
 
 def add_identity(draft: Draft, table: Table, fields: dict[str, Any], when: str, options: Any = ()) -> None:
     """Makes the column an identity, with its sequence."""
+    draft.made += 1
     given = read_options([node for node in options if node.def_elem.defname in ("start", "increment")])
     named = [names(node.def_elem.arg.list.items) for node in options if node.def_elem.defname == "sequence_name"]
     if named:

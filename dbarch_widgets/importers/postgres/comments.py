@@ -8,10 +8,9 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.constraints import names
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.functions import same_function
-from dbarch_widgets.importers.postgres.words import kind_word, split_name
+from dbarch_widgets.importers.postgres.words import kind_word, names, split_name
 
 Node = Any
 Parts = tuple[str, ...]

@@ -15,13 +15,12 @@ from dbarch_widgets.model.objects import (
     EnumType,
     Extension,
     Function,
-    Policy,
     Role,
     RowSecurity,
     Sequence,
     View,
 )
-from dbarch_widgets.model.schema import Column, ForeignKey, Index, QName, Table
+from dbarch_widgets.model.schema import Column, Index, QName, Table
 
 Node = Any
 
@@ -46,6 +45,10 @@ class Draft:
         self._children: dict[QName, dict[QName, None]] = {}
         self._owned: dict[QName, set[QName]] = {}
         self._defaults: dict[tuple[object, ...], str | None] = {}
+        # Columns by what follows their name, and how many things other than columns their definitions made.
+        self.spelled: dict[bytes, dict[str, Any]] = {}
+        self.made = 0
+        self.source: Callable[[int, int], bytes] = lambda start, end: b""
         self.domain_types: dict[str, str] = {}
         self.argument_types: dict[tuple[str, str, str], list[str]] = {}
         self.own_checks: set[tuple[QName, str]] = set()
@@ -99,8 +102,13 @@ class Draft:
         return QName(self.creation_schema, name)
 
     def know_type(self, name: str) -> None:
-        """A type, domain or table of that name exists from now on: its name may mean a type."""
+        """A type of that name exists from now on."""
         self._own_types.add(name)
+        self.spelled.clear()
+
+    def is_own_type(self, type_name: Node) -> bool:
+        """Whether the name may mean a type of this schema, or the row of a table."""
+        return type_name.names[-1].string.sval in self._own_types if type_name.names else True
 
     def type_schema(self, name: str) -> str | None:
         """The schema of a user's own type written without one."""
@@ -239,7 +247,7 @@ class Draft:
         self.changed += 1
         if old is None:
             self._order.setdefault(name, self.changed)
-            self.know_type(table.name)
+            self._own_types.add(table.name)
         if old is None or old.foreign_keys is not table.foreign_keys:
             for key in table.foreign_keys:
                 self._referring.setdefault(key.target, set()).add(name)
@@ -297,7 +305,7 @@ class Draft:
 
 
 _OF_COLUMNS = ("column_names", "_by_name")
-_Frozen = TypeVar("_Frozen", Table, Column, Index, ForeignKey, Policy)
+_Frozen = TypeVar("_Frozen")
 
 
 def with_changes(thing: _Frozen, **changes: Any) -> _Frozen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from dbarch_widgets.importers.postgres.draft import Draft, with_changes
 from dbarch_widgets.model.objects import Policy
@@ -56,7 +57,14 @@ def _free_names(draft: Draft, before: Table, after: Table) -> None:
 
 def _names(table: Table) -> set[str]:
     keys = [table.primary_key] if table.primary_key else []
-    items = (*keys, *table.unique, *table.foreign_keys, *table.checks, *table.exclusions, *table.indexes)
+    items: tuple[Any, ...] = (
+        *keys,
+        *table.unique,
+        *table.foreign_keys,
+        *table.checks,
+        *table.exclusions,
+        *table.indexes,
+    )
     return {item.name for item in items}
 
 

@@ -65,8 +65,8 @@ def _drop_table(draft: Draft, table: Table, cascade: bool) -> None:
     for name in draft.owned_relations(table.qname):
         del draft.relations[name]
         draft.sequences.pop(name, None)
-    for constraint in (*table.checks, *table.foreign_keys):
-        draft.constraints.discard(QName(table.schema, constraint.name))
+    for constraint in (*(each.name for each in table.checks), *(each.name for each in table.foreign_keys)):
+        draft.constraints.discard(QName(table.schema, constraint))
     for other in draft.referring(table.qname):
         draft.change(other, foreign_keys=tuple(k for k in other.foreign_keys if k.target != table.qname))
     if cascade:

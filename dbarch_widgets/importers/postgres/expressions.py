@@ -28,7 +28,7 @@ Node = Any
 _LENGTH = re.compile(r"\(.*?\)")
 _NOTHING: Columns = {}
 # There is no column in a constant or in the name of a type.
-_LEAVES = (pb.A_Const, pb.TypeName)
+_LEAVES = ("a_const", "type_name", "string")
 
 
 def canonical(text: str, column_type: str | None = None, columns: Columns = _NOTHING) -> str:
@@ -111,11 +111,18 @@ def _assigned(node: Node, kind: str) -> str | None:
 
 def column_refs(expression: Message) -> Iterator[str]:
     """The column names that the expression names, repeats included."""
+    if isinstance(expression, pb.Node):
+        kind = expression.WhichOneof("node")
+        if kind in _LEAVES or kind is None:
+            return
+        if kind == "a_expr":
+            yield from column_refs(expression.a_expr.lexpr)
+            yield from column_refs(expression.a_expr.rexpr)
+            return
+        expression = getattr(expression, kind)
     if isinstance(expression, pb.ColumnRef):
         if expression.fields and expression.fields[-1].WhichOneof("node") == "string":
             yield expression.fields[-1].string.sval
-        return
-    if isinstance(expression, _LEAVES):
         return
     for descriptor, value in expression.ListFields():
         if descriptor.message_type is not None:

@@ -6,7 +6,10 @@ Types are base types without length, as `format_type` prints them, so that `char
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Protocol
+
+from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.types import format_type_name
 
@@ -57,7 +60,20 @@ def base(type_text: str) -> str:
 
 def cast_type(node: Node) -> str:
     """The base type that a cast makes."""
-    return base(format_type_name(node.type_cast.type_name))
+    type_name = node.type_cast.type_name
+    parts = [part.string.sval for part in type_name.names]
+    return _printed(tuple(parts), bool(type_name.array_bounds))
+
+
+@lru_cache(maxsize=5_000)
+def _printed(parts: tuple[str, ...], is_array: bool) -> str:
+    """A type without its length, by its name."""
+    made = pb.TypeName()
+    for part in parts:
+        made.names.add().string.sval = part
+    if is_array:
+        made.array_bounds.add().integer.ival = -1
+    return base(format_type_name(made))
 
 
 def type_of(node: Node, columns: Columns) -> str | None:

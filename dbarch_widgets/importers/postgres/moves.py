@@ -26,9 +26,9 @@ def move_table(draft: Draft, table: Table, *, name: str | None = None, schema: s
     draft.take_relation(new)
     for relation in belonging:
         _follow(draft, relation, new)
-    for constraint in (*table.checks, *table.foreign_keys):
-        draft.constraints.discard(QName(old.schema, constraint.name))
-        draft.constraints.add(QName(new.schema, constraint.name))
+    for kept in (*(each.name for each in table.checks), *(each.name for each in table.foreign_keys)):
+        draft.constraints.discard(QName(old.schema, kept))
+        draft.constraints.add(QName(new.schema, kept))
     for before in referring:
         other = draft.tables[new if before.qname == old else before.qname]
         keys = tuple(

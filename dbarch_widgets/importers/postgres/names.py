@@ -23,6 +23,9 @@ def clip(name: str, size: int = LIMIT) -> str:
 
 def object_name(first: str, second: str | None, label: str) -> str:
     """`first_second_label` within 63 bytes."""
+    whole = f"{first}_{second}_{label}" if second else f"{first}_{label}"
+    if len(whole) <= LIMIT and whole.isascii():
+        return whole
     room = LIMIT - len(label.encode()) - 1 - (1 if second else 0)
     one, two = len(first.encode()), len(second.encode()) if second else 0
     while one + two > room:

@@ -155,7 +155,7 @@ class Printer:
             left, right = self._casts.any_operands(expression)
             word = "ANY" if kind == pb.AEXPR_OP_ANY else "ALL"
             return f"{self.inside(left, COMPARE + 1)} {operator} {word} ({self.text(right)})", COMPARE
-        pairs = [self._casts.operands(expression.lexpr, item) for item in items]
+        pairs = self._casts.pairs(expression.lexpr, items)
         subject = self.inside(pairs[0][0], LIKE + 1)
         # A list of one is an equation, and a list with columns in it a chain of them.
         if (len(items) == 1 and kind == pb.AEXPR_IN) or any(_has_column(item) for item in items):

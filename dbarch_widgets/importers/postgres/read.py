@@ -7,6 +7,7 @@ a COPY) the splitter cuts out one statement at a time, and after a while the rea
 from __future__ import annotations
 
 import gc
+from bisect import bisect_right
 from typing import Any
 
 import postgast
@@ -39,6 +40,7 @@ class Reader:
         self._base = 0
         self._span = (0, 0)
         self.draft.line_of = self._line_of
+        self.draft.source = self._bytes_between
 
     def read(self, text: str, file: str | None = None) -> None:
         """Applies all the statements of a text."""
@@ -125,7 +127,7 @@ class Reader:
             stop = location + length
             if not length:
                 if end < len(view):
-                    return location  # cut within a comment: the statement may go on
+                    return int(location)  # cut within a comment: the statement may go on
                 stop = end
             self._start(skip_blank(view, location), stop)
             kind = statement.WhichOneof("node")
@@ -260,7 +262,10 @@ class Reader:
 
     def _line_of(self, location: int) -> int | None:
         """The line of a byte offset within what was parsed last."""
-        return None if location < 0 else self._source.line(self._base + location)
+        return None if location < 0 else bisect_right(self._source.lines, self._base + location)
+
+    def _bytes_between(self, start: int, end: int) -> bytes:
+        return self._source.data[self._base + start : self._base + end]
 
     def _complete_references(self) -> None:
         """Foreign keys without columns get the target's primary key; those without target are reported."""

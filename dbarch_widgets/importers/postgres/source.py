@@ -19,14 +19,14 @@ class Source:
         clean, self.replaced = _IMPOSSIBLE.subn("\ufffd", text)
         self.data = clean.encode()
         self.view = clean if clean.isascii() else self.data.decode("latin-1")
-        self._lines = [0, *(match.end() for match in re.finditer(b"\n", self.data))]
+        self.lines = [0, *(match.end() for match in re.finditer(b"\n", self.data))]
 
     def __len__(self) -> int:
         return len(self.data)
 
     def line(self, offset: int) -> int:
         """The line of an offset, counted from 1."""
-        return bisect_right(self._lines, offset)
+        return bisect_right(self.lines, offset)
 
     def text(self, start: int, end: int) -> str:
         """The characters between two offsets; one that is cut in half is left out."""

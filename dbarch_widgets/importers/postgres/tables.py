@@ -7,7 +7,7 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.columns import Late, identity_column, make_column
+from dbarch_widgets.importers.postgres.columns import Late, identity_column, make_column, new_column
 from dbarch_widgets.importers.postgres.constraints import add_constraint
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.indexes import index_form, key_names
@@ -58,14 +58,20 @@ def _fill(draft: Draft, table: Table, statement: Node) -> Table:
     taken_over = frozenset(table.column_names)
     # A dictionary, not the table, grows with every column: tables of thousands of columns stay cheap.
     columns = {column.name: column for column in table.columns}
-    for element in statement.table_elts:
+    elements = list(statement.table_elts)
+    for number, element in enumerate(elements, 1):
         kind = element.WhichOneof("node")
         if kind == "column_def":
             definition = element.column_def
-            if definition.colname in columns and definition.colname not in taken_over:
-                raise Refused(f"column {definition.colname!r} is defined twice in {table.qname}")
-            column, constraints = make_column(draft, table, definition, columns.get(definition.colname))
-            columns[column.name] = column
+            name = definition.colname
+            if name not in columns:
+                after = elements[number].column_def.location if number < len(elements) else 0
+                column, constraints = new_column(draft, table, definition, after)
+            elif name in taken_over:
+                column, constraints = make_column(draft, table, definition, columns[name])
+            else:
+                raise Refused(f"column {name!r} is defined twice in {table.qname}")
+            columns[name] = column
             late += constraints
         elif kind == "constraint":
             late.append((element.constraint, None, draft.line_of(element.constraint.location)))

@@ -10,6 +10,9 @@ from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor, NotKept, Unread
 from dbarch_widgets.importers.sqlglot_ddl.draft import Draft
 from dbarch_widgets.importers.sqlglot_ddl.statement import Statement
 
+# A dialect with ways of its own takes the actions from here.
+__all__ = ["Altering", "add", "alter", "alter_table", "change", "drop", "modify", "nothing", "rename"]
+
 _WORDS = ("ADD", "DROP", "ALTER", "MODIFY", "CHANGE", "RENAME", "SET", "ENABLE", "DISABLE", "CHECK", "NOCHECK", "WITH")
 
 

@@ -240,7 +240,11 @@ def _is_mark(name: str) -> bool:
 
 def _name(table: TableDraft, generated: set[str]) -> None:
     """Names in place of the marks: the first column's, with a number where that is taken."""
-    taken = {"primary"} | {key.name.lower() for key in (*table.unique, *table.indexes) if not _is_mark(key.name)}
+    taken = {"primary"} | {
+        name.lower()
+        for name in (*(each.name for each in table.unique), *(each.name for each in table.indexes))
+        if not _is_mark(name)
+    }
     marks: dict[str, str | None] = {unique.name: next(iter(unique.columns), None) for unique in table.unique}
     marks |= {index.name: next((key.column for key in index.keys), None) for index in table.indexes}
     names: dict[str, str] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from dbarch_widgets.importers.sqlglot_ddl import alter as shared
 from dbarch_widgets.importers.sqlglot_ddl import create_table as tables
@@ -101,7 +103,7 @@ def _name_after(cursor: Cursor, word: str) -> list[Token]:
     return cursor.dotted()
 
 
-def _settle(draft: Draft, table: TableDraft, before: dict[str, str]) -> None:
+def _settle(draft: Draft, table: TableDraft, before: Mapping[Any, str]) -> None:
     """`before` are the charset and the collation that hold where the statement says nothing of them."""
     _settle_options(table, before)
     if without_foreign_keys(table) and table.foreign_keys:
@@ -113,7 +115,7 @@ def _settle(draft: Draft, table: TableDraft, before: dict[str, str]) -> None:
     settle_columns(table, collation)  # a SERIAL or a JSON beside others
 
 
-def _settle_options(table: TableDraft, before: dict[str, str]) -> None:
+def _settle_options(table: TableDraft, before: Mapping[Any, str]) -> None:
     options = table.options
     charset, collation = options.get("charset"), options.get("collation")
     if collation is None and charset is None:
