@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PYTEST_ARGS ?= --corpus --browser
+PYTEST_ARGS ?= --corpus
 DESIGN ?= slow_webshop
 
 .PHONY: lab test check review share bench fuzz docs lint notebooks lock clean help
@@ -24,7 +24,8 @@ lab: $(STAMP) ## open JupyterLab on the first review
 	$(BIN)/dbarch lab notebooks/01_first_review.ipynb
 
 test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
 
 check: lint test ## style, types, layers, pins and tests: what CI runs
 

@@ -1,7 +1,7 @@
 """Every test runs strict (a failed callback raises), without colours and at one width.
 
 --corpus       also the tests that fetch schemas from Debian packages
---browser      also the tests that drive a real Chromium
+--browser      also the tests that drive a real Chromium (`-m browser` runs them alone)
 --require-all  what a test skips for want of a program is a failure: CI has them all
 """
 

@@ -32,7 +32,7 @@ SINCE = {
     r"\bWITHOUT\s+OVERLAPS\b": 18,
     r"\bPERIOD\s+\w": 18,
     r"\bNOT\s+NULL\s+\w+\s+NOT\s+VALID\b": 18,
-    r"\bCONSTRAINT\s+ends_(?:given\s+TO|known)": 18,  # a NOT NULL with a name that can be changed and dropped
+    r"\bCONSTRAINT\s+(?:ends_(?:given\s+TO|known)|v_known)": 18,  # a NOT NULL with a name that can be changed and dropped
     r"\bMAINTAIN\b": 17,
 }
 _MISSING = {
