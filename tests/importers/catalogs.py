@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from dbarch_widgets.importers.postgres.settling import settled
 from dbarch_widgets.model.objects import Extension
 from dbarch_widgets.model.schema import Schema
 
@@ -33,7 +32,6 @@ def plain(thing: Any, field: str = "") -> Any:
 def differences(text: Schema, catalog: Schema, kinds: tuple[str, ...] = KINDS) -> list[str]:
     """What the text and the catalog do not agree on, one line each."""
     found = []
-    catalog = settled(catalog)
     for kind in kinds:
         ours = {_key(item): plain(item) for item in getattr(text, kind)}
         theirs = {_key(item): plain(item) for item in getattr(catalog, kind)}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.objects import Trigger
+from dbarch_widgets.model.reserved import RESERVED
 from dbarch_widgets.sql.names import quote
-from dbarch_widgets.sql.write.reserved import RESERVED
 
 LIMIT = 63  # bytes of a name in PostgreSQL, and the most that all four databases take
 
