@@ -12,7 +12,7 @@ from dbarch_widgets.importers.postgres.columns import add_column, identity_colum
 from dbarch_widgets.importers.postgres.constraints import add_constraint, set_not_null
 from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.dropped_columns import drop_column
-from dbarch_widgets.importers.postgres.options import option_text
+from dbarch_widgets.importers.postgres.options import whole_number
 from dbarch_widgets.importers.postgres.words import collation
 from dbarch_widgets.model.schema import Column, QName, Table
 
@@ -102,7 +102,7 @@ def _set_identity(draft: Draft, table: Table, command: Node) -> Table:
             table = _with_identity(table, command.name, kind)
         elif option.defname in ("start", "increment"):
             for sequence in draft.sequences_of(table, command.name):
-                changes: dict[str, Any] = {option.defname: int(option_text(option))}
+                changes: dict[str, Any] = {option.defname: whole_number(option)}
                 draft.sequences[QName(sequence.schema, sequence.name)] = replace(sequence, **changes)
     return table
 

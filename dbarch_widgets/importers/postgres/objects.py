@@ -11,7 +11,7 @@ from postgast import pg_query_pb2 as pb
 from dbarch_widgets.importers.postgres.draft import Draft, Refused
 from dbarch_widgets.importers.postgres.expressions import canonical_node
 from dbarch_widgets.importers.postgres.names import choose
-from dbarch_widgets.importers.postgres.options import option_text, read_options
+from dbarch_widgets.importers.postgres.options import read_options, whole_number
 from dbarch_widgets.importers.postgres.types import printed_type
 from dbarch_widgets.importers.postgres.words import collation, names, split_name, truth
 from dbarch_widgets.model.objects import Domain, EnumType, Extension, Sequence, Trigger, View
@@ -143,7 +143,7 @@ def _sequence_options(draft: Draft, sequence: Sequence, options: Any, *, created
         if option.defname == "as":
             sequence = replace(sequence, type=draft.format_type(option.arg.type_name))
         elif option.defname in ("start", "increment") and option.HasField("arg"):
-            value = int(option_text(option))
+            value = whole_number(option)
             sequence = replace(sequence, **{option.defname: value})  # type: ignore[arg-type]
             if option.defname == "increment" and value < 0 and "start" not in given and created:
                 sequence = replace(sequence, start=-1)

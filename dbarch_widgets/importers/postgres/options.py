@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dbarch_widgets.importers.postgres.draft import Refused
 from dbarch_widgets.importers.postgres.expressions import deparse
 
 Node = Any
@@ -37,6 +38,19 @@ def option_text(element: Node) -> str:
     if kind == "type_name":
         return str(element.arg.type_name.names[-1].string.sval)
     return str(deparse(element.arg))
+
+
+def whole_number(element: Node) -> int:
+    """The value of an option that must be a whole number.
+
+    Raises:
+        Refused: it is none.
+    """
+    text = option_text(element)
+    try:
+        return int(text)
+    except ValueError:
+        raise Refused(f"{element.defname.upper()} is no whole number: {text}") from None
 
 
 def setting_values(statement: Node) -> list[str]:

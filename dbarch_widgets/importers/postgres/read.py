@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
+from contextlib import suppress
 from typing import Any
 
 import postgast
@@ -15,6 +16,7 @@ from google.protobuf.message import DecodeError
 
 from dbarch_widgets.importers.postgres import objects, rights
 from dbarch_widgets.importers.postgres.accounts import SHOWN, Accounts
+from dbarch_widgets.importers.postgres.ahead import Ahead
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.source import CHUNK, Source
 from dbarch_widgets.importers.postgres.statements import HANDLERS, SKIPPED, settings
@@ -52,16 +54,17 @@ class Reader:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            self._all(source)
+            with Ahead(source) as ahead:
+                self._all(source, ahead)
         finally:
             if collecting:
                 gc.enable()
 
-    def _all(self, source: Source) -> None:
+    def _all(self, source: Source, ahead: Ahead) -> None:
         at, failures, wait, patience = 0, 0, 0, 1
         while at < len(source):
             if not wait:
-                if (after := self._many(at)) > at:
+                if (after := self._many(ahead, at)) > at:
                     at, failures, patience = after, 0, 1
                     continue
                 wait, patience = patience, min(2 * patience, MOST_ONE_BY_ONE)
@@ -96,27 +99,24 @@ class Reader:
 
     # Many statements at once
 
-    def _many(self, at: int) -> int:
+    def _many(self, ahead: Ahead, at: int) -> int:
         """Applies as many whole statements as the grammar takes in one go; where it stopped, `at` if nowhere."""
         end = self._source.chunk_end(at, CHUNK)
         if end <= at:
             return at
-        text = self._source.text(at, end)
+        statements = None
         try:
-            parsed = postgast.parse(text)
+            statements = ahead.parse(at, end)
         except postgast.PgQueryError as error:
             # What comes before the error may still be good.
-            good = len(text[: max(error.cursorpos - 1, 0)].encode())
+            good = len(self._source.text(at, end)[: max(error.cursorpos - 1, 0)].encode())
             end = self._source.chunk_end(at, good)
-            if end <= at:
-                return at
-            try:
-                parsed = postgast.parse(self._source.text(at, end))
-            except (postgast.PgQueryError, DecodeError):
-                return at
         except DecodeError:
             return at
-        return self._apply_all(parsed.stmts, at, end)
+        if statements is None and end > at:
+            with suppress(postgast.PgQueryError, DecodeError):
+                statements = ahead.parse(at, end)
+        return at if statements is None else self._apply_all(statements, at, end)
 
     def _apply_all(self, statements: Any, at: int, end: int) -> int:
         """Applies the statements of a chunk that end in a semicolon; where the next one begins."""
@@ -199,6 +199,9 @@ class Reader:
             if effect == "not_understood" and draft.changed != before:
                 effect = "partly"
             self._count(effect, str(error))
+            return
+        except (postgast.PgQueryError, DecodeError) as error:
+            self._count("not_understood", f"the deparser cannot print it: {error}")
             return
         if draft.remarks:
             self._count("partly", "; ".join(draft.remarks))
