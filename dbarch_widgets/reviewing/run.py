@@ -12,7 +12,7 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.folder import Folder, load_answers, load_folder, load_workload
-from dbarch_widgets.reviewing.sources import read_source
+from dbarch_widgets.reviewing.sources import is_folder, is_text, read_source
 from dbarch_widgets.rules.registry import run_rules
 
 
@@ -67,7 +67,7 @@ def review(
 
 
 def _folder(source: Schema | str | Path, dialect: str | None) -> Folder | None:
-    if isinstance(source, Schema) or "\n" in str(source) or "://" in str(source):
+    if isinstance(source, Schema) or not is_folder(source):
         return None
     path = Path(source)
     return load_folder(path, dialect) if (path / "schema.sql").is_file() else None
@@ -77,6 +77,6 @@ def _title(source: Schema | str | Path, intake: Intake | None) -> str:
     if intake and intake.system.name:
         return f"Review of {intake.system.name}"
     text = str(source)
-    if isinstance(source, Schema) or "\n" in text or "://" in text or text == "-":
+    if isinstance(source, Schema) or is_text(source) or "://" in text or text == "-":
         return "Design review"  # an address holds names of machines and people
     return f"Review of {Path(text).name}"

@@ -16,10 +16,21 @@ from dbarch_widgets.importers.guess import guess_dialect
 from dbarch_widgets.importers.registry import ALIASES, DIALECTS, LIVE, live_reader, reader
 from dbarch_widgets.model.schema import Schema
 
-__all__ = ["DIALECTS", "MOST_BYTES", "decode", "read_schema", "read_source", "read_text", "read_texts"]
+__all__ = [
+    "DIALECTS",
+    "MOST_BYTES",
+    "decode",
+    "is_folder",
+    "is_text",
+    "read_schema",
+    "read_source",
+    "read_text",
+    "read_texts",
+]
 
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _MODELS = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*\Z")
+_TEXT = re.compile(r"[\n;]|^\s*(?:CREATE|ALTER|DROP|COMMENT\s+ON|GRANT)\s", re.IGNORECASE)
 _D1 = (".wrangler/state/v3/d1/miniflare-D1DatabaseObject", "miniflare-D1DatabaseObject", "")
 
 
@@ -46,12 +57,12 @@ def read_source(source: str | Path, dialect: str | None = None) -> LiveDatabase:
     text = str(source)
     if address := _ADDRESS.match(text):
         return _live(address[1].lower(), text)
-    if isinstance(source, str) and ("\n" in source or ";" in source):
-        return LiveDatabase(read_texts([(source, None)], dialect))
+    if is_text(source):
+        return LiveDatabase(read_texts([(text, None)], dialect))
     if text == "-":
         piped = decode(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input")
         return LiveDatabase(read_texts([(piped, "standard input")], dialect))
-    path = Path(text).expanduser()
+    path = _path(text)
     if found := _database_file(path):
         kind, file = found
         return live_reader(kind)(str(file))
@@ -60,6 +71,16 @@ def read_source(source: str | Path, dialect: str | None = None) -> LiveDatabase:
     texts = read_path(path)
     schema = _read(texts, dialect)
     return LiveDatabase(schema)
+
+
+def is_text(source: str | Path) -> bool:
+    """Whether the source is DDL itself, not the place where some is."""
+    return isinstance(source, str) and not _ADDRESS.match(source) and _TEXT.search(source) is not None
+
+
+def is_folder(source: str | Path) -> bool:
+    """Whether the source is a folder, not text or an address."""
+    return not (is_text(source) or _ADDRESS.match(str(source))) and _path(str(source)).is_dir()
 
 
 def read_texts(texts: Iterable[tuple[str, str | None]], dialect: str | None = None) -> Schema:
@@ -94,6 +115,25 @@ def _read(texts: Texts, dialect: str | None) -> Schema:
             hint = f"it was read as {read_as} but looks like {guessed}"
         raise InputError(f"none of the {report.statements} statements was understood{why}", where=names, to_do=hint)
     return replace(schema, report=replace(report, notes=(*report.notes, *texts.notes))) if texts.notes else schema
+
+
+def _path(text: str) -> Path:
+    """The path of that name, which need not exist.
+
+    Raises:
+        SourceError: nothing can be called so.
+    """
+    try:
+        path = Path(text).expanduser()
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return path  # whoever reads it says so
+    except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL in it, the home of nobody
+        reason = getattr(error, "strerror", None) or str(error)
+        shown_text = text if len(text) <= 60 else text[:60] + "…"
+        advice = "give a file, a folder, an address, or DDL text with its semicolons"
+        raise SourceError(f"{shown_text!r} cannot be the name of a file: {reason}", to_do=advice) from None
+    return path
 
 
 def _known(dialect: str) -> str:

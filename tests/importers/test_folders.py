@@ -6,12 +6,14 @@ import bz2
 import gzip
 import lzma
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.importers.files import MOST_BYTES
+from dbarch_widgets.reviewing.run import review
 from dbarch_widgets.reviewing.sources import read_schema
 
 CREATE = "CREATE TABLE t (id bigint PRIMARY KEY, a text);"
@@ -150,3 +152,14 @@ def test_addresses_that_nothing_reads() -> None:
 def test_a_python_file_says_how_models_are_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="module:Base"):
         read_schema(write(tmp_path, {"models.py": "x = 1"}) / "models.py")
+
+
+@pytest.mark.parametrize("text", ["x" * 5_000, "a\0b", "SELECT " + "1 " * 3_000])
+@pytest.mark.parametrize("read", [read_schema, review])
+def test_what_cannot_be_a_path_is_one_line(read: Callable[[str], object], text: str) -> None:
+    with pytest.raises(SourceError, match="cannot be the name of a file"):
+        read(text)
+
+
+def test_one_statement_without_a_semicolon_is_text() -> None:
+    assert read_schema("CREATE TABLE a (id int PRIMARY KEY)").table("a")
