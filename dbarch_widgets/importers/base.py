@@ -9,6 +9,10 @@ from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 
+# Of a text that is no SQL at all only so many statements are tried one by one; the rest is reported as one.
+MOST_FAILURES_IN_A_ROW = 500
+HOPELESS = f"{MOST_FAILURES_IN_A_ROW} statements in a row were not understood; the rest was not tried"
+
 
 class Reader(Protocol):
     """One reading of text; several texts (a folder of migrations) may follow one another into the same schema."""

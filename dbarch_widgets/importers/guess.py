@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_LOOKED_AT = 200_000
+_LOOKED_AT = 60_000
 _OFTEN_ENOUGH = 5
 _DEFAULT = "postgres"
 

@@ -13,7 +13,7 @@ from packages import files_of_npm, files_of_wheel
 
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.importers.postgres.read import Reader
-from dbarch_widgets.importers.postgres_catalog import read_catalog
+from dbarch_widgets.importers.postgres_live.read import read_postgres
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.reviewing.run import review
 from dbarch_widgets.reviewing.sources import read_text
@@ -57,7 +57,7 @@ def read_and_load(texts: list[str], server: PostgresServer) -> Schema:
             connection.execute(text.encode())
             reader.read(text)
     schema = reader.schema()
-    found = differences(schema, read_catalog(url))
+    found = differences(schema, read_postgres(url).schema)
     assert not found, "\n".join(found)
     assert [problem for problem in schema.report.problems if problem.effect == "not_understood"] == []
     return schema

@@ -10,7 +10,7 @@ from catalogs import differences
 
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.importers.postgres.settling import settled
-from dbarch_widgets.importers.postgres_catalog import read_catalog
+from dbarch_widgets.importers.postgres_live.read import read_postgres
 from dbarch_widgets.reviewing.sources import read_schema, read_text
 
 HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def test_text_and_catalog_agree(path: Path, server: PostgresServer) -> None:
     schema = read_schema(path)
     assert [problem for problem in schema.report.problems if problem.effect == "not_understood"] == []
     assert settled(schema) == schema, "what is canonical stays as it is"
-    found = differences(schema, read_catalog(url))
+    found = differences(schema, read_postgres(url).schema)
     assert not found, "\n".join(found)
 
 

@@ -16,8 +16,6 @@ from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.names import quote
 from dbarch_widgets.sql.split import Lines, Piece, next_piece, restart_after, skip_blank
 
-# Of a text that is no SQL at all only so many statements are tried one by one; the rest is reported as one.
-MOST_FAILURES_IN_A_ROW = 500
 # What DuckDB takes a statement for, when it changes the structure. Nothing else is run.
 _RUN = frozenset({"CREATE", "CREATE_FUNC", "ALTER", "DROP"})
 _USE = re.compile(r"(?:USE\s|SET\s+(?:schema|search_path)\b)", re.IGNORECASE)
@@ -53,14 +51,7 @@ class DuckdbReader:
             self._engine.rest()
 
     def _read(self, text: str, file: str | None) -> None:
-        at, failures = 1 if text.startswith("\ufeff") else 0, 0
-        while (piece := self._next(at)) is not None:
-            good, at = self._piece(piece)
-            failures = 0 if good else failures + 1
-            if failures >= MOST_FAILURES_IN_A_ROW and at < len(text):
-                reason = f"{MOST_FAILURES_IN_A_ROW} statements in a row were not understood; the rest was not tried"
-                self._ledger.add("not_understood", self._lines.at(at), text[at : at + 400], reason, file)
-                return
+        self._ledger.read_all(text, 1 if text.startswith("\ufeff") else 0, self._next, self._piece, (self._lines, file))
 
     def schema(self) -> Schema:
         """What was read so far, with its ImportReport in `.report`."""

@@ -14,6 +14,7 @@ from typing import Any
 import postgast
 from google.protobuf.message import DecodeError
 
+from dbarch_widgets.importers.base import HOPELESS, MOST_FAILURES_IN_A_ROW
 from dbarch_widgets.importers.postgres import objects, rights
 from dbarch_widgets.importers.postgres.accounts import SHOWN, Accounts
 from dbarch_widgets.importers.postgres.ahead import Ahead
@@ -26,8 +27,6 @@ from dbarch_widgets.sql.split import Piece, skip_blank, starts_copy_data
 
 Node = Any
 
-# Of a text that is no SQL at all only so many statements are tried one by one; the rest is reported as one.
-MOST_FAILURES_IN_A_ROW = 500
 MOST_ONE_BY_ONE = 64
 TOO_DEEP = "it is nested too deeply to be read"
 
@@ -260,7 +259,7 @@ class Reader:
         self._start(start, len(self._source))
         self._count(
             "not_understood",
-            f"{MOST_FAILURES_IN_A_ROW} statements in a row were not understood; the rest was not tried",
+            HOPELESS,
         )
 
     def _line_of(self, location: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor, Unread
 from dbarch_widgets.importers.sqlglot_ddl.dialect import Place
@@ -42,6 +43,19 @@ class Tail:
     options: dict[str, str] = field(default_factory=dict)
 
 
+class Given(NamedTuple):
+    """Where a constraint stands and what stood before it. `beside` holds the column that it is written beside."""
+
+    draft: Draft
+    table: TableDraft
+    statement: Statement
+    cursor: Cursor
+    name: str | None
+    beside: tuple[str, ...]
+    line: int
+    validated: bool
+
+
 def starts_constraint(cursor: Cursor) -> bool:
     """Whether a constraint comes next, not a column."""
     return any(cursor.sees(*words) for words in _STARTS)
@@ -68,29 +82,22 @@ def add_constraint(
     if name is None and cursor.take("CONSTRAINT") and not any(cursor.sees(*words) for words in _STARTS[1:]):
         name = draft.dialect.fold(cursor.name())
     line = statement.line(start)
-    beside = (column,) if column else ()
+    given = Given(draft, table, statement, cursor, name, (column,) if column else (), line, validated)
     if cursor.take("PRIMARY", "KEY") or (column and cursor.take("KEY")):
-        _primary(draft, table, statement, cursor, name, beside, line)
+        _primary(given)
     elif cursor.take("UNIQUE"):
-        _unique(draft, table, statement, cursor, name, beside, line)
+        _unique(given)
     elif cursor.take("FOREIGN", "KEY") or (column and cursor.sees("REFERENCES")):
-        _foreign(draft, table, statement, cursor, name, beside, line, validated)
+        _foreign(given)
     elif cursor.take("CHECK"):
-        _check(draft, table, statement, cursor, name, beside, line, validated)
+        _check(given)
     else:
         return False
     return True
 
 
-def _primary(
-    draft: Draft,
-    table: TableDraft,
-    statement: Statement,
-    cursor: Cursor,
-    name: str | None,
-    beside: tuple[str, ...],
-    line: int,
-) -> None:
+def _primary(given: Given) -> None:
+    draft, table, statement, cursor, name, beside, line, _ = given
     tail = read_tail(draft, statement, cursor, "key", stop_at_group=True)
     if not beside and cursor.peek().kind in ("word", "name") and not cursor.sees("USING"):
         cursor.next()  # MySQL takes a name here and forgets it
@@ -112,15 +119,8 @@ def _primary(
         table.columns[key] = replace(table.columns[key], nullable=False)
 
 
-def _unique(
-    draft: Draft,
-    table: TableDraft,
-    statement: Statement,
-    cursor: Cursor,
-    name: str | None,
-    beside: tuple[str, ...],
-    line: int,
-) -> None:
+def _unique(given: Given) -> None:
+    draft, table, statement, cursor, name, beside, line, _ = given
     cursor.take_any("KEY", "INDEX")
     tail = read_tail(draft, statement, cursor, "key", stop_at_group=True)
     if not beside and cursor.peek().kind in ("word", "name") and not cursor.sees("USING"):
@@ -155,16 +155,8 @@ def _unique(
     _keep_options(table, tail, name)
 
 
-def _foreign(
-    draft: Draft,
-    table: TableDraft,
-    statement: Statement,
-    cursor: Cursor,
-    name: str | None,
-    beside: tuple[str, ...],
-    line: int,
-    validated: bool,
-) -> None:
+def _foreign(given: Given) -> None:
+    draft, table, statement, cursor, name, beside, line, validated = given
     columns = beside
     if not beside:
         if not cursor.sees("("):
@@ -215,16 +207,8 @@ def _action(cursor: Cursor) -> Action:
     raise Unread(f"expected an action {cursor.here()}")
 
 
-def _check(
-    draft: Draft,
-    table: TableDraft,
-    statement: Statement,
-    cursor: Cursor,
-    name: str | None,
-    beside: tuple[str, ...],
-    line: int,
-    validated: bool,
-) -> None:
+def _check(given: Given) -> None:
+    draft, table, statement, cursor, name, beside, line, validated = given
     if beside and draft.dialect.check_named_after_column:
         name = beside[0]
         table.own.setdefault("beside", {})[name.lower()] = draft.dialect.column_key(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib import import_module
 
-from dbarch_widgets.importers.base import Reader
+from dbarch_widgets.importers.base import MOST_FAILURES_IN_A_ROW, Reader
 from dbarch_widgets.importers.sqlglot_ddl.conditions import Conditions
 from dbarch_widgets.importers.sqlglot_ddl.cursor import Cursor, NotKept, Unread
 from dbarch_widgets.importers.sqlglot_ddl.dialect import Dialect
@@ -18,8 +18,6 @@ from dbarch_widgets.model.schema import ForeignKey, Schema
 from dbarch_widgets.sql.split import Lines, Piece
 
 SHOWN = 120
-# Of a text that is no SQL at all only so many statements are tried one by one; the rest is reported as one.
-MOST_FAILURES_IN_A_ROW = 500
 # Characters looked at again after statements that never end, beside twice the text.
 MOST_REREADING = 1_000_000
 # The first word of a statement of data says enough; no more of it is looked at.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dbarch_widgets.sql.dialects import sqlglot_name
 from dbarch_widgets.sql.sqlglot_errors import not_understood, quiet
 
 if TYPE_CHECKING:
     from dbarch_widgets.importers.sqlglot_ddl.draft import Draft
 
-SQLGLOT_NAMES = {"sqlserver": "tsql"}
 LONGEST = 100_000
 
 
@@ -32,7 +32,7 @@ def projected(draft: Draft, query: str) -> Projected:
         return Projected((), "the query is too long to be read: its columns are not known")
     try:
         with quiet():
-            tree: Any = sqlglot.parse_one(query, dialect=SQLGLOT_NAMES.get(name, name))
+            tree: Any = sqlglot.parse_one(query, dialect=sqlglot_name(name))
     except (errors.SqlglotError, RecursionError) as error:
         return Projected((), str(not_understood(error, "the columns of the query are not known")))
     if not isinstance(tree, exp.Query):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from dbarch_widgets.importers.base import HOPELESS, MOST_FAILURES_IN_A_ROW
 from dbarch_widgets.model.report import Effect, ImportReport, Problem
+from dbarch_widgets.sql.split import Lines
 
 SHOWN = 120
+
+
+_Piece = TypeVar("_Piece")
 
 
 class _Said(Protocol):
@@ -44,6 +49,26 @@ class Ledger:
         """Count a statement and say why it did not come through whole."""
         self.counts[effect] += 1
         self.problems.append(Problem(line, shorten(statement, SHOWN), shorten(reason, 2 * SHOWN), effect, file))
+
+    def read_all(
+        self,
+        text: str,
+        start: int,
+        next_piece: Callable[[int], _Piece | None],
+        apply: Callable[[_Piece], tuple[bool, int]],
+        told: tuple[Lines, str | None],
+    ) -> None:
+        """Applies the pieces of a text from `start` on, until it ends or is hopeless; `told` are its lines and file.
+
+        `apply` gives whether the piece was understood, and where to go on.
+        """
+        at, failures = start, 0
+        while (piece := next_piece(at)) is not None:
+            good, at = apply(piece)
+            failures = 0 if good else failures + 1
+            if failures >= MOST_FAILURES_IN_A_ROW and at < len(text):
+                self.add("not_understood", told[0].at(at), text[at : at + 400], HOPELESS, told[1])
+                return
 
     def note(self, words: str, line: int, file: str | None) -> None:
         """One more statement came through by this repair."""

@@ -19,9 +19,6 @@ from dbarch_widgets.importers.sqlite.tokens import fold
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.sql.split import Lines
 
-# Of a text that is no SQL at all only so many statements are tried one by one; the rest is reported as one.
-MOST_FAILURES_IN_A_ROW = 500
-
 
 class SqliteReader:
     """One reading; several texts (a folder of migrations) may follow one another into the same database."""
@@ -39,14 +36,7 @@ class SqliteReader:
     def read(self, text: str, file: str | None = None) -> None:
         """Apply every statement of a text, in order. A bad statement costs only itself and is reported."""
         self._text, self._lines, self._file = text, Lines(text), file
-        at, failures = 0, 0
-        while (piece := next_piece(text, at)) is not None:
-            good, at = self._piece(piece)
-            failures = 0 if good else failures + 1
-            if failures >= MOST_FAILURES_IN_A_ROW and at < len(text):
-                reason = f"{MOST_FAILURES_IN_A_ROW} statements in a row were not understood; the rest was not tried"
-                self._ledger.add("not_understood", self._lines.at(at), text[at : at + 400], reason, file)
-                return
+        self._ledger.read_all(text, 0, lambda at: next_piece(text, at), self._piece, (self._lines, file))
 
     def schema(self) -> Schema:
         """What was read so far, with its ImportReport in `.report`."""
