@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.schema import Column, ForeignKey, IndexKey, QName, Schema, Table
+from dbarch_widgets.model.schema import Column, IndexKey, QName, Schema, Table
 from dbarch_widgets.model.verbs.mentions import (
     change_expressions,
     expressions_of,
@@ -77,44 +77,10 @@ def rename_column(schema: Schema, table: QName | str, old: str, new: str) -> Sch
     if target.has_column(new):
         raise InputError(f"there is already a column named {new!r}", where=f"table {target.qname}")
     refuse_in_views(schema, target, old)
-
-    def swap(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(new if name == old else name for name in names)
-
-    def key_in(key: ForeignKey) -> ForeignKey:
-        return replace(key, columns=swap(key.columns), on_delete_columns=swap(key.on_delete_columns))
-
-    def index_key(key: IndexKey) -> IndexKey:
-        return replace(key, column=new) if key.column == old else key
-
-    changed = change_expressions(target, lambda text, where: renamed(text, old, new, where=where))
-    primary = changed.primary_key
-    changed = replace(
-        changed,
-        columns=tuple(replace(each, name=new) if each.name == old else each for each in changed.columns),
-        primary_key=primary and replace(primary, columns=swap(primary.columns), include=swap(primary.include)),
-        unique=tuple(replace(u, columns=swap(u.columns), include=swap(u.include)) for u in changed.unique),
-        foreign_keys=tuple(map(key_in, changed.foreign_keys)),
-        indexes=tuple(
-            replace(each, keys=tuple(map(index_key, each.keys)), include=swap(each.include)) for each in changed.indexes
-        ),
-        grants=tuple(replace(each, columns=swap(each.columns)) for each in changed.grants),
-    )
-    schema = replace_table(schema, changed)
+    schema = replace_table(schema, _with_new_name(target, old, new))
     return replace(
         schema,
-        tables=tuple(
-            replace(
-                other,
-                foreign_keys=tuple(
-                    replace(key, ref_columns=swap(key.ref_columns)) if key.target == target.qname else key
-                    for key in other.foreign_keys
-                ),
-            )
-            if any(key.target == target.qname for key in other.foreign_keys)
-            else other
-            for other in schema.tables
-        ),
+        tables=tuple(_with_new_target(other, target.qname, old, new) for other in schema.tables),
         sequences=tuple(
             replace(each, owned_by=(*target.qname, new)) if each.owned_by == (*target.qname, old) else each
             for each in schema.sequences
@@ -164,6 +130,46 @@ def _users(schema: Schema, table: Table, name: str) -> list[str]:
         if name in key.ref_columns and other is not table
     ]
     return list(dict.fromkeys(users))
+
+
+def _swapped(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if name == old else name for name in names)
+
+
+def _with_new_name(table: Table, old: str, new: str) -> Table:
+    """The table with a column renamed in itself, its keys, indexes, expressions and grants."""
+
+    def swap(names: tuple[str, ...]) -> tuple[str, ...]:
+        return _swapped(names, old, new)
+
+    def index_key(key: IndexKey) -> IndexKey:
+        return replace(key, column=new) if key.column == old else key
+
+    table = change_expressions(table, lambda text, where: renamed(text, old, new, where=where))
+    primary = table.primary_key
+    return replace(
+        table,
+        columns=tuple(replace(each, name=new) if each.name == old else each for each in table.columns),
+        primary_key=primary and replace(primary, columns=swap(primary.columns), include=swap(primary.include)),
+        unique=tuple(replace(u, columns=swap(u.columns), include=swap(u.include)) for u in table.unique),
+        foreign_keys=tuple(
+            replace(key, columns=swap(key.columns), on_delete_columns=swap(key.on_delete_columns))
+            for key in table.foreign_keys
+        ),
+        indexes=tuple(
+            replace(each, keys=tuple(map(index_key, each.keys)), include=swap(each.include)) for each in table.indexes
+        ),
+        grants=tuple(replace(each, columns=swap(each.columns)) for each in table.grants),
+    )
+
+
+def _with_new_target(table: Table, target: QName, old: str, new: str) -> Table:
+    """The table with its foreign keys to `target` following the renamed column."""
+    keys = tuple(
+        replace(key, ref_columns=_swapped(key.ref_columns, old, new)) if key.target == target else key
+        for key in table.foreign_keys
+    )
+    return table if keys == table.foreign_keys else replace(table, foreign_keys=keys)
 
 
 def _without_column(table: Table, name: str) -> Table:

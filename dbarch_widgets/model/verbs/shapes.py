@@ -72,18 +72,9 @@ def merge_tables(schema: Schema, table: QName | str, other: QName | str) -> Sche
         InputError: they are not one to one, a column name is in both, or a view uses `other`.
     """
     target, source = schema.table(table), schema.table(other)
-    key = source.primary_key
-    link = next(
-        (each for each in source.foreign_keys if each.target == target.qname and key and each.columns == key.columns),
-        None,
-    )
-    if key is None or link is None or not target.primary_key or link.ref_columns != target.primary_key.columns:
-        raise InputError(
-            f"the primary key of {source.qname} does not reference that of {target.qname}",
-            to_do="merge only tables that share their key",
-        )
+    key, link = _shared_key(target, source)
     refuse_in_views(schema, source)
-    coming = [each for each in source.columns if each.name not in key.columns]
+    coming = [each for each in source.columns if each.name not in key]
     both = [each.name for each in coming if target.has_column(each.name)]
     if both:
         raise InputError(f"both tables have a column {both[0]!r}", to_do="rename one of them first")
@@ -98,7 +89,7 @@ def merge_tables(schema: Schema, table: QName | str, other: QName | str) -> Sche
         indexes=(*target.indexes, *source.indexes),
     )
     schema = replace_table(schema, merged)
-    names = dict(zip(key.columns, target.primary_key.columns, strict=True))
+    names = dict(zip(key, link.ref_columns, strict=True))
 
     def redirected(each: ForeignKey) -> ForeignKey:
         if each.target != source.qname:
@@ -113,6 +104,19 @@ def merge_tables(schema: Schema, table: QName | str, other: QName | str) -> Sche
             for each in schema.tables
             if each.qname != source.qname
         ),
+    )
+
+
+def _shared_key(target: Table, source: Table) -> tuple[tuple[str, ...], ForeignKey]:
+    """The primary key of `source`, and the foreign key by which it references that of `target`."""
+    key = source.primary_key.columns if source.primary_key else ()
+    wanted = target.primary_key.columns if target.primary_key else ()
+    for each in source.foreign_keys:
+        if key and each.columns == key and each.target == target.qname and each.ref_columns == wanted:
+            return key, each
+    raise InputError(
+        f"the primary key of {source.qname} does not reference that of {target.qname}",
+        to_do="merge only tables that share their key",
     )
 
 
