@@ -17,9 +17,10 @@ import graphviz
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import palette
 from dbarch_widgets.render.arrange import forward, hubs, order
+from dbarch_widgets.render.box_style import BoxStyle
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.crowsfoot import ErModel, Relation
-from dbarch_widgets.render.dot_label import FONT_SIZE, Box, BoxStyle, box, escape_attribute, markup
+from dbarch_widgets.render.dot_label import FONT_SIZE, Box, box, escape_attribute, markup
 from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.font_widths import FAMILY
 from dbarch_widgets.render.ids import node_name, relation_key, table_id

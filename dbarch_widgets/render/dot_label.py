@@ -8,33 +8,20 @@ from html import escape
 
 from dbarch_widgets.model.schema import Column
 from dbarch_widgets.render import palette
+from dbarch_widgets.render.box_style import BLANK, NAME_LIMIT, NOTE_LIMIT, TYPE_LIMIT, BoxStyle
 from dbarch_widgets.render.clean import clean, one_line
 from dbarch_widgets.render.crowsfoot import Entity
 from dbarch_widgets.render.font_widths import text_width
-from dbarch_widgets.render.table_rows import Detail, Row, notes, rows, severity_counts, short_type
+from dbarch_widgets.render.table_rows import Row, notes, rows, severity_counts, short_type
 
 FONT_SIZE = 10
-_NAME_LIMIT = 44
-_TYPE_LIMIT = 30
-_NOTE_LIMIT = 70
 _SMALL = 8
-BLANK = "(blank)"
 _BADGE = 13
 # Every cell ends in a run of the other size: Graphviz sets lines of one run and of several at different heights.
 _GAP = '<FONT POINT-SIZE="8">  </FONT>'
 _MARK_GAP = '<FONT POINT-SIZE="10"> </FONT>'
 _HEAD_HEIGHT = 24.0  # with the gap to the next box
 _ROW_HEIGHT = 16.0
-
-
-@dataclass(frozen=True)
-class BoxStyle:
-    """How a box is drawn. `qualified`: the head names the database schema, because no frame around it does."""
-
-    detail: Detail = "full"
-    tint: str = palette.TINTS[0]
-    qualified: bool = False
-    focused: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +49,7 @@ def box(
     columns = columns or {}
     lines = [_head(entity, style, counts or {})]
     if said := notes(entity, hidden):
-        lines.append(_wide(_font(one_line(" · ".join(said), _NOTE_LIMIT), _SMALL, palette.MUTED)))
+        lines.append(_wide(_font(one_line(" · ".join(said), NOTE_LIMIT), _SMALL, palette.MUTED)))
     listed, left_out = rows(entity.table, style.detail, frozenset(columns)) if entity.table else ((), 0)
     if listed or left_out:
         lines.append('<HR/><TR><TD COLSPAN="3" HEIGHT="3" CELLPADDING="0"></TD></TR>')
@@ -81,10 +68,10 @@ def box(
 
 
 def _head(entity: Entity, style: BoxStyle, counts: Mapping[str, int]) -> str:
-    name = one_line(entity.name.name, _NAME_LIMIT) or BLANK
+    name = one_line(entity.name.name, NAME_LIMIT) or BLANK
     schema = ""
     if style.qualified and str(entity.name) != entity.name.name:
-        schema = _font(one_line(entity.name.schema, _NAME_LIMIT) + ".", FONT_SIZE, palette.MUTED)
+        schema = _font(one_line(entity.name.schema, NAME_LIMIT) + ".", FONT_SIZE, palette.MUTED)
     ink = palette.INK if entity.table else palette.MUTED
     cells = [f'<TD ALIGN="LEFT"{_room(name, bold=True)}>{schema}<B>{_font(name, FONT_SIZE + 1, ink)}</B></TD>']
     cells.append(_badges(counts))
@@ -119,13 +106,13 @@ def _wide(content: str) -> str:
 
 def _row(row: Row, severity: str | None) -> str:
     column = row.column
-    name = one_line(column.name, _NAME_LIMIT) or BLANK
+    name = one_line(column.name, NAME_LIMIT) or BLANK
     written = _font(name, FONT_SIZE, palette.INK)
     tip = _tip(column)
     marks = _font(" ".join(row.marks) or " ", _SMALL, palette.INK)
     if severity in palette.LETTER:
         marks += f"<B>{_font(f' {palette.LETTER[severity]}', _SMALL, palette.SEVERITY[severity])}</B>"
-    kind = _font(one_line(short_type(column.type), _TYPE_LIMIT) or " ", FONT_SIZE, palette.MUTED)
+    kind = _font(one_line(short_type(column.type), TYPE_LIMIT) or " ", FONT_SIZE, palette.MUTED)
     null = _font("  null ", _SMALL, palette.MUTED) if column.nullable and "PK" not in row.marks else _GAP
     return (
         f'<TR><TD PORT="l{row.number}" ALIGN="LEFT">{marks}{_MARK_GAP}</TD>'

@@ -15,9 +15,9 @@ from dbarch_widgets.render.finding_blocks import most_important_first
 from dbarch_widgets.render.html import Html, details, element, join, table, text
 from dbarch_widgets.render.ids import node_name
 from dbarch_widgets.render.words import SEVERITY_MARK, rate
+from dbarch_widgets.sql.dialects import sqlglot_name
 
 _FEW = 12
-_SQLGLOT = {"sqlserver": "tsql"}
 ANCHOR = "card:"
 
 
@@ -75,7 +75,7 @@ def touched(schema: Schema, sql: str) -> tuple[QName, ...]:
     from dbarch_widgets.sql.analyse import analyse
 
     try:
-        refs = analyse(sql, _SQLGLOT.get(schema.dialect, schema.dialect)).tables
+        refs = analyse(sql, sqlglot_name(schema.dialect)).tables
     except (InputError, ValueError):  # the latter for a dialect that sqlglot does not know
         return ()
     tables = (schema.find(QName(ref.schema, ref.name) if ref.schema else ref.name) for ref in refs)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import palette
+from dbarch_widgets.render.box_style import BLANK
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.crowsfoot import Entity, ErModel, Relation
-from dbarch_widgets.render.drawing.boxes import BLANK
 from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.relation_words import columns, inferred_words
 from dbarch_widgets.render.table_groups import TableGroup

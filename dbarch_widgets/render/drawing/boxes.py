@@ -6,39 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dbarch_widgets.model.schema import QName
-from dbarch_widgets.render import palette
+from dbarch_widgets.render.box_style import BLANK, NAME_LIMIT, NOTE_LIMIT, TYPE_LIMIT, BoxStyle
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.crowsfoot import Entity
 from dbarch_widgets.render.drawing.badges import LOCKS, badges_width
 from dbarch_widgets.render.drawing.marks import ColumnMark, TableMark
 from dbarch_widgets.render.font_widths import text_width
-from dbarch_widgets.render.table_rows import Detail, Row, notes, rows, short_type
+from dbarch_widgets.render.table_rows import Row, notes, rows, short_type
 
 FONT = 10.0
 HEAD_FONT = 11.0
 SMALL = 8.0
-BLANK = "(blank)"
 ROW = 16.0
 HEAD = 24.0
 NOTE = 13.0
 BADGES = 17.0
 PAD = 7.0
-NAME_LIMIT = 44
-TYPE_LIMIT = 30
-NOTE_LIMIT = 70
 LOCK = 15.0
 SIGN = 10.0
 _LEAST = 60.0
-
-
-@dataclass(frozen=True)
-class BoxStyle:
-    """How a box is drawn. `qualified`: the head names the database schema, because no frame around it does."""
-
-    detail: Detail = "full"
-    tint: str = palette.TINTS[0]
-    qualified: bool = False
-    focused: bool = False
 
 
 @dataclass(frozen=True)

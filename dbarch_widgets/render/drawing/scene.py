@@ -10,9 +10,10 @@ from functools import cached_property
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import palette
 from dbarch_widgets.render.arrange import hubs, order
+from dbarch_widgets.render.box_style import BoxStyle
 from dbarch_widgets.render.crowsfoot import ErModel, Relation
 from dbarch_widgets.render.drawing.arranging import GROUP, Block, Clock, pieces_of, place, settle, strips
-from dbarch_widgets.render.drawing.boxes import Box, BoxStyle, box_of
+from dbarch_widgets.render.drawing.boxes import Box, box_of
 from dbarch_widgets.render.drawing.lines import Ink, drawn_once
 from dbarch_widgets.render.drawing.marks import Marks
 from dbarch_widgets.render.drawing.packing import SCREEN, WIDEST

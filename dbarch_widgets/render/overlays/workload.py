@@ -14,8 +14,8 @@ from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.drawing.marks import Badge, Marks, TableMark
 from dbarch_widgets.render.overlays.base import Subject
 from dbarch_widgets.render.table_rows import counted
+from dbarch_widgets.sql.dialects import sqlglot_name
 
-_SQLGLOT = {"sqlserver": "tsql"}
 _STEPS = (0.02, 0.1, 0.4)
 
 
@@ -79,7 +79,7 @@ def _touched(query: Query, schema: Schema) -> tuple[set[QName], set[QName]] | No
     from dbarch_widgets.sql.analyse import analyse
 
     try:
-        statement = analyse(query.sql, _SQLGLOT.get(schema.dialect, schema.dialect))
+        statement = analyse(query.sql, sqlglot_name(schema.dialect))
     except (InputError, ValueError):  # the latter for a dialect that sqlglot does not know
         return None
     written = {_found(schema, ref.schema, ref.name) for ref in (statement.written,) if ref}

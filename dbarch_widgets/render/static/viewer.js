@@ -3,6 +3,8 @@
 // A model has get, set, save_changes, on and off, as a widget's has. What it holds: `svg` (text, or an element of the page) or
 // `text` where there is no drawing; `tables`, `edges`, `groups`, `overlays`, `details`; `card` of the selected table; `live`,
 // whether a kernel draws on request; and the view: see view.js.
+//
+// Over 400 lines: one class, whose handlers all share the view that is shown.
 
 import { Camera } from "./camera.js";
 import { cardFrom, svgFrom, svgParts, tableOfLink } from "./clean.js";

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.sql.dialects import sqlglot_name
 from dbarch_widgets.sql.sqlglot_errors import not_understood, quiet
 from dbarch_widgets.sql.write.order import words_of
 from dbarch_widgets.sql.write.translate.known import refuse_unknown
@@ -20,7 +21,6 @@ from dbarch_widgets.sql.write.translate.plainer import plainer
 from dbarch_widgets.sql.write.translate.scope import Scope
 from dbarch_widgets.sql.write.words import named
 
-_SQLGLOT = {"sqlserver": "tsql"}
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>'(?:[^'\\]|'')*')(?P<cast>::(?:text|character\ varying|varchar|bpchar)\b)?
     |(?P<call>(?:lower|upper|abs|coalesce|nullif)\()
@@ -72,7 +72,7 @@ class Expressions:
     """Translates for one pair of databases."""
 
     def __init__(self, source: str, to: str) -> None:
-        self.read, self.to = _SQLGLOT.get(source, source), to
+        self.read, self.to = sqlglot_name(source), to
         self.quoted = _quoted_by(to)
 
     def default(self, expression: str) -> str:

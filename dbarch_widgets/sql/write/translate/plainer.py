@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.sql.dialects import our_name
 from dbarch_widgets.sql.write.translate.kinds import kind_of
 
-_DIALECT = {"tsql": "sqlserver"}
 _NUMBERS = ("int", "uint", "float", "decimal", "money", "bool")
 _WORDS = frozenset({"text", "varchar", "char", "citext"})
 
@@ -48,7 +48,7 @@ def _in_list(node: Any) -> None:
 def _cast(cast: Any, read: str, to: str) -> None:
     from sqlglot import exp
 
-    kind = kind_of(cast.to.sql(dialect=read), _DIALECT.get(read, read))
+    kind = kind_of(cast.to.sql(dialect=read), our_name(read))
     inner = cast.this
     if kind.word in _WORDS:
         if isinstance(inner, exp.Literal) and inner.is_string:
