@@ -28,6 +28,7 @@ from dbarch_widgets.render.palette import THEMES, Theme
 from dbarch_widgets.render.table_groups import ABOVE, Grouping, TableGroup, find_group, table_groups
 from dbarch_widgets.render.table_rows import Detail
 from dbarch_widgets.render.text_diagram import text_diagram, text_overview
+from dbarch_widgets.render.view import DiagramView, Level
 
 KEYS_ABOVE = 60
 NAMES_ABOVE = 150
@@ -43,7 +44,7 @@ class Diagram(Shown):
     relations that lead out of the drawing, drawn as marks; `group` is the name of the group that this is the page of.
     `hops` matters with a focus only. `seconds` is how long one layout may take before a simpler one takes its place.
     `schema`, `findings` and `workload` are what it was made of, for overlays and the live view. `given` are marks that
-    stand in place of an overlay's.
+    stand in place of an overlay's. `grouping` is how the groups were asked for; `view` says what the live view begins with.
     """
 
     model: ErModel = field(repr=False)
@@ -62,6 +63,8 @@ class Diagram(Shown):
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     workload: Workload | None = field(default=None, repr=False)
     given: Marks | None = field(default=None, repr=False)
+    grouping: Grouping = "auto"
+    view: DiagramView | None = field(default=None, repr=False)
 
     @cached_property
     def picture(self) -> Picture:
@@ -171,6 +174,36 @@ class Diagram(Shown):
             title=f"{self.title}: {name}" if self.title else name,
         )
 
+    def framed(self, level: Level | None = None, *, in_groups: bool = False) -> Diagram:
+        """The same tables at a level of detail, in the groups that were asked for; by itself in groups when they are many.
+
+        `in_groups` asks for groups of few tables too.
+        """
+        many = len(self.model.entities) > ABOVE
+        wanted = in_groups or many or level == "groups" or self.grouping != "auto"
+        groups = table_groups(self.model, self.grouping) if wanted else ()
+        overview = bool(groups) and (level == "groups" or (many and level is None))
+        detail = None if level == "groups" else level
+        usual: Detail = "full" if overview else detail_for(len(self.model.entities))
+        return replace(self, groups=groups, kind="overview" if overview else "tables", detail=detail or usual)
+
+    def part(self, model: ErModel, focus: QName, level: Level | None = None) -> Diagram:
+        """A neighbourhood of one of the tables."""
+        detail = None if level == "groups" else level
+        usual = detail_for(len(model.entities))
+        return replace(self, model=model, focus=focus, groups=(), detail=detail or usual).as_tables()
+
+    def as_tables(self) -> Diagram:
+        """With a box for each table, none for a group."""
+        return replace(self, kind="tables") if self.kind == "overview" else self
+
+    def whole(self) -> Diagram:
+        """The diagram of all tables that this is a part of, at its usual detail; itself when it is no part."""
+        if self.focus is None and self.group is None:
+            return self
+        all_tables = replace(self, model=self.model.whole or self.model, focus=None, group=None, cuts=())
+        return all_tables.framed(in_groups=self.group is not None)
+
     def group_pages(self) -> tuple[Diagram, ...]:
         """The page of every group; each is laid out when it is first looked at."""
         return tuple(self.group_page(group.name) for group in self.groups)
@@ -232,6 +265,7 @@ def er_diagram(
     overlay: str | None = None,
     workload: Workload | None = None,
     theme: Theme = "light",
+    view: DiagramView | None = None,
 ) -> Diagram:
     """The entity-relationship diagram of a schema, of the neighbourhood of one table, or of one group of tables.
 
@@ -252,33 +286,37 @@ def er_diagram(
         overlay: `findings`, `rls` (row level security) or `workload` (reads and writes).
         workload: what the overlay `workload` counts.
         theme: `light` or `dark`.
+        view: what the live diagram shows, as it is copied from there; its focus, hops, detail, group and overlay hold where
+            they are not given themselves. The rest of it matters for `.explore()`.
 
     Raises:
         UnknownName: there is no such table, group or overlay.
         InputError: another argument makes no sense.
     """
+    if view is not None:
+        view = view.checked(schema)
+        focus, hops = (view.focus, view.hops) if focus is None else (focus, hops)
+        group, overlay = group or view.group, view.overlay if overlay is None else overlay
+    level: Level | None = detail or (view.detail if view else None)
     _check(detail, theme, overlay, workload)
-    model, centre = er_model(schema, inferred), None
-    parts: tuple[TableGroup, ...] = ()
-    if focus is not None:
-        model, centre = neighbourhood(model, schema, focus, hops)
-    elif group is not None or groups != "auto" or len(model.entities) > ABOVE:
-        parts = table_groups(model, groups)
-    large = bool(parts) and detail is None and len(model.entities) > ABOVE
+    model = er_model(schema, inferred)
     diagram = Diagram(
         model,
-        detail or ("full" if large else detail_for(len(model.entities))),
-        focus=centre,
-        hops=hops,
         title=title,
-        kind="overview" if large else "tables",
-        groups=parts,
-        overlay=overlay,
+        hops=hops,
+        overlay=overlay or None,
         theme=theme,
         schema=schema,
         findings=tuple(findings),
         workload=workload,
+        given=Marks() if overlay == "" else None,
+        grouping=groups,
+        view=view,
     )
+    if focus is not None:
+        near, centre = neighbourhood(model, schema, focus, hops)
+        return diagram.part(near, focus=centre, level=level)
+    diagram = diagram.framed(level, in_groups=group is not None)
     return diagram if group is None else diagram.group_page(group)
 
 
@@ -287,7 +325,7 @@ def _check(detail: str | None, theme: str, overlay: str | None, workload: Worklo
         raise InputError(f"{detail!r} is no detail of a diagram", to_do=f"one of {', '.join(get_args(Detail))}")
     if theme not in THEMES:
         raise InputError(f"{theme!r} is no theme", to_do=f"one of {', '.join(THEMES)}")
-    if overlay is not None and find_overlay(overlay).needs == "workload" and workload is None:
+    if overlay and find_overlay(overlay).needs == "workload" and workload is None:
         raise InputError(f"the overlay {overlay!r} needs a workload", to_do="give workload=…")
 
 

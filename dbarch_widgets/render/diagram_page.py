@@ -116,8 +116,6 @@ def sheets_of(diagram: Diagram) -> Iterator[Sheet]:
 def page_data(diagram: Diagram, sheets: Sequence[Sheet], *, cards: str = "") -> dict[str, Any]:
     """What the script of a page needs: see static/page.js."""
     data = dict(live_of(diagram).data)
-    if diagram.kind == "diff":
-        data["overlays"] = []
     levels = tuple(sheet.detail for sheet in sheets if not sheet.group)
     data["details"] = details_data(tuple(dict.fromkeys(levels)))
     data["usual"] = {**data["usual"], "detail": sheets[0].detail}

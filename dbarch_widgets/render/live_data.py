@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import QName, Schema
-from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.render.crowsfoot import Entity, ErModel
-from dbarch_widgets.render.diagram import Diagram, detail_for, er_diagram
+from dbarch_widgets.render.diagram import Diagram, detail_for
 from dbarch_widgets.render.drawing.marks import Marks
 from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.focus import neighbourhood
-from dbarch_widgets.render.ids import node_name, relation_id
+from dbarch_widgets.render.ids import node_name, relation_key
 from dbarch_widgets.render.live_overlays import overlays_data
 from dbarch_widgets.render.overlays.base import Subject
-from dbarch_widgets.render.table_rows import Detail
 from dbarch_widgets.render.view import LEVELS, DiagramView, Level, name_in
 from dbarch_widgets.render.words import count
 
@@ -58,7 +55,7 @@ def edges_data(model: ErModel) -> list[dict[str, str]]:
     """`{id, from, to}` of each relation, by the ids of the drawing."""
     return [
         {
-            "id": relation_id(relation.holder, relation.name),
+            "id": relation_key(relation),
             "from": node_name(relation.child),
             "to": node_name(relation.parent),
         }
@@ -93,29 +90,26 @@ class Live:
         return found
 
     def _diagram(self, view: DiagramView) -> Diagram:
-        bare = replace(self.base, given=Marks())
-        detail: Detail | None = None if view.detail == "groups" else view.detail
+        # The difference of two schemas is no overlay: it stays.
+        bare = self.base if self.base.kind == "diff" else replace(self.base, given=Marks())
         if view.group:
             return bare.group_page(view.group)
         if view.focus is None:
-            return bare if detail is None else replace(bare, detail=detail, kind="tables")
+            if view.detail == "groups":
+                return bare.framed("groups")
+            return bare if view.detail is None else replace(bare.as_tables(), detail=view.detail)
         assert bare.schema is not None
         model, centre = neighbourhood(bare.model, bare.schema, view.focus, view.hops)
-        near = replace(bare, model=model, focus=centre, hops=view.hops, groups=(), kind="tables")
-        return replace(near, detail=detail or detail_for(len(model.entities)))
-
-
-def live(schema: Schema, findings: Iterable[Finding] = (), workload: Workload | None = None) -> Live:
-    """The live diagram of a schema; nothing is drawn yet."""
-    return live_of(er_diagram(schema, findings=findings, workload=workload))
+        return replace(bare, hops=view.hops).part(model, centre, view.detail)
 
 
 def live_of(diagram: Diagram) -> Live:
-    """The live diagram of the tables of a diagram."""
+    """The live diagram of the tables of a diagram; nothing is drawn yet."""
     assert diagram.schema is not None
     groups, model = diagram.groups, diagram.model
     group_of = {name: group.name for group in groups for name in group.tables}
-    overlays = overlays_data(Subject(diagram.schema, model, diagram.findings, diagram.workload), diagram.marks, groups)
+    subject = Subject(diagram.schema, model, diagram.findings, diagram.workload)
+    overlays = overlays_data(subject, diagram.marks, groups) if diagram.kind != "diff" else []
     overlay = diagram.overlay or "findings"
     data = {
         "tables": tables_data(diagram.schema, model, diagram.marks, group_of),

@@ -1,6 +1,6 @@
 """How a diagram is looked at: one small value that a cell can hold and an address can carry.
 
-    er_diagram(schema).explore(view=DiagramView(selected="orders", hops=2, overlay="findings"))
+    er_diagram(schema, view=DiagramView(selected="orders", hops=2, overlay="findings")).explore()
 
 The live diagram offers the expression of what it shows to be copied.
 """

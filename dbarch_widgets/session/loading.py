@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.session.state import Message, State, View, count, intent
 
 if TYPE_CHECKING:
@@ -34,8 +35,18 @@ class Loading(State):
         if thing.schema is None:
             raise InputError("this diagram does not know its schema", to_do="make it with er_diagram()")
         review = Review(thing.title or title, thing.schema, thing.workload, findings=thing.findings)
-        view = View(selected=thing.focus, focus=thing.focus, detail=level_of(thing), hops=thing.hops, group=thing.group)
-        return cls(review=review, view=view)
+        begun = thing.view or DiagramView()
+        view = View(
+            selected=begun.selected or thing.focus,
+            focus=thing.focus,
+            hops=thing.hops,
+            detail=level_of(thing),
+            group=thing.group,
+            overlay=begun.overlay if thing.overlay is None else thing.overlay,
+            find=begun.find,
+            at=begun.at,
+        )
+        return cls(review=review, view=view, drawn=thing.whole())
 
     @intent
     def load_text(self, text: str, title: str = "Pasted design") -> Self:
@@ -132,10 +143,9 @@ class Loading(State):
         return replace(type(self)(review=review, texts=texts)._with_fitting_detail(), message=Message(f"{text}."))
 
     def _with_fitting_detail(self) -> Self:
-        from dbarch_widgets.render.diagram import er_diagram
         from dbarch_widgets.render.live_data import usual_level
 
-        return replace(self, view=replace(self.view, detail=usual_level(er_diagram(self.need_review().schema))))
+        return replace(self, view=replace(self.view, detail=usual_level(self.diagram())))
 
 
 def _is_workload(name: str, text: str) -> bool:

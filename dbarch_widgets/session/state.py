@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from dbarch_widgets.errors import DbarchError, InputError
 from dbarch_widgets.model.finding import SEVERITIES, Finding, Severity
@@ -15,6 +15,9 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.session.candidates import Candidate, suggested
+
+if TYPE_CHECKING:
+    from dbarch_widgets.render.diagram import Diagram
 
 # What a long step calls with a phase in words and the share done, 0 to 1; it may raise Cancelled.
 Progress = Callable[[str, float], None]
@@ -72,7 +75,8 @@ class Lab:
 class State:
     """What a sitting has so far.
 
-    `texts` are the sources as they came in, by their name in a review folder. `asked` are the indexes that a person added,
+    `texts` are the sources as they came in, by their name in a review folder. `drawn` is the diagram that the sitting began
+    with, of all its tables: inferred relations, groups and theme are its own. `asked` are the indexes that a person added,
     `written` the files of the last export.
     """
 
@@ -80,6 +84,7 @@ class State:
     view: View = View()
     message: Message | None = None
     texts: tuple[tuple[str, str], ...] = ()
+    drawn: Diagram | None = None
     asked: tuple[Candidate, ...] = ()
     written: tuple[Path, ...] = ()
 
@@ -100,6 +105,19 @@ class State:
         if self.review is None:
             raise InputError("there is no design yet", to_do="load one first: paste DDL, upload files or open a folder")
         return self.review
+
+    def diagram(self) -> Diagram:
+        """The diagram of all tables of the design, with its findings and its workload.
+
+        Raises:
+            InputError: nothing was loaded yet.
+        """
+        from dbarch_widgets.render.diagram import er_diagram
+
+        review = self.need_review()
+        if self.drawn is not None and self.drawn.schema is review.schema:
+            return replace(self.drawn, findings=review.findings, workload=review.workload)
+        return er_diagram(review.schema, findings=review.findings, workload=review.workload)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from dbarch_widgets.model.display import show
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render.diagram import Diagram
 from dbarch_widgets.render.ids import node_name
-from dbarch_widgets.render.live_data import Live, live
+from dbarch_widgets.render.live_data import Live, live_of
 from dbarch_widgets.render.live_script import style, widget_script
 from dbarch_widgets.render.table_card import Cards
 from dbarch_widgets.render.view import LEVELS, DiagramView
@@ -141,7 +141,7 @@ class DiagramWidget(anywidget.AnyWidget):
             self.tables, self.edges, self.groups, self.overlays = [], [], [], []
             return
         if anew:
-            self._known = live(review.schema, review.findings, review.workload)
+            self._known = live_of(session.diagram())
             self._cards = Cards(review.schema, review.findings, review.workload)
             for name, value in self._known.data.items():
                 setattr(self, name, value)

@@ -10,10 +10,14 @@ import pytest
 from pressing import SHOP
 
 from dbarch_widgets.errors import DbarchError, InputError
+from dbarch_widgets.model.diff import diff
 from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.inferred import infer_relations
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Column, QName, Schema, Table
+from dbarch_widgets.model.verbs import rename_column
 from dbarch_widgets.render.diagram import Diagram, er_diagram
+from dbarch_widgets.render.diff_diagram import diff_diagram
 from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.session import Session
@@ -114,6 +118,74 @@ def test_a_view_is_a_cell_argument(schema: Schema) -> None:
     assert again.view == widget.view
     widget.set_state({"at": [1, 2, 3], "overlay": "rls"})
     assert widget.view == replace(again.view, at=(1, 2, 3), overlay="rls")
+
+
+def test_a_view_is_an_argument_of_the_diagram_too(schema: Schema) -> None:
+    """What the live diagram shows can be copied into the cell that draws it, and both show the same."""
+    view = DiagramView(focus="orders", hops=1, detail="keys", selected="items", overlay="", find="cust", at=(1, 2, 3))
+    diagram = er_diagram(schema, view=view)
+    assert "table:public.orders" in diagram.svg
+    assert "table:public.settings" not in diagram.svg
+    assert diagram.detail == "keys"
+    widget = diagram.explore()
+    assert widget.view == view.checked(schema)
+    again = er_diagram(schema, view=eval(repr(widget.view), {"DiagramView": DiagramView}))
+    assert again.explore().view == widget.view
+    assert again.svg == diagram.svg
+    assert er_diagram(schema, focus="settings", view=view).focus == QName("public", "settings")
+    with pytest.raises(DbarchError, match="no table named 'ordrs'"):
+        er_diagram(schema, view=DiagramView(selected="ordrs"))
+
+
+def test_a_view_without_an_overlay_draws_no_findings(schema: Schema) -> None:
+    findings = (Finding("x", "high", "certain", "indexes", "m", "public", "orders"),)
+    assert 'class="badge"' in er_diagram(schema, findings=findings).svg
+    assert 'class="badge"' not in er_diagram(schema, findings=findings, view=DiagramView(overlay="")).svg
+
+
+def test_explore_keeps_inferred_relations() -> None:
+    schema = read_schema(
+        "CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);"
+    )
+    inferred = infer_relations(schema)
+    widget = er_diagram(schema, inferred=inferred, theme="dark").explore()
+    (edge,) = widget.edges
+    assert edge["id"].startswith("inferred:")
+    assert f'id="{edge["id"]}"' in widget.svg
+    assert 'data-theme="dark"' in widget.svg
+    widget.set_state({"focus": "public.orders"})
+    assert edge["id"] in widget.svg
+    # The findings of a later step are shown on the same diagram.
+    widget.store.apply(lambda session: session.run_rules())
+    assert widget.edges == [edge]
+    assert widget.store.session.review.findings
+
+
+def test_explore_keeps_groups() -> None:
+    tables = tuple(Table(area, f"t{n}", (Column("id", "bigint"),)) for area in ("ask", "buy") for n in range(40))
+    for focus in (None, "ask.t1"):
+        widget = er_diagram(Schema(tables=tables), groups="schema", focus=focus).explore()
+        widget.set_state({"focus": "", "detail": "groups"})
+        assert {each["name"].split(":")[0] for each in widget.groups} == {"ask", "ask 2", "buy", "buy 2"}
+        assert 'data-kind="overview"' in widget.svg
+
+
+def test_few_tables_can_be_looked_at_in_groups_too(schema: Schema) -> None:
+    view = DiagramView(detail="groups")
+    diagram = er_diagram(schema, view=view)
+    assert 'data-kind="overview"' in diagram.svg
+    widget = diagram.explore()
+    assert widget.detail == "groups"
+    page = er_diagram(schema, view=DiagramView(group=diagram.groups[0].name))
+    assert page.explore().group == diagram.groups[0].name
+
+
+def test_explore_of_a_difference_keeps_its_marks(schema: Schema) -> None:
+    widget = diff_diagram(diff(schema, rename_column(schema, "orders", "customer_id", "buyer_id"))).explore()
+    assert 'data-kind="diff"' in widget.svg
+    assert "buyer_id" in widget.svg
+    widget.set_state({"focus": "public.orders"})
+    assert 'data-kind="diff"' in widget.svg
 
 
 def test_a_view_of_what_is_not_there_is_refused(schema: Schema) -> None:
