@@ -6,9 +6,9 @@ import re
 from difflib import get_close_matches
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.workload import Parameter, ServiceLevel
+from dbarch_widgets.model.workload import ISOLATIONS, Isolation, Parameter, ServiceLevel
 
-KEYS = ("rate", "params", "slo", "role", "engines")
+KEYS = ("rate", "params", "slo", "role", "engines", "transaction", "step")
 # How many arguments each source takes.
 SOURCES: dict[str, tuple[int, int | None]] = {
     "uniform": (1, 1),
@@ -21,6 +21,7 @@ SOURCES: dict[str, tuple[int, int | None]] = {
     "text": (1, 1),
     "uuid": (0, 0),
     "now": (0, 0),
+    "returned": (1, 2),
 }
 FROM_COLUMN = ("uniform", "zipf", "recent", "new")
 # Two spaces part the keys; before a known key one will do.
@@ -99,6 +100,21 @@ def parse_slo(text: str) -> ServiceLevel:
     return ServiceLevel(float(match[1]), float(match[2]) * factor)
 
 
+def parse_isolation(text: str) -> Isolation | None:
+    """`serializable`, `repeatable read` …; None for nothing, which leaves the engine its default.
+
+    Raises:
+        InputError: it is no isolation level.
+    """
+    wanted = " ".join(text.lower().replace("-", " ").replace("_", " ").split())
+    if not wanted:
+        return None
+    for isolation in ISOLATIONS:
+        if isolation == wanted:
+            return isolation
+    raise InputError(f"{text!r} is no isolation level", to_do=f"known are {', '.join(ISOLATIONS)}")
+
+
 def parse_names(text: str) -> tuple[str, ...]:
     """`postgres, duckdb` as a tuple."""
     return tuple(part.strip().lower() for part in text.split(",") if part.strip())
@@ -147,6 +163,11 @@ def parse_parameter(text: str) -> Parameter:
 def _check_arguments(name: str, source: str, arguments: tuple[str, ...]) -> None:
     if source in FROM_COLUMN and "." not in arguments[0]:
         raise InputError(f"the parameter {name!r}: {arguments[0]!r} is no column", to_do="write table.column")
+    if source == "returned" and len(arguments) == 2 and not arguments[0].isdigit():
+        raise InputError(
+            f"the parameter {name!r}: returned() takes a column",
+            to_do="write returned(id), or returned(1, id) for the first",
+        )
     numbers = arguments[1:] if source == "zipf" else arguments if source in ("int", "decimal", "text") else ()
     try:
         values = [float(number) for number in numbers]

@@ -11,6 +11,10 @@ from dbarch_widgets.sql.analyse import analyse
 from dbarch_widgets.sql.split import Lines, Piece, next_piece, starts_copy_data
 
 _NAME = re.compile(r"^[ \t]*--[ \t]*name[ \t]*:[ \t]*(?P<name>[^\n]*)$", re.MULTILINE | re.IGNORECASE)
+BEGIN = re.compile(
+    r"(?:BEGIN(?:\s+(?:WORK|TRANSACTION))?|START\s+TRANSACTION)\b(?P<modes>.*)", re.IGNORECASE | re.DOTALL
+)
+END = re.compile(r"(?P<commit>COMMIT|END)\b|(?P<rollback>ROLLBACK|ABORT)\s*(?:WORK|TRANSACTION)?\s*$", re.IGNORECASE)
 _SKIPPED = re.compile(
     r"""/\*.*?\*/ | \b[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*"
     | \$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$ | --[^\n]*""",
@@ -18,19 +22,32 @@ _SKIPPED = re.compile(
 )
 
 
+Comments = tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A statement of a block with the (line, text) of the comments that stand before it."""
+
+    sql: str
+    line: int
+    comments: Comments = ()
+    complete: bool = True
+
+
 @dataclass(frozen=True)
 class Block:
     """One query as it stands in the text. `comments` are the (line, text) before the statement, without their dashes.
 
-    `name` is None in a text without names. `more` counts further statements of the same block.
+    `name` is None in a text without names. `more` are further statements of the same block.
     """
 
     name: str | None
     line: int
-    comments: tuple[tuple[int, str], ...]
+    comments: Comments
     sql: str
     sql_line: int
-    more: int = 0
+    more: tuple[Part, ...] = ()
     complete: bool = True
 
 
@@ -39,14 +56,35 @@ def blocks(text: str) -> Iterator[Block]:
     lines = Lines(text)
     names = _names(text)
     if not names:
-        for piece in pieces(text, 0, len(text)):
-            if not piece.text.strip():
-                continue
-            yield Block(None, lines.at(piece.start), (), piece.text, lines.at(piece.start), complete=piece.complete)
+        yield from _nameless(text, lines)
         return
     for at, match in enumerate(names):
         end = names[at + 1].start() if at + 1 < len(names) else len(text)
         yield _block(text, match, end, lines)
+
+
+def _nameless(text: str, lines: Lines) -> Iterator[Block]:
+    """A block for each statement, and one for all from BEGIN to COMMIT."""
+    opened: Part | None = None
+    inside: list[Part] = []
+    at = 0
+    for piece in pieces(text, 0, len(text)):
+        if not piece.text.strip():
+            continue
+        line = lines.at(piece.start)
+        part = Part(piece.text, line, comments_in(text[at : piece.start], lines.at(at)), piece.complete)
+        at = piece.end
+        if opened is not None:
+            inside.append(part)
+            if END.match(part.sql):
+                yield Block(None, opened.line, (), opened.sql, opened.line, tuple(inside))
+                opened, inside = None, []
+        elif BEGIN.fullmatch(part.sql):
+            opened = part
+        else:
+            yield Block(None, line, (), part.sql, line, complete=part.complete)
+    if opened is not None:
+        yield Block(None, opened.line, (), opened.sql, opened.line, tuple(inside))
 
 
 def before_first_name(text: str) -> list[Piece]:
@@ -88,23 +126,31 @@ def _parses_whole(text: str, start: int, inside: int) -> bool:
 
 
 def _block(text: str, match: re.Match[str], end: int, lines: Lines) -> Block:
-    found = [piece for piece in pieces(text, match.end(), end) if piece.text.strip()]
-    first = found[0] if found else None
-    head = text[match.end() : first.start if first else end]
-    begin = lines.at(match.end())
-    comments = []
-    for number, line in enumerate(head.split("\n")):
-        stripped = line.strip()
-        if stripped.startswith("--"):
-            comments.append((begin + number, stripped.lstrip("-").strip()))
-        elif stripped.startswith("/*") or stripped.endswith("*/"):
-            comments.append((begin + number, stripped.strip("/* ").strip()))
+    parts, at = [], match.end()
+    for piece in pieces(text, match.end(), end):
+        if piece.text.strip():
+            comments = comments_in(text[at : piece.start], lines.at(at))
+            parts.append(Part(piece.text.strip(), lines.at(piece.start), comments, piece.complete))
+            at = piece.end
+    first = parts[0] if parts else Part("", lines.at(match.start()), comments_in(text[at:end], lines.at(at)))
     return Block(
         name=match["name"].strip(),
         line=lines.at(match.start("name")),
-        comments=tuple(comments),
-        sql=first.text.strip() if first else "",
-        sql_line=lines.at(first.start) if first else lines.at(match.start()),
-        more=max(0, len(found) - 1),
-        complete=first.complete if first else True,
+        comments=first.comments,
+        sql=first.sql,
+        sql_line=first.line,
+        more=tuple(parts[1:]),
+        complete=first.complete,
     )
+
+
+def comments_in(head: str, begin: int) -> Comments:
+    """The comment lines of a text that begins at that line."""
+    found = []
+    for number, line in enumerate(head.split("\n")):
+        stripped = line.strip()
+        if stripped.startswith("--"):
+            found.append((begin + number, stripped.lstrip("-").strip()))
+        elif stripped.startswith("/*") or stripped.endswith("*/"):
+            found.append((begin + number, stripped.strip("/* ").strip()))
+    return tuple(found)

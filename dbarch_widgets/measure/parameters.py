@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -16,7 +16,7 @@ from dbarch_widgets.errors import DbarchError, InputError
 from dbarch_widgets.measure.annotations import FROM_COLUMN, span_seconds
 from dbarch_widgets.measure.workload_check import find_column
 from dbarch_widgets.model.schema import QName, Schema, Table
-from dbarch_widgets.model.workload import Parameter, Query
+from dbarch_widgets.model.workload import Parameter, Query, Transaction
 from dbarch_widgets.sql.names import duckdb_name, qualified, quote
 from dbarch_widgets.sql.placeholders import parameters
 from dbarch_widgets.synth.kinds import kind_of
@@ -43,20 +43,20 @@ class Drawer:
         self._values: dict[tuple[str, str], list[Any]] = {}
         self._new: dict[str, int] = {}
 
-    def draw(self, query: Query, count: int) -> list[Row]:
-        """`count` sets of values, one for each execution.
+    def draw(self, query: Query | Transaction, count: int) -> list[Row]:
+        """`count` sets of values, one for each execution; without those that a transaction's statements return.
 
         Raises:
             InputError: a parameter has no source, or its source names a column that is not there or has no rows.
         """
         given = {parameter.name: parameter for parameter in query.parameters}
-        for name in parameters(query.sql):
+        for name in _used(query):
             if name not in given:
                 raise InputError(f"parameter :{name} has no source", to_do="add it to params: in the annotation")
-        makers = {name: self._maker(query, parameter) for name, parameter in given.items()}
+        makers = {name: self._maker(query, parameter) for name, parameter in given.items() if parameter.drawn}
         return [{name: make() for name, make in makers.items()} for _ in range(count)]
 
-    def _maker(self, query: Query, parameter: Parameter) -> Callable[[], object]:
+    def _maker(self, query: Query | Transaction, parameter: Parameter) -> Callable[[], object]:
         random = Random(f"{self.seed}/{query.name}/{parameter.name}")  # noqa: S311 - not a secret
         if parameter.source in FROM_COLUMN:
             return self._from_column(parameter, random)
@@ -156,6 +156,11 @@ class Drawer:
         return self._new[key]
 
 
+def _used(query: Query | Transaction) -> tuple[str, ...]:
+    statements = query.statements if isinstance(query, Transaction) else (query,)
+    return tuple(dict.fromkeys(name for statement in statements for name in parameters(statement.sql)))
+
+
 def _plain(parameter: Parameter, random: Random) -> Callable[[], object]:
     """Sources that need no rows."""
     arguments = parameter.arguments
@@ -207,8 +212,8 @@ def _words(random: Random, length: int) -> str:
     return text[:length].rstrip().ljust(length, "x")
 
 
-def draw_all(drawer: Drawer, queries: tuple[Query, ...], count: int) -> dict[str, list[Row] | DbarchError]:
-    """The sets of values of every query, or why there are none."""
+def draw_all(drawer: Drawer, queries: Sequence[Query | Transaction], count: int) -> dict[str, list[Row] | DbarchError]:
+    """The sets of values of every query or transaction, or why there are none."""
     drawn: dict[str, list[Row] | DbarchError] = {}
     for query in queries:
         try:

@@ -5,7 +5,7 @@
     -- A description, in as many lines as it takes.
     SELECT … WHERE account_id = :account_id;
 
-What cannot be read is kept as a Problem; the rest of the workload comes through.
+A transaction is several statements between BEGIN and COMMIT under one name, see `transaction_block.py`. What cannot be read is kept as a Problem; the rest of the workload comes through.
 """
 
 from __future__ import annotations
@@ -16,14 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from dbarch_widgets.errors import InputError, SourceError
-from dbarch_widgets.measure.annotations import parse_names, parse_parameters, parse_rate, parse_slo, split_line
-from dbarch_widgets.measure.blocks import Block, before_first_name, blocks
+from dbarch_widgets.measure.annotations import (
+    parse_isolation,
+    parse_names,
+    parse_parameters,
+    parse_rate,
+    parse_slo,
+    split_line,
+)
+from dbarch_widgets.measure.blocks import Block, Part, before_first_name, blocks
 from dbarch_widgets.measure.guess import guess_sources
 from dbarch_widgets.measure.placeholder_styles import with_names
+from dbarch_widgets.measure.transaction_block import UNKNOWN, Step, is_transaction, read_steps, with_returned
 from dbarch_widgets.measure.workload_check import check_query
 from dbarch_widgets.model.report import Effect, Problem
 from dbarch_widgets.model.schema import Schema
-from dbarch_widgets.model.workload import Parameter, Query, Workload
+from dbarch_widgets.model.workload import Parameter, Query, Transaction, Workload
 from dbarch_widgets.sql.analyse import analyse
 from dbarch_widgets.sql.placeholders import parameters
 
@@ -56,9 +64,10 @@ def read_workload(path_or_text: str | Path, schema: Schema | None = None, name: 
         reader.problem(line, piece.text, "stands before the first `-- name:` and so has no name", "skipped")
     for block in blocks(text):
         reader.read(block)
-    if not reader.queries and not reader.problems:
+    if not reader.queries and not reader.transactions and not reader.problems:
         raise InputError("there is no query in it", where=source or "the text", to_do="write -- name: and SQL below it")
-    return Workload(tuple(reader.queries), tuple(sorted(reader.problems, key=lambda each: each.line)), source)
+    problems = tuple(sorted(reader.problems, key=lambda each: each.line))
+    return Workload(tuple(reader.queries), problems, source, tuple(reader.transactions))
 
 
 def _text(path_or_text: str | Path) -> tuple[str, str | None]:
@@ -80,6 +89,7 @@ class _Reader:
     schema: Schema | None
     source: str | None
     queries: list[Query] = field(default_factory=list)
+    transactions: list[Transaction] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, line: int, statement: str, reason: str, effect: Effect) -> None:
@@ -100,9 +110,13 @@ class _Reader:
                 block.sql_line, block.sql, f"query {name} ends inside a string, comment or bracket", "not_understood"
             )
             return
+        if is_transaction(block):
+            self._transaction(block, name)
+            return
         if block.more:
-            reason = f"query {name} holds {block.more + 1} statements; only the first is kept"
-            self.problem(block.sql_line, block.sql, reason, "partly")
+            reason = f"query {name} holds {len(block.more) + 1} statements; only the first is kept"
+            to_do = " (a transaction begins with BEGIN)"
+            self.problem(block.sql_line, block.sql, reason + to_do, "partly")
         if block.name is None and _NO_QUERY.match(block.sql) and not block.sql.upper().startswith("EXPLAIN"):
             self.problem(block.sql_line, block.sql, "neither reads nor writes rows", "skipped")
             return
@@ -111,9 +125,9 @@ class _Reader:
             self.queries.append(query)
 
     def _name(self, block: Block) -> str | None:
-        taken = {query.name for query in self.queries}
+        taken = {query.name for query in self.queries} | {each.name for each in self.transactions}
         if block.name is None:
-            return f"q{len(self.queries) + 1}"
+            return f"t{len(self.transactions) + 1}" if is_transaction(block) else f"q{len(self.queries) + 1}"
         match = _QUERY_NAME.fullmatch(block.name)
         if match is None:
             self.problem(
@@ -130,30 +144,124 @@ class _Reader:
         return name
 
     def _query(self, block: Block, name: str) -> Query | None:
-        sql = with_names(block.sql)
+        query = self._statement(Part(block.sql, block.sql_line), name)
+        if query is None:
+            return None
+        said, description = self._annotations(block, name)
+        query = replace(query, description=description, line=block.line, **said)
+        query = replace(query, parameters=self._parameters(query, block))
+        self._check(query, block.sql_line)
+        return query
+
+    def _statement(self, part: Part, name: str) -> Query | None:
+        """The statement without its annotations; None, and a problem, when it is not understood."""
+        sql = with_names(part.sql)
         try:
             statement = analyse(sql)
         except InputError as error:
-            self.problem(block.sql_line, block.sql, f"query {name}: {error}", "not_understood")
+            self.problem(part.line, part.sql, f"query {name}: {error}", "not_understood")
             return None
         if statement.kind == "other":
-            self.problem(block.sql_line, block.sql, f"query {name} neither reads nor writes rows", "skipped")
+            self.problem(part.line, part.sql, f"query {name} neither reads nor writes rows", "skipped")
             return None
-        said, description = self._annotations(block, name)
-        query = Query(
-            name=name,
-            sql=sql,
-            kind="write" if statement.kind == "write" else "read",
-            description=description,
-            file=self.source,
-            line=block.line,
-            **said,
-        )
-        query = replace(query, parameters=self._parameters(query, block))
+        return Query(name, sql, "write" if statement.kind == "write" else "read", file=self.source, line=part.line)
+
+    def _check(self, query: Query, line: int) -> None:
         if self.schema is not None:
-            for reason in check_query(self.schema, query, statement):
-                self.problem(block.sql_line, block.sql, reason, "partly")
-        return query
+            for reason in check_query(self.schema, query, analyse(query.sql)):
+                self.problem(line, query.sql, reason, "partly")
+
+    def _transaction(self, block: Block, name: str) -> None:
+        """Add the block's transaction; one with a statement that is not understood would be another one."""
+        written = read_steps(block)
+        said, description = self._annotations(block, name)
+        isolation = said.pop("isolation", None) or written.isolation
+        given = {parameter.name: parameter for parameter in said.pop("parameters", ())}
+        slo = said.pop("slo", None)
+        queries: list[Query] = []
+        steps: list[Step] = []
+        for step in written.steps:
+            if _NO_QUERY.match(step.part.sql):
+                self.problem(step.part.line, step.part.sql, f"{name}: neither reads nor writes rows", "skipped")
+                continue
+            step_name = f"{name}.{step.name or len(queries) + 1}"
+            query = self._statement(step.part, step_name) if step.part.complete else None
+            if query is None:
+                reason = f"transaction {name} is left out: statement {step_name} is not understood"
+                self.problem(block.line, f"-- name: {name}", reason, "not_understood")
+                return
+            used = tuple(given.get(each, Parameter(each, UNKNOWN)) for each in parameters(query.sql))
+            queries.append(replace(query, description=step.description, parameters=used, **said))
+            steps.append(step)
+        self._transaction_words(block, name, len(queries), written.rolled_back, written.after, set(given), queries)
+        if not queries:
+            return
+        queries, refused = with_returned(queries, steps)
+        for reason in refused:
+            self.problem(block.line, f"-- name: {name}", f"transaction {name}: {reason}", "partly")
+        found = tuple(self._guessed(queries))
+        for query in found:
+            self._check(query, query.line or block.line)
+        self.transactions.append(
+            Transaction(
+                name,
+                found,
+                isolation=isolation,
+                slo=slo,
+                description=description,
+                file=self.source,
+                line=block.line,
+                **said,
+            )
+        )
+
+    def _transaction_words(
+        self,
+        block: Block,
+        name: str,
+        number: int,
+        rolled_back: bool,
+        after: tuple[Part, ...],
+        given: set[str],
+        queries: list[Query],
+    ) -> None:
+        here = f"-- name: {name}"
+        if not number:
+            self.problem(block.line, here, f"transaction {name} holds no statement", "not_understood")
+            return
+        if rolled_back:
+            self.problem(block.line, here, f"transaction {name} ends with ROLLBACK; taken as COMMIT", "partly")
+        if after:
+            many = "statement" if len(after) == 1 else "statements"
+            reason = f"transaction {name}: {len(after)} {many} after its end left out"
+            self.problem(after[0].line, after[0].sql, reason, "partly")
+        for unused in sorted(given - {parameter.name for query in queries for parameter in query.parameters}):
+            self.problem(block.line, here, f"transaction {name}: no statement has a parameter :{unused}", "partly")
+
+    def _guessed(self, queries: list[Query]) -> list[Query]:
+        """The statements with a source for each parameter that has none yet; the first guess counts for all."""
+        known: dict[str, Parameter] = {}
+        for query in queries:
+            missing = tuple(each.name for each in query.parameters if each.source == UNKNOWN and each.name not in known)
+            guessed = guess_sources(query.sql, missing, self.schema) if missing else {}
+            for name, parameter in guessed.items():
+                self._say_guess(query.name, name, parameter, query.line or 1, query.sql)
+                known[name] = parameter
+        result = []
+        for query in queries:
+            kept = [known.get(each.name) if each.source == UNKNOWN else each for each in query.parameters]
+            for each, source in zip(query.parameters, kept, strict=True):
+                if source is None:
+                    self._say_guess(query.name, each.name, None, query.line or 1, query.sql)
+            result.append(replace(query, parameters=tuple(each for each in kept if each is not None)))
+        return result
+
+    def _say_guess(self, query: str, name: str, guess: Parameter | None, line: int, sql: str) -> None:
+        where = f"query {query}: parameter :{name} has no source"
+        taken = (
+            f"; taken as {guess.source}({', '.join(guess.arguments)})" if guess else ", so the query cannot be replayed"
+        )
+        self.problem(line, sql, where + taken, "partly")
 
     def _annotations(self, block: Block, name: str) -> tuple[dict[str, Any], str]:
         said: dict[str, Any] = {}
@@ -181,6 +289,10 @@ class _Reader:
                 said["role"] = value
             elif key == "engines":
                 said["engines"] = parse_names(value)
+            elif key == "transaction":
+                said["isolation"] = parse_isolation(value)
+            elif key == "step":
+                self.problem(line, text, f"query {name}: step: names a statement of a transaction", "partly")
             else:
                 found, refused = parse_parameters(value)
                 said["parameters"] = tuple(found)
@@ -199,12 +311,6 @@ class _Reader:
         missing = tuple(name for name in used if name not in given)
         guessed = guess_sources(query.sql, missing, self.schema) if missing else {}
         for name in missing:
-            where = f"query {query.name}: parameter :{name} has no source"
-            if name in guessed:
-                parameter = guessed[name]
-                reason = f"{where}; taken as {parameter.source}({', '.join(parameter.arguments)})"
-            else:
-                reason = f"{where}, so the query cannot be replayed"
-            self.problem(block.sql_line, block.sql, reason, "partly")
+            self._say_guess(query.name, name, guessed.get(name), block.sql_line, block.sql)
         known = given | guessed
         return tuple(known[name] for name in used if name in known)

@@ -41,7 +41,7 @@ class Cards:
     def queries(self) -> dict[QName, list[Query]]:
         """The queries that name each table; one that is not understood names none, which the workload's report says."""
         found: dict[QName, list[Query]] = defaultdict(list)
-        for query in self.workload.queries if self.workload else ():
+        for query in self.workload.statements if self.workload else ():
             for name in dict.fromkeys(touched(self.schema, query.sql)):
                 found[name].append(query)
         return found

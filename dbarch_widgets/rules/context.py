@@ -159,7 +159,7 @@ class Context:
         from dbarch_widgets.sql.analyse import analyse
 
         read, unread = [], []
-        for query in self.workload.queries:
+        for query in self.workload.statements:
             try:
                 read.append(ReadQuery(query, analyse(query.sql), self.schema))
             except InputError as error:

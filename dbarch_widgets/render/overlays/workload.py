@@ -58,11 +58,11 @@ class WorkloadHeat:
 
 def heat_of(schema: Schema, workload: Workload) -> Heat:
     """The reads and writes of each table that a query names and the schema has."""
-    rated = any(query.rate for query in workload.queries)
+    rated = any(query.rate for query in workload.statements)
     reads: Counter[QName] = Counter()
     writes: Counter[QName] = Counter()
     unread = []
-    for query in workload.queries:
+    for query in workload.statements:
         touched = _touched(query, schema)
         if touched is None:
             unread.append(query.name)
