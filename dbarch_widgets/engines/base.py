@@ -23,11 +23,77 @@ class Rows:
     rows: tuple[tuple[Any, ...], ...] = ()
 
 
-class Engine(Protocol):
+@dataclass(frozen=True)
+class Counters:
+    """What one execution cost, in quantities that repeat exactly. None: the engine does not tell.
+
+    `rows_scanned` are rows that scans looked at (D1: `rows_read`), `rows_written` rows changed (D1 counts index entries
+    too), `pages` buffers touched (PostgreSQL: shared, local and temporary ones, of 8 KiB), `steps` those of SQLite's
+    virtual machine.
+    """
+
+    rows_returned: int | None = None
+    rows_scanned: int | None = None
+    rows_written: int | None = None
+    pages: int | None = None
+    wal_bytes: int | None = None
+    temp_bytes: int | None = None
+    steps: int | None = None
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What may be asked of an engine.
+
+    `undo`: a write can be undone (BEGIN … ROLLBACK). `sessions`: several may run at once. `writes`: False for an engine
+    of analytic queries only. `cancel`: a running statement can be stopped. `not_modelled`: sentences for the report on
+    what the engine's figures leave out.
+    """
+
+    undo: bool
+    sessions: bool
+    writes: bool
+    cancel: bool
+    not_modelled: tuple[str, ...] = ()
+
+
+class Session(Protocol):
+    """One connection. Not shared between threads, but for `cancel`, which may come from another one."""
+
+    def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
+        """Run one statement of the engine's own SQL with `$name` parameters; names it does not use are ignored.
+
+        Raises:
+            InputError: it is not one statement, or a parameter has no value.
+            EngineError: the engine refused it; the message carries the engine's own words.
+        """
+        ...
+
+    def begin(self) -> None:
+        """Start a transaction.
+
+        Raises:
+            EngineError: there is one already, or the engine has none (`abilities.undo`).
+        """
+        ...
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None: ...
+
+    def cancel(self) -> None:
+        """Stop the statement that is running, if one is: its `execute` raises EngineError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Engine(Session, Protocol):
     """A throw-away database. `name` is the promised one ("duckdb"), `dialect` is sqlglot's name of its SQL."""
 
     name: str
     dialect: str
+    abilities: Abilities
 
     @property
     def version(self) -> str: ...
@@ -40,11 +106,23 @@ class Engine(Protocol):
         """Make the secondary indexes, for use after loading; returns what has no counterpart."""
         ...
 
-    def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
-        """Run one statement of the engine's own SQL with `$name` parameters.
+    def create_keys(self, schema: Schema) -> tuple[str, ...]:
+        """Add what `create(…, constraints=False)` left out, as far as it can be added; returns what cannot.
 
         Raises:
-            EngineError: the engine refused it; the message carries the engine's own words.
+            EngineError: the rows violate a key.
+        """
+        ...
+
+    def restart_sequences(self, schema: Schema) -> None:
+        """Let identities and sequences go on after the largest value that their column holds, for use after loading."""
+        ...
+
+    def session(self) -> Session:
+        """Another connection to the same database, for another thread.
+
+        Raises:
+            EngineError: the engine has one session only (`abilities.sessions`).
         """
         ...
 
@@ -56,11 +134,33 @@ class Engine(Protocol):
         """The plan; with `analyse` the statement is executed (a write is undone)."""
         ...
 
+    def count(self, sql: str, parameters: Mapping[str, object] | None = None) -> Counters:
+        """Run the statement once, undone where the engine can, and tell what it cost.
+
+        Raises:
+            EngineError: the engine refused it.
+        """
+        ...
+
+    def analyse(self) -> None:
+        """Gather the planner's statistics, for use after loading; nothing where there are none."""
+        ...
+
+    def translate(self, sql: str) -> str:
+        """One PostgreSQL statement with `:name` parameters as this engine's SQL with `$name`.
+
+        Raises:
+            InputError: the engine has nothing like it.
+        """
+        ...
+
+    def table(self, name: QName) -> str:
+        """How this engine's SQL names a table of the schema, quoted."""
+        ...
+
     def storage_bytes(self) -> int:
         """Bytes that tables and indexes take."""
         ...
-
-    def close(self) -> None: ...
 
     def __enter__(self) -> Self: ...
 

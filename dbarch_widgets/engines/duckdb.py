@@ -8,7 +8,7 @@ What a replay should know:
 - An index (ART) serves equality, IN and narrow ranges on its leading column; a scan uses it only when few rows match
   (`index_scan_max_count`, `index_scan_percentage`). Order, INCLUDE columns and operator classes mean nothing to it.
 - A sequential scan skips row groups of 122,880 rows by minimum and maximum, so on small tables it always reads all.
-- One writer at a time; no row locks, no isolation level but snapshot, no page cache to warm.
+- One writer at a time, and one statement at a time in a connection: another thread wants a `session()`; no row locks, no isolation level but snapshot, no page cache to warm.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from dbarch_widgets.engines.base import Rows
-from dbarch_widgets.engines.deadline import Deadline
-from dbarch_widgets.errors import EngineError, EngineMissing, InputError
+from dbarch_widgets.engines.base import Abilities, Counters
+from dbarch_widgets.engines.duckdb_session import DuckDBSession, picked
+from dbarch_widgets.errors import EngineError, EngineMissing
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.duckdb_ddl import Ddl, duckdb_index_ddl, duckdb_scripts
@@ -30,16 +30,17 @@ from dbarch_widgets.sql.duckdb_scratch import CATALOG, secure_settings
 from dbarch_widgets.sql.duckdb_table import sequence_of
 from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.names import duckdb_name, qualified, quote, quoted_list, text_literal
+from dbarch_widgets.sql.transpile import to_duckdb
 
-# What the SQL of a workload may be. SET, PRAGMA, ATTACH, LOAD … would change what the next measurement means.
-_ALLOWED = frozenset(
-    {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE_INTO", "CREATE", "DROP", "ALTER", "COPY", "EXPLAIN", "TRANSACTION"}
-    | {"VACUUM", "ANALYZE", "CREATE_FUNC"}
-)
 _CHUNK = 10_000
+_NOT_MODELLED = (
+    "DuckDB is no server: no network, no row locks, no waiting for other sessions, one writer at a time.",
+    "DuckDB keeps columns, not rows: point lookups and small writes cost more than in a row store, scans far less.",
+    "DuckDB's indexes serve only equality and narrow ranges on their leading column.",
+)
 
 
-class DuckDBEngine:
+class DuckDBEngine(DuckDBSession):
     """A DuckDB database with PostgreSQL's habits: UTC, `/` of integers is an integer, the `public` schema first.
 
     Args:
@@ -56,6 +57,7 @@ class DuckDBEngine:
 
     name = "duckdb"
     dialect = "duckdb"
+    abilities = Abilities(undo=True, sessions=True, writes=True, cancel=True, not_modelled=_NOT_MODELLED)
 
     def __init__(
         self,
@@ -70,11 +72,8 @@ class DuckDBEngine:
             import duckdb
         except ModuleNotFoundError as error:
             raise EngineMissing("DuckDB is not installed", to_do="pip install duckdb") from error
-        self._duckdb = duckdb
         self.path = Path(path) if path is not None else None
-        self._connection: Any = duckdb.connect(":memory:")
-        self._deadline: Deadline | None = None
-        self._checked: dict[str, tuple[Any, frozenset[str]]] = {}
+        super().__init__(duckdb.connect(":memory:"), timeout)
         try:
             for setting in secure_settings(self.path, folders):
                 self._connection.execute(setting)
@@ -84,17 +83,15 @@ class DuckDBEngine:
         for name, value in (("threads", threads), ("memory_limit", memory_limit)):
             if value is not None:
                 self.configure(name, value)
-        if timeout:
-            self._deadline = Deadline(timeout, self._connection.interrupt)
+        self._remember_settings()
 
     @property
     def version(self) -> str:
         return str(self._duckdb.__version__)
 
-    @property
-    def connection(self) -> Any:
-        """The `duckdb.DuckDBPyConnection`, for code of this project that needs more than `execute`."""
-        return self._connection
+    def session(self) -> DuckDBSession:
+        """Another connection to the same database, for another thread."""
+        return self.another()
 
     def configure(self, name: str, value: str | int | bool) -> None:
         """Change one of DuckDB's settings, such as `threads` or `preserve_insertion_order`.
@@ -104,6 +101,7 @@ class DuckDBEngine:
         """
         written = text_literal(value) if isinstance(value, str) else str(value).lower()
         self._run(f"SET {quote(name)} = {written}")
+        self._remember_settings()
 
     def create(
         self, schema: Schema, *, indexes: bool = True, constraints: bool = True, foreign_keys: bool = True
@@ -147,54 +145,8 @@ class DuckDBEngine:
         with self._transaction():
             for statement in ddl.statements:
                 self._run(statement)
+        self._remember_settings()
         return ddl.no_counterpart
-
-    def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
-        """Run one statement with `$name` parameters; names that the statement does not use are ignored.
-
-        Raises:
-            InputError: it is not one statement, or one that a workload may not hold (SET, ATTACH, LOAD …).
-            EngineError: DuckDB refused it, or it ran longer than the timeout; the message carries DuckDB's own words.
-        """
-        statement, names = self._statement(sql)
-        return self._run(statement, _picked(names, parameters))
-
-    def _statement(self, sql: str) -> tuple[Any, frozenset[str]]:
-        if (known := self._checked.get(sql)) is not None:
-            return known
-        try:
-            statements = self._connection.extract_statements(sql)
-        except self._duckdb.Error as error:
-            raise EngineError(first_line(error), where="duckdb") from error
-        if len(statements) != 1:
-            raise InputError(f"expected one SQL statement, found {len(statements)}")
-        statement = statements[0]
-        kind = statement.type.name
-        if kind not in _ALLOWED and not sql.lstrip().lower().startswith("set variable "):
-            raise InputError(f"a {kind} statement is not allowed here", to_do="use configure() for settings")
-        if len(self._checked) > 10_000:
-            self._checked.clear()
-        self._checked[sql] = (statement, frozenset(statement.named_parameters))
-        return self._checked[sql]
-
-    def _run(self, statement: Any, parameters: Mapping[str, object] | None = None) -> Rows:
-        try:
-            if self._deadline is None:
-                return self._fetch(statement, parameters)
-            with self._deadline.watch():
-                return self._fetch(statement, parameters)
-        except self._duckdb.InterruptException as error:
-            limit = f" after {self._deadline.seconds:g} s" if self._deadline else ""
-            raise EngineError(f"stopped{limit}", where="duckdb") from error
-        except (self._duckdb.Error, RuntimeError) as error:
-            raise EngineError(first_line(error), where="duckdb") from error
-
-    def _fetch(self, statement: Any, parameters: Mapping[str, object] | None) -> Rows:
-        result = self._connection.execute(statement, parameters) if parameters else self._connection.execute(statement)
-        described = result.description
-        if not described or _only_counted(statement, described):
-            return Rows()
-        return Rows(tuple(column[0] for column in described), tuple(result.fetchall()))
 
     def load(self, table: QName, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
         """Insert rows in bulk, returns their number; a dict is stored as JSON.
@@ -218,9 +170,6 @@ class DuckDBEngine:
         described = self._run(f"DESCRIBE {qualified(duckdb_name(table))}").rows
         return {str(row[0]): str(row[1]) for row in described}
 
-    def _transaction(self, *, keep: bool = True) -> _Transaction:
-        return _Transaction(self, keep=keep)
-
     def explain(self, sql: str, parameters: Mapping[str, object] | None = None, *, analyse: bool = True) -> Plan:
         """The plan; with `analyse` the statement runs on one thread, so that its counts repeat, and is undone.
 
@@ -231,7 +180,7 @@ class DuckDBEngine:
         from dbarch_widgets.plans.duckdb import plan_from_duckdb
 
         _, names = self._statement(sql)
-        given = _picked(names, parameters)
+        given = picked(names, parameters)
         if not analyse:
             return plan_from_duckdb(self._explained("FORMAT json", sql, given), version=self.version)
         threads = self._run("SELECT current_setting('threads')").rows[0][0]
@@ -248,6 +197,38 @@ class DuckDBEngine:
     def _explained(self, options: str, sql: str, parameters: Mapping[str, object] | None) -> str:
         return str(self._run(f"EXPLAIN ({options}) {sql}", parameters).rows[0][1])
 
+    def count(self, sql: str, parameters: Mapping[str, object] | None = None) -> Counters:
+        """Rows returned, scanned and written, all undone; a write runs a second time for its scans.
+
+        Raises:
+            InputError: it is not one statement that a workload may hold.
+            EngineError: DuckDB refused it.
+        """
+        statement, names = self._statement(sql)
+        plan = self.explain(sql, parameters)
+        if statement.type.name == "SELECT" and plan.analysed:
+            return Counters(rows_returned=plan.root.rows, rows_scanned=plan.rows_scanned, rows_written=0)
+        with self._transaction(keep=False):
+            returned, written = self._counted(statement, picked(names, parameters))
+        scanned = plan.rows_scanned if plan.analysed else 0  # INSERT … VALUES scans nothing
+        return Counters(rows_returned=returned, rows_scanned=scanned, rows_written=written)
+
+    def analyse(self) -> None:
+        """Gather DuckDB's statistics on distinct values anew."""
+        self._run("ANALYZE")
+
+    def translate(self, sql: str) -> str:
+        """One PostgreSQL statement as DuckDB's SQL; `:name` becomes `$name`.
+
+        Raises:
+            InputError: DuckDB has nothing like it.
+        """
+        return to_duckdb(sql)
+
+    def table(self, name: QName) -> str:
+        """`public` is DuckDB's `main`."""
+        return qualified(duckdb_name(name))
+
     def storage_bytes(self) -> int:
         """Bytes that tables and indexes take: blocks in use of a file (256 KiB each), or of memory."""
         if self.path is None:
@@ -258,12 +239,6 @@ class DuckDBEngine:
         sql = f"SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = '{CATALOG}'"
         return int(self._run(sql).rows[0][0])
 
-    def close(self) -> None:
-        """Close the database; one in memory is gone."""
-        if self._deadline:
-            self._deadline.close()
-        self._connection.close()
-
     def __enter__(self) -> Self:
         return self
 
@@ -271,44 +246,6 @@ class DuckDBEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-class _Transaction:
-    """A transaction that is kept when all went well and `keep` is set, and undone otherwise."""
-
-    def __init__(self, engine: DuckDBEngine, *, keep: bool) -> None:
-        self._run, self._keep = engine._run, keep
-
-    def __enter__(self) -> None:
-        self._run("BEGIN")
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._run("COMMIT" if self._keep and kind is None else "ROLLBACK")
-
-
-_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE_INTO", "COPY", "CREATE")
-
-
-def _only_counted(statement: Any, described: Sequence[Any]) -> bool:
-    """Whether the answer is the number of rows that a write changed, which other engines do not answer."""
-    return (
-        not isinstance(statement, str)
-        and statement.type.name in _WRITES
-        and len(described) == 1
-        and described[0][0] == "Count"
-    )
-
-
-def _picked(names: frozenset[str], parameters: Mapping[str, object] | None) -> dict[str, object] | None:
-    """The values of the parameters that a statement uses; None when it uses none."""
-    if not names:
-        return None
-    given = parameters or {}
-    if missing := sorted(name for name in names if name not in given):
-        raise InputError(f"no value for the parameter {', '.join(missing)}")
-    return {name: given[name] for name in names}
 
 
 def _storable(value: object) -> object:

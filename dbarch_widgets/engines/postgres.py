@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from dbarch_widgets.engines.base import Rows
+from dbarch_widgets.engines.base import Abilities, Counters
+from dbarch_widgets.engines.postgres_counters import counters
+from dbarch_widgets.engines.postgres_ddl import bare, index_statements, key_statements
 from dbarch_widgets.engines.postgres_server import PostgresServer
-from dbarch_widgets.errors import EngineError, EngineMissing, InputError
+from dbarch_widgets.engines.postgres_session import PostgresSession, bound, single
+from dbarch_widgets.engines.postgres_text import beginning, statements
+from dbarch_widgets.errors import EngineError
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.sql.duckdb_table import sequence_of
 from dbarch_widgets.sql.messages import first_line
-from dbarch_widgets.sql.names import qualified, quoted_list
-from dbarch_widgets.sql.placeholders import parameters as names_in
+from dbarch_widgets.sql.names import qualified, quote, quoted_list, text_literal
 from dbarch_widgets.sql.placeholders import replace_placeholders
-from dbarch_widgets.sql.split import Lines, next_piece, skip_blank, starts_copy_data
+from dbarch_widgets.sql.split import Lines
+from dbarch_widgets.sql.write import write_ddl
+
+_NOT_MODELLED = (
+    "The throw-away PostgreSQL does not wait for the disk (fsync and synchronous_commit are off): the latency of a commit is not in its times.",
+    "Its data fit in memory and it is on this machine: no cold pages, no network.",
+    "Autovacuum, parallel plans and the JIT are off, so that plans and counts repeat.",
+    "The pages and WAL that foreign-key checks and triggers cost are not in a statement's counts.",
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class Refused:
     error: str
 
 
-class PostgresEngine:
+class PostgresEngine(PostgresSession):
     """A fresh, empty PostgreSQL database.
 
     Args:
@@ -45,47 +56,83 @@ class PostgresEngine:
 
     name = "postgres"
     dialect = "postgres"
+    abilities = Abilities(undo=True, sessions=True, writes=True, cancel=True, not_modelled=_NOT_MODELLED)
 
     def __init__(self, *, server: PostgresServer | None = None, timeout: float | None = None) -> None:
-        try:
-            import psycopg
-        except ImportError as error:
-            raise EngineMissing("psycopg is not installed", to_do='pip install "psycopg[binary]"') from error
-        self._psycopg = psycopg
         self._own_server = PostgresServer() if server is None else None
         self.server = server or self._own_server
         assert self.server is not None
         self.url = self.server.database()
-        self._connection: Any = psycopg.connect(self.url, autocommit=True, prepare_threshold=None)
-        if timeout:
-            self._connection.execute(f"SET statement_timeout = {max(round(timeout * 1000), 1)}")
+        super().__init__(self.url, timeout)
 
     @property
     def version(self) -> str:
         return str(self._connection.execute("SHOW server_version").fetchone()[0])
 
-    @property
-    def connection(self) -> Any:
-        """The `psycopg.Connection`, for code of this project that needs more than `execute`."""
-        return self._connection
+    def session(self) -> PostgresSession:
+        """Another connection to the same database, with the same search path, for another thread."""
+        opened = PostgresSession(self.url, self._timeout)
+        path = self._run(b"SELECT current_setting('search_path')").rows[0][0]
+        opened.connection.execute("SELECT set_config('search_path', %s, false)", (path,))
+        return opened
 
-    def create(self, schema: Schema, *, indexes: bool = True, constraints: bool = True) -> tuple[str, ...]:  # noqa: ARG002
-        """Not built: a Schema is not written back as PostgreSQL's DDL.
+    def create(self, schema: Schema, *, indexes: bool = True, constraints: bool = True) -> tuple[str, ...]:
+        """Make everything that the schema holds; returns one line for each thing that PostgreSQL refused or lacks.
+
+        A statement that is refused costs only itself (and what needs it): an extension that is not to be had is one.
+        To load fast: `create(schema, indexes=False, constraints=False)`, load, `create_keys`, `create_indexes`,
+        `restart_sequences`.
+        """
+        written = write_ddl(bare(schema, indexes=indexes, constraints=constraints), "postgres")
+        return (*self._make_roles(written.roles), *map(str, written.no_counterpart), *self._apply(written.statements))
+
+    def create_keys(self, schema: Schema) -> tuple[str, ...]:
+        """Add keys, checks and foreign keys to tables made without constraints; returns what was refused.
 
         Raises:
-            InputError: always; `load_sql` loads the schema's own text.
+            EngineError: the rows violate one of them.
         """
-        raise InputError(
-            "a Schema cannot be written as PostgreSQL's DDL yet", to_do="give load_sql() the schema's text"
-        )
+        return self._apply(key_statements(schema), forgiving=_CANNOT_BE_MADE)
 
     def create_indexes(self, schema: Schema) -> tuple[str, ...]:
-        """Not built, see `create`.
+        """Make the secondary indexes, for use after loading; returns what was refused."""
+        return self._apply(index_statements(schema))
 
-        Raises:
-            InputError: always.
-        """
-        return self.create(schema)
+    def restart_sequences(self, schema: Schema) -> None:
+        """Let identities and sequences go on after the largest value that their column holds, for use after loading."""
+        for table in schema.base_tables:
+            name = self.table(table.qname)
+            for column in table.columns:
+                owned = f"pg_get_serial_sequence({text_literal(name)}, {text_literal(column.name)})"
+                sequence = self._run(f"SELECT {owned}".encode()).rows[0][0]
+                if sequence is None and column.default and (found := sequence_of(table, column)):
+                    sequence = self.table(found)
+                if sequence is not None:
+                    largest = f"(SELECT max({quote(column.name)}) AS m FROM {name}) AS x"
+                    self._run(f"SELECT setval({text_literal(sequence)}, m) FROM {largest} WHERE m >= 1".encode())
+
+    def _make_roles(self, roles: Sequence[str]) -> tuple[str, ...]:
+        """The roles that grants and owners name. They are the server's, so another database may have made them."""
+        notes = []
+        for role in roles:
+            try:
+                self._run(f"CREATE ROLE {quote(role)}".encode())
+            except EngineError as error:
+                if _sqlstate(error) != _DUPLICATE:
+                    notes.append(f"role {role}: left out: {error.what}")
+        return tuple(notes)
+
+    def _apply(self, statements: Iterable[str], *, forgiving: frozenset[str] | None = None) -> tuple[str, ...]:
+        """Run the statements; those refused as lines. With `forgiving` only refusals of these SQLSTATEs are."""
+        notes = []
+        for statement in statements:
+            try:
+                self._run(statement.encode())
+            except EngineError as error:
+                if forgiving is not None and _sqlstate(error)[:2] not in forgiving:
+                    raise
+                notes.append(f"{beginning(statement)}: left out: {error.what}")
+        return tuple(notes)
 
     def load_sql(self, text: str) -> tuple[Refused, ...]:
         """Execute a schema's text statement by statement; returns those that PostgreSQL refused, in order.
@@ -95,31 +142,14 @@ class PostgresEngine:
         server made already. An empty answer proves that a schema.sql loads.
         """
         lines, refused = Lines(text), []
-        for start, statement in _statements(text):
+        for start, statement in statements(text):
             try:
                 self._run(statement.encode())
             except EngineError as error:
                 if _made_before(statement, error):
                     continue
-                refused.append(Refused(lines.at(start), _beginning(statement), error.what))
+                refused.append(Refused(lines.at(start), beginning(statement), error.what))
         return tuple(refused)
-
-    def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
-        """Run one statement with `$name` parameters; names that the statement does not use are ignored.
-
-        Raises:
-            EngineError: PostgreSQL refused it, or it ran longer than the timeout; the message carries its own words.
-        """
-        return self._run(*_bound(sql, parameters))
-
-    def _run(self, statement: Any, parameters: Mapping[str, object] | None = None) -> Rows:
-        try:
-            cursor = self._connection.execute(statement, parameters)
-            if cursor.description is None:
-                return Rows()
-            return Rows(tuple(column.name for column in cursor.description), tuple(cursor.fetchall()))
-        except self._psycopg.Error as error:
-            raise EngineError(first_line(error), where="postgres") from error
 
     def load(self, table: QName, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
         """Insert rows in bulk with COPY, returns their number; a dict is stored as JSON.
@@ -128,7 +158,7 @@ class PostgresEngine:
             EngineError: PostgreSQL refused them; nothing of this call is kept.
         """
         total = 0
-        command = f"COPY {qualified(table)} ({quoted_list(columns)}) FROM STDIN"
+        command = f"COPY {self.table(table)} ({quoted_list(columns)}) FROM STDIN"
         try:
             with self._connection.cursor() as cursor, cursor.copy(command.encode()) as copy:
                 for row in rows:
@@ -146,11 +176,31 @@ class PostgresEngine:
         """
         from dbarch_widgets.plans.postgres import plan_from_postgres
 
-        statement, given = _bound(sql, parameters)
+        statement, given = bound(sql, parameters)
         options = "ANALYZE, BUFFERS, VERBOSE, FORMAT JSON" if analyse else "VERBOSE, FORMAT JSON"
         with self._connection.transaction(force_rollback=True):
             answer = self._run(f"EXPLAIN ({options}) ".encode() + statement, given)
         return plan_from_postgres(answer.rows[0][0], version=self.version)
+
+    def count(self, sql: str, parameters: Mapping[str, object] | None = None) -> Counters:
+        """Rows, pages, WAL and temporary files of one execution, which is undone (but for what sequences gave).
+
+        Raises:
+            EngineError: PostgreSQL refused it.
+        """
+        statement, given = bound(sql, parameters)
+        options = "ANALYZE, BUFFERS, WAL, TIMING OFF, FORMAT JSON"
+        if self._connection.info.server_version >= 170000:
+            options += ", SERIALIZE TEXT"  # else values stored out of line are not fetched
+        with self._connection.transaction(force_rollback=True):
+            return counters(self._run(f"EXPLAIN ({options}) ".encode() + statement, given).rows[0][0])
+
+    def translate(self, sql: str) -> str:
+        """The statement as it is, but for `:name`, which becomes `$name`."""
+        return replace_placeholders(single(sql), lambda name: f"${name}")
+
+    def table(self, name: QName) -> str:
+        return qualified(name)
 
     def analyse(self) -> None:
         """Gather the planner's statistics, as autovacuum is off: for use after loading."""
@@ -183,58 +233,16 @@ class PostgresEngine:
         self.close()
 
 
-_TRANSACTION = re.compile(r"\s*(BEGIN|COMMIT|END|ROLLBACK|ABORT|START\s+TRANSACTION)\b(?!\s+ATOMIC)", re.IGNORECASE)
-
-
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Offset and text of each statement to execute when a whole schema is loaded."""
-    for start, statement in _pieces(text):
-        if not _TRANSACTION.match(statement):
-            yield start, statement
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Offset and text of each SQL statement; COPY from standard input is none."""
-    at, after_copy = 0, False
-    while (piece := next_piece(text, at, after_copy=after_copy)) is not None:
-        at, after_copy = piece.end, starts_copy_data(piece)
-        start = skip_blank(text, piece.start)
-        statement = text[start : piece.end]
-        if piece.kind == "sql" and not after_copy and statement.strip("; \n\t"):
-            yield start, statement
-
-
 _CREATE_ROLE = re.compile(r"CREATE\s+(ROLE|USER|GROUP)\b(?!\s+MAPPING)", re.IGNORECASE)
 
 
+_DUPLICATE = "42710"
+_CANNOT_BE_MADE = frozenset({"0A", "42"})  # classes of SQLSTATE: not supported; wrong or missing names and types
+
+
 def _made_before(statement: str, error: EngineError) -> bool:
-    duplicate = getattr(error.__cause__, "sqlstate", None) == "42710"
-    return duplicate and _CREATE_ROLE.match(statement) is not None
+    return _sqlstate(error) == _DUPLICATE and _CREATE_ROLE.match(statement) is not None
 
 
-@lru_cache(maxsize=4096)
-def _single(sql: str) -> str:
-    """The statement, if it is one: a second one could end the transaction that `explain` undoes."""
-    found = sum(1 for _ in _pieces(sql))
-    if found != 1:
-        raise InputError(f"expected one SQL statement, found {found}")
-    return sql
-
-
-def _bound(sql: str, parameters: Mapping[str, object] | None) -> tuple[bytes, dict[str, object] | None]:
-    """The statement with psycopg's `%(name)s`, and the parameters that it uses; None when it uses none."""
-    names = names_in(_single(sql))
-    if not names:
-        return sql.encode(), None
-    given = parameters or {}
-    if missing := [name for name in names if name not in given]:
-        raise InputError(f"no value for the parameter {', '.join(missing)}")
-    return _doubled_percent(sql).encode(), {name: given[name] for name in names}
-
-
-def _doubled_percent(sql: str) -> str:
-    return replace_placeholders(sql.replace("%", "%%"), lambda name: f"%({name})s")
-
-
-def _beginning(statement: str) -> str:
-    return " ".join(statement.split())[:120]
+def _sqlstate(error: EngineError) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or ""

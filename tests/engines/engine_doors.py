@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.engines.postgres_server import PostgresServer
@@ -41,5 +43,8 @@ def duckdb_with(sql: str) -> DuckDBEngine:
 def postgres_with(sql: str) -> PostgresEngine:
     """A fresh PostgreSQL database that holds the schema."""
     engine = PostgresEngine(server=server())
-    assert engine.load_sql(sql) == ()
+    assert engine.create(schema(sql)) == ()
     return engine
+
+
+OPEN: dict[str, Callable[[str], Engine]] = {"duckdb": duckdb_with, "postgres": postgres_with}

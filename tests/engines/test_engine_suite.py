@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from engine_doors import duckdb_with, fixture, postgres_with
+from engine_doors import OPEN, fixture
 
 from dbarch_widgets.engines.base import Engine, Rows
 from dbarch_widgets.engines.registry import ENGINES, open_engine
 from dbarch_widgets.errors import EngineError, InputError, UnknownName
 from dbarch_widgets.model.schema import QName
 
-OPEN: dict[str, Callable[[str], Engine]] = {"duckdb": duckdb_with, "postgres": postgres_with}
 CUSTOMER = QName("public", "customer")
 ORDER = QName("public", "order")
 

@@ -18,8 +18,8 @@ from engine_doors import server
 from dbarch_widgets.engines import postgres_server
 from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.engines.postgres_server import PostgresServer, find_programs
-from dbarch_widgets.errors import EngineError, EngineMissing, InputError
-from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.errors import EngineError, EngineMissing
+from dbarch_widgets.reviewing.sources import read_schema
 
 ROOT = os.geteuid() == 0
 HOLDER = """
@@ -279,6 +279,13 @@ def test_a_role_that_another_database_made_is_no_refusal() -> None:
             assert engine.execute("SELECT has_table_privilege('reader_of_the_shop', 't', 'SELECT')").rows == ((True,),)
 
 
-def test_a_schema_object_is_not_written_to_postgres_and_the_error_says_what_to_do() -> None:
-    with PostgresEngine(server=server()) as engine, pytest.raises(InputError, match="load_sql"):
-        engine.create(Schema())
+def test_a_refused_statement_of_a_schema_costs_only_itself() -> None:
+    made = read_schema(
+        "CREATE EXTENSION postgis; CREATE TABLE place (id bigint PRIMARY KEY, at geometry(Point, 4326));"
+        "CREATE TABLE fine (id int PRIMARY KEY, p bigint);"
+    )
+    with PostgresEngine(server=server()) as engine:
+        notes = engine.create(made)
+        assert [note for note in notes if "postgis" in note and "not available" in note]
+        assert [note for note in notes if "place" in note and "left out" in note]
+        assert engine.execute("SELECT count(*) FROM fine").rows == ((0,),)

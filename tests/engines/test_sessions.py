@@ -1,0 +1,199 @@
+"""What every engine must do alike with sessions, transactions, counts, translation and loading in steps."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from engine_doors import OPEN, fixture, schema
+
+from dbarch_widgets.engines.base import Counters, Engine
+from dbarch_widgets.engines.registry import ENGINES, open_engine
+from dbarch_widgets.errors import EngineError, InputError
+from dbarch_widgets.model.schema import QName
+
+CUSTOMER = QName("public", "customer")
+ORDER = QName("public", "order")
+NAMES = [entry.name for entry in ENGINES]
+ENDLESS = (
+    "SELECT count(*) FROM generate_series(1, 4000000) AS a(x), generate_series(1, 4000) AS b(y) WHERE (x * y) % 7 = 3"
+)
+
+
+@pytest.fixture(params=NAMES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with OPEN[request.param](fixture("shop.sql")) as opened:
+        opened.load(CUSTOMER, ["id", "mail"], ((n, f"c{n}@x") for n in range(1, 101)))
+        rows = ((n, n % 100 + 1, Decimal("1.25"), f"note {n % 7}") for n in range(1, 3001))
+        opened.load(ORDER, ["id", "customer_id", "price", "note"], rows)
+        opened.analyse()
+        yield opened
+
+
+def test_what_is_rolled_back_is_gone_and_what_is_committed_stays(engine: Engine) -> None:
+    customer = engine.table(CUSTOMER)
+    engine.begin()
+    engine.execute(f"INSERT INTO {customer} (id, mail) VALUES (500, 'new@x')")
+    engine.rollback()
+    assert engine.execute(f"SELECT count(*) FROM {customer}").rows == ((100,),)
+    engine.begin()
+    engine.execute(f"INSERT INTO {customer} (id, mail) VALUES (500, 'new@x')")
+    engine.commit()
+    assert engine.execute(f"SELECT count(*) FROM {customer}").rows == ((101,),)
+
+
+def test_a_transaction_in_a_transaction_is_refused(engine: Engine) -> None:
+    engine.begin()
+    with pytest.raises(EngineError, match="transaction"):
+        engine.begin()
+    engine.rollback()
+    assert engine.execute("SELECT 1").rows == ((1,),)
+
+
+def test_another_session_sees_what_is_committed_and_only_that(engine: Engine) -> None:
+    other = engine.session()
+    sql = f"SELECT count(*) FROM {engine.table(CUSTOMER)}"
+    assert other.execute(sql).rows == ((100,),)
+    engine.begin()
+    engine.execute(f"INSERT INTO {engine.table(CUSTOMER)} (id, mail) VALUES ($n, 'new@x')", {"n": 500})
+    assert other.execute(sql).rows == ((100,),)
+    engine.commit()
+    assert other.execute(sql).rows == ((101,),)
+    other.close()
+    assert engine.execute(sql).rows == ((101,),)
+
+
+def test_several_sessions_run_at_once(engine: Engine) -> None:
+    found: list[object] = []
+
+    def work(number: int) -> None:
+        session = engine.session()
+        for n in range(20):
+            sql = f"SELECT id FROM {engine.table(CUSTOMER)} WHERE id = $id"
+            found.append(session.execute(sql, {"id": number * 20 + n + 1}).rows[0][0])
+        session.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, found)) == sorted(str(n) for n in range(1, 81))
+
+
+def test_cancel_stops_what_runs_and_the_next_statement_runs(engine: Engine) -> None:
+    session = engine.session()
+    with _cancelling(session.cancel), pytest.raises(EngineError, match=r"(?i)stopped|cancel"):
+        session.execute(ENDLESS)
+    assert session.execute("SELECT 1").rows == ((1,),)
+    session.cancel()  # nothing runs: nothing happens, now or later
+    assert session.execute("SELECT 1").rows == ((1,),)
+    session.close()
+
+
+class _cancelling:  # noqa: N801 - reads as a word
+    """Call `cancel` now and then until the block ends."""
+
+    def __init__(self, cancel: Callable[[], None]) -> None:
+        self._cancel, self._done = cancel, threading.Event()
+        self._thread = threading.Thread(target=self._work)
+
+    def _work(self) -> None:
+        while not self._done.wait(0.2):
+            self._cancel()
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+
+def test_a_read_is_counted_and_the_counts_repeat(engine: Engine) -> None:
+    sql = engine.translate("SELECT id FROM \"order\" WHERE note = 'note 3' AND id > :least")
+    counts = [engine.count(sql, {"least": 100}) for _ in range(3)]
+    assert counts[0].rows_returned == len(engine.execute(sql, {"least": 100}).rows) == 415
+    assert counts[0].rows_written == 0
+    assert (counts[0].rows_scanned or 0) >= 415
+    assert len(set(counts)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "returned", "written"),
+    [
+        ("UPDATE \"order\" SET note = 'x' WHERE id <= 10", 0, 10),
+        ('DELETE FROM "order" WHERE id <= 10', 0, 10),
+        ("INSERT INTO customer (id, mail) VALUES (501, 'a@x'), (502, 'b@x')", 0, 2),
+        ("INSERT INTO customer (id, mail) SELECT id + 1000, 'b' || mail FROM customer", 0, 100),
+        ("UPDATE \"order\" SET note = 'x' WHERE id <= :to RETURNING id", 10, 10),
+    ],
+)
+def test_a_write_is_counted_and_undone(engine: Engine, sql: str, returned: int, written: int) -> None:
+    values = {"to": 10} if ":to" in sql else None
+    counts = engine.count(engine.translate(sql), values)
+    assert (counts.rows_returned, counts.rows_written) == (returned, written)
+    if engine.name == "postgres":
+        assert counts.wal_bytes
+        assert counts.pages
+    orders = f"SELECT count(*) FROM {engine.table(ORDER)} WHERE note <> 'x'"
+    assert engine.execute(orders).rows == ((3000,),)
+    assert engine.execute(f"SELECT count(*) FROM {engine.table(CUSTOMER)}").rows == ((100,),)
+
+
+def test_a_count_that_is_refused_leaves_the_engine_usable(engine: Engine) -> None:
+    with pytest.raises(EngineError):
+        engine.count("SELECT nothing FROM nowhere")
+    assert engine.count("SELECT 1") == Counters(**{**_zeros(engine), "rows_returned": 1})
+
+
+def _zeros(engine: Engine) -> dict[str, int]:
+    given = engine.count("SELECT 1")
+    return {name: value for name, value in vars(given).items() if value is not None}
+
+
+def test_translate_takes_one_statement(engine: Engine) -> None:
+    with pytest.raises(InputError):
+        engine.translate("SELECT 1; SELECT 2")
+    sql = engine.translate("SELECT c.mail FROM public.customer AS c WHERE c.id = :id -- :no")
+    assert engine.execute(sql, {"id": 7}).rows == (("c7@x",),)
+
+
+def test_tables_can_be_made_loaded_and_then_given_keys_and_indexes() -> None:
+    made = schema(fixture("shop.sql"))
+    for name in NAMES:
+        with open_engine(name) as engine:
+            assert engine.create(made, indexes=False, constraints=False) == ()
+            engine.load(CUSTOMER, ["id", "mail"], [(1, "a@x"), (7, "b@x")])
+            assert engine.create_keys(made) == ()
+            assert engine.create_indexes(made) == ()
+            engine.restart_sequences(made)
+            added = f"INSERT INTO {engine.table(CUSTOMER)} (mail) VALUES ('c@x') RETURNING id"
+            assert engine.execute(added).rows == ((8,),)
+            with pytest.raises(EngineError):
+                engine.execute(f"INSERT INTO {engine.table(CUSTOMER)} (id, mail) VALUES (7, 'd@x')")
+
+
+def test_rows_that_violate_a_key_are_an_error() -> None:
+    made = schema(fixture("shop.sql"))
+    for name in NAMES:
+        with open_engine(name) as engine:
+            engine.create(made, indexes=False, constraints=False)
+            engine.load(CUSTOMER, ["id", "mail"], [(1, "a@x"), (1, "b@x")])
+            with pytest.raises(EngineError, match=r"(?i)duplicate|unique"):
+                engine.create_keys(made)
+
+
+def test_a_cancelled_statement_does_not_run_on_in_the_server() -> None:
+    with open_engine("postgres") as engine:
+        session = engine.session()
+        with _cancelling(session.cancel), pytest.raises(EngineError):
+            session.execute(ENDLESS)
+        active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%4000000%' AND pid <> pg_backend_pid()"
+        until = time.monotonic() + 20
+        while engine.execute(active).rows != ((0,),):
+            assert time.monotonic() < until
+        session.close()
