@@ -11,7 +11,7 @@ import sys
 import click
 
 from dbarch_widgets import __version__
-from dbarch_widgets.cli import measuring, reviews, schemas, working
+from dbarch_widgets.cli import generating, measuring, reviews, schemas, working
 from dbarch_widgets.errors import DbarchError
 
 COMMANDS = (
@@ -21,7 +21,8 @@ COMMANDS = (
     schemas.diagram,
     reviews.review,
     reviews.rules,
-    measuring.generate,
+    generating.profile,
+    generating.generate,
     measuring.run,
     working.new,
     working.lab,

@@ -1,10 +1,9 @@
-"""A workload, a measurement, a comparison, a profile and a plan in blocks."""
+"""A workload, a measurement, a comparison and a plan in blocks."""
 
 from __future__ import annotations
 
 from dbarch_widgets.model.measurement import Comparison, Measurement, QueryComparison, QueryMeasurement
 from dbarch_widgets.model.plan import Plan, PlanNode
-from dbarch_widgets.model.profile import Profile, TableProfile
 from dbarch_widgets.model.workload import Parameter, Query, ServiceLevel, Transaction, Workload
 from dbarch_widgets.render.blocks import (
     Block,
@@ -248,33 +247,6 @@ def storage_words(comparison: Comparison) -> str:
         return "Storage was not measured."
     change = f", {(b - a) / a:+.0%}" if a else ""
     return f"Storage: A {size(a)}, B {size(b)}{change}."
-
-
-def profile_blocks(profile: Profile) -> Blocks:
-    """Rows for each table and how each column is filled."""
-    total = sum(table.rows for table in profile.tables)
-    rows = tuple((Code(str(table.table)), f"{table.rows:,}", "; ".join(table.notes)) for table in profile.tables)
-    grid = Grid("Rows", ("Table", "Rows", "Notes"), rows, frozenset({1}), "No table.")
-    folds = tuple(Fold(f"How {table.table} is filled", (_profile_columns(table),)) for table in profile.tables[:MOST])
-    head = Para((Strong("Profile"), f": {count(total, 'row')} in {count(len(profile.tables), 'table')}."))
-    notes: Blocks = (Bullets(profile.notes),) if profile.notes else ()
-    return (head, *notes, grid, Fold("Columns", folds))
-
-
-def _profile_columns(table: TableProfile) -> Grid:
-    rows = tuple(
-        (
-            Code(column.column),
-            column.generator,
-            one_line(", ".join(f"{key} {value}" for key, value in column.settings), 160),
-            f"{column.null_fraction:.0%}",
-            column.why,
-        )
-        for column in table.columns
-    )
-    return slim(
-        Grid(f"Columns of {table.table}", ("Column", "Generator", "Settings", "Null", "Why"), rows, frozenset({3}))
-    )
 
 
 def plan_blocks(plan: Plan) -> Blocks:

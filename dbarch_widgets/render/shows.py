@@ -24,9 +24,9 @@ from dbarch_widgets.render.measure_blocks import (
     comparison_blocks,
     measurement_blocks,
     plan_blocks,
-    profile_blocks,
     workload_blocks,
 )
+from dbarch_widgets.render.profile_blocks import profile_blocks
 from dbarch_widgets.render.review_blocks import decision_blocks, intake_blocks, review_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, schema_blocks
 from dbarch_widgets.render.table_blocks import table_blocks

@@ -5,18 +5,28 @@ schema.sql · workload.sql · intake.yaml · decisions/NNNN-title.md · experime
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from dbarch_widgets.errors import SourceError
+from dbarch_widgets.intake.files import write_text
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.sources import read_schema, read_text
+
+__all__ = [
+    "Folder",
+    "file_name",
+    "load_answers",
+    "load_decisions",
+    "load_folder",
+    "load_workload",
+    "save_results",
+    "write_text",
+]
 
 
 @dataclass(frozen=True)
@@ -114,24 +124,3 @@ def file_name(name: str) -> str:
     """A name as a file name: letters, digits and hyphens."""
     words = "".join(letter if letter.isalnum() else " " for letter in name.lower()).split()
     return "-".join(words) or "experiment"
-
-
-def write_text(path: Path, text: str) -> None:
-    """Writes a file whole or not at all: a failure leaves the earlier one as it was.
-
-    Raises:
-        SourceError: the place cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise SourceError(f"cannot be written: {error.strerror or error}", where=path.as_posix()) from error

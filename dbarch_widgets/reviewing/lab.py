@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,40 +24,30 @@ Progress = Callable[[str, float], None]
 def generate_file(
     schema: Schema,
     path: str | Path,
+    profile: Profile,
     *,
-    scale: float = 1.0,
     seed: int = 1,
-    rows: Mapping[str, int] | None = None,
     progress: Progress | None = None,
-    observed: Profile | None = None,
 ) -> Generated:
     """Writes a DuckDB file of synthetic rows; a failure leaves no half-written file behind.
 
-    `observed` is what a live database says of its own rows; `rows` win over it.
-
     Raises:
         SourceError: the file exists already, or its folder does not.
-        UnknownName: `rows` names a table that is not there.
+        UnknownName: the profile names a table, column or generator that is not there.
     """
     from dbarch_widgets.engines.duckdb import DuckDBEngine
     from dbarch_widgets.synth.generate import generate
-    from dbarch_widgets.synth.observed import observed_profile
-    from dbarch_widgets.synth.profile import default_profile
 
     file = Path(path)
     if file.exists():
         raise SourceError("is there already", where=file.as_posix(), to_do="give a name that is free, or remove it")
     if not file.parent.is_dir():
         raise SourceError("its folder does not exist", where=file.as_posix())
-    if observed is not None and not rows:
-        profile = observed_profile(schema, observed, scale)
-    else:
-        profile = default_profile(schema, rows=rows, scale=scale)
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     try:
         with DuckDBEngine(path=part) as opened:
-            made = generate(schema, opened, profile=profile, scale=scale, seed=seed, progress=progress)
+            made = generate(schema, opened, profile=profile, seed=seed, progress=progress)
         part.replace(file)
     finally:
         for left in (part, part.with_name(f"{part.name}.wal")):

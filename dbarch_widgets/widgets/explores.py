@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dbarch_widgets.model.display import register_explore
+from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.diagram import Diagram
 from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.session import Session
 from dbarch_widgets.widgets.diagram import DiagramWidget
+from dbarch_widgets.widgets.profile_editor import ProfileEditor
 
 
 @register_explore
@@ -29,3 +31,9 @@ def _diagram(thing: Diagram, *, view: DiagramView | None = None) -> DiagramWidge
 
 def _widget(session: Session, view: DiagramView | None) -> DiagramWidget:
     return DiagramWidget(session.see(view) if view else session)
+
+
+@register_explore
+def _profile(thing: Profile) -> ProfileEditor:
+    """Rows, generators and shares of nulls to edit; `.profile` is the changed one, `.edits` what was changed."""
+    return ProfileEditor(thing)

@@ -126,6 +126,29 @@ def test_new_then_review_and_run(tmp_path: Path) -> None:
     assert {query["query"] for query in told["queries"]} == {"open_orders_of_account", "place_order"}
 
 
+def test_a_profile_is_written_edited_and_followed(small: Path, tmp_path: Path) -> None:
+    file, out = tmp_path / "profile.yaml", tmp_path / "rows.duckdb"
+    assert dbarch("profile", small, "--rows", "accounts=40", "-o", file).returncode == 0
+    text = file.read_text()
+    assert dbarch("profile", small, "--rows", "accounts=40").stdout == text
+    assert "rows: 40" in text
+    file.write_text(text.replace("rows: 20000", "rows: 60"))
+    done = dbarch("generate", small, "--profile", file, "--scale", "2", "--out", out)
+    assert done.returncode == 0
+    assert done.stdout.split() == ["80", "accounts", "120", "orders"]
+    file.write_text(text.replace("generator: email", "generator: emial"))
+    done = dbarch("generate", small, "--profile", file, "--out", tmp_path / "other.duckdb")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("names no generator: 'emial' (did you mean email?)")
+
+
+def test_a_review_folders_profile_is_used(tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text(SMALL)
+    (tmp_path / "profile.yaml").write_text("tables:\n  accounts: {rows: 7}\n  orders: {rows: 9}\n")
+    done = dbarch("generate", tmp_path, "--out", tmp_path / "rows.duckdb")
+    assert done.stdout.split() == ["7", "accounts", "9", "orders"]
+
+
 def test_generate_is_the_same_twice(small: Path, tmp_path: Path) -> None:
     import duckdb
 
@@ -166,5 +189,18 @@ def test_wrong_words_are_one_line_and_status_2(words: list[str], told: str) -> N
 def test_unbuilt_commands_are_absent_from_help() -> None:
     told = dbarch("--help").stdout
     commands = {line.split()[0] for line in told.split("Commands:")[1].splitlines() if line.strip()}
-    built = {"import", "write", "diff", "diagram", "review", "rules", "generate", "run", "new", "lab", "share"}
+    built = {
+        "import",
+        "write",
+        "diff",
+        "diagram",
+        "review",
+        "rules",
+        "profile",
+        "generate",
+        "run",
+        "new",
+        "lab",
+        "share",
+    }
     assert commands == built

@@ -1,0 +1,44 @@
+"""The Profile that belongs to a source: a file that was named, the folder's own, what a live database tells, or the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dbarch_widgets.model.profile import Profile
+from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.reviewing.sources import is_folder, read_source
+
+FILE = "profile.yaml"
+
+
+def source_profile(
+    source: str | Path,
+    dialect: str | None = None,
+    file: str | Path | None = None,
+    rows: Mapping[str, int] | None = None,
+    scale: float = 1.0,
+) -> tuple[Schema, Profile]:
+    """The schema of a source and how it is filled.
+
+    Args:
+        source: see `read_schema`.
+        dialect: guessed when left out.
+        file: a profile file; a review folder's `profile.yaml` when left out.
+        rows: rows per table; they win over everything.
+        scale: multiplies the rows.
+
+    Raises:
+        InputError: the file is wrong, or does not fit the schema; the message says where and what is allowed.
+    """
+    from dbarch_widgets.synth.completed import completed
+    from dbarch_widgets.synth.observed import observed_profile
+    from dbarch_widgets.synth.profile_file import read_profile
+
+    found = read_source(source, dialect)
+    path = Path(file) if file else Path(source) / FILE if is_folder(source) else None
+    if path is not None and (file or path.is_file()):
+        return found.schema, completed(found.schema, read_profile(path), rows, scale)
+    if found.profile is not None:
+        return found.schema, observed_profile(found.schema, found.profile, scale, rows)
+    return found.schema, completed(found.schema, None, rows, scale)
