@@ -8,9 +8,11 @@ from decimal import Decimal
 from dbarch_widgets.model.schema import Column
 from dbarch_widgets.synth.kinds import Kind
 from dbarch_widgets.synth.limits import Limits, Literal
+from dbarch_widgets.synth.part import MOST_ROWS
 from dbarch_widgets.synth.patterns import Pattern, pattern_of
 
-PLENTY = 2**31 - 2
+PLENTY = MOST_ROWS
+AMPLE = 2**31 - 2  # as many as a column of four bytes holds
 _DAYS = 20_000
 _PLENTIFUL = (
     "timestamp",
@@ -83,7 +85,7 @@ class Domain:
 
 
 def capacity(domain: Domain) -> int:
-    """The number of different values, at most about 2^31; 0 when nothing is known about the type."""
+    """The number of different values, at most 2^45; 0 when nothing is known about the type."""
     kind = domain.kind
     if domain.choices or domain.limits.allowed is not None or kind.values:
         return len(domain.choices)
@@ -112,4 +114,4 @@ def _text_capacity(domain: Domain) -> int:
         return min(pattern.capacity, PLENTY)
     length = domain.max_length
     length = None if length is None else length - len(domain.limits.prefix)
-    return PLENTY if length is None or length >= 6 else int(36 ** max(length, 0))
+    return PLENTY if length is None else min(36 ** max(length, 0) if length < 6 else 26**length, PLENTY)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dbarch_widgets.synth.bindings import Bindings
 from dbarch_widgets.synth.capacity import Domain
-from dbarch_widgets.synth.dialect import DuckDBWords
-from dbarch_widgets.synth.hashing import P, permutation, poly3
+from dbarch_widgets.synth.chance import Chance
+from dbarch_widgets.synth.dialects import Words
 from dbarch_widgets.synth.words import pool
 
 
@@ -18,7 +18,7 @@ class Cell:
     """One column at one row. `row` is the alias of the row number, `rows` how many there are, `key` names the column."""
 
     bindings: Bindings
-    words: DuckDBWords
+    words: Words
     seed: int
     key: tuple[str, str]
     row: str
@@ -29,17 +29,29 @@ class Cell:
     clock: tuple[int, int]
     deltas: tuple[str, str]
 
+    def at(self, number: str, *, moved: bool = True) -> Cell:
+        """The cell as a unique one at another row number."""
+        return replace(self, row=number, unique=True, settings={**self.settings, "exact": not moved})
+
+    def having(self, **settings: Any) -> Cell:
+        """The cell with other settings."""
+        return replace(self, settings={**self.settings, **settings})
+
     def hash(self, use: str = "") -> str:
         """31 pseudo-random bits for this row; another `use`, other bits."""
-        return self.bindings.bind(poly3(self.seed, *self.key, use).sql(self.row))
+        return self.chance.hash(*self.key, use, self.row, self.rows)
+
+    @property
+    def chance(self) -> Chance:
+        return Chance(self.bindings, self.words, self.seed)
 
     def below(self, size: int, use: str = "") -> str:
         """A number from 0 to size−1, evenly."""
-        return "0" if size <= 1 else self.words.shift_right(f"{self.hash(use)} * {min(size, P)}", 31)
+        return self.chance.below(*self.key, use, self.row, self.rows, size)
 
     def shuffled(self) -> str:
         """The row number moved about in 0 … rows−1, every number once."""
-        return self.bindings.bind(permutation(max(self.rows, 1), self.seed, *self.key).sql(self.row))
+        return self.chance.moved(max(self.rows, 1), *self.key, "", self.row)
 
     def number(self) -> str:
         """A number for texts: every row another one when the column is unique, else one by chance."""

@@ -12,17 +12,21 @@ from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.names import duckdb_name, qualified, quote
 from dbarch_widgets.synth.adjust import Row, adjusted
 from dbarch_widgets.synth.bindings import ROW, Bindings
+from dbarch_widgets.synth.by_number import ByNumber
 from dbarch_widgets.synth.capacity import Domain
 from dbarch_widgets.synth.cell import Cell
-from dbarch_widgets.synth.dialect import DuckDBWords, micros
-from dbarch_widgets.synth.hashing import P, poly3
+from dbarch_widgets.synth.chance import Chance
+from dbarch_widgets.synth.dialects import Words, words_for
+from dbarch_widgets.synth.hashing import P
+from dbarch_widgets.synth.keys import slot_count
 from dbarch_widgets.synth.layout import TableLayout
+from dbarch_widgets.synth.moments import micros
+from dbarch_widgets.synth.part import MOST_ROWS, Part
 from dbarch_widgets.synth.patterns import Pattern
-from dbarch_widgets.synth.picks_sql import PickSql
+from dbarch_widgets.synth.picks_sql import PickSql, pattern_rows
 from dbarch_widgets.synth.plan import HORIZON, Plan, make_plan
 from dbarch_widgets.synth.profile import column_profile, table_rows
 from dbarch_widgets.synth.values import GENERATORS
-from dbarch_widgets.synth.values_time import period
 from dbarch_widgets.synth.words import pool
 
 _DAY = 86_400_000_000
@@ -33,7 +37,7 @@ _STRUCTURAL = ("reference", "numbered", "short", "shared", "array")
 
 @dataclass(frozen=True)
 class Compiled:
-    """The statement that fills one table, and what it cannot do."""
+    """The statement that fills one table or a part of it, and what it cannot do. `rows` are those of the part."""
 
     table: QName
     rows: int
@@ -50,17 +54,18 @@ class Compiler:
         schema: the schema to fill.
         profile: rows and generators; a column that it leaves out gets its default generator.
         seed: other seeds, other rows.
+        words: the engine's words; DuckDB's when left out.
 
     Raises:
         UnknownName: the profile names a table, column or generator that is not there.
         InputError: a row count or a share of nulls is out of bounds.
     """
 
-    def __init__(self, schema: Schema, profile: Profile, seed: int) -> None:
+    def __init__(self, schema: Schema, profile: Profile, seed: int, words: Words | None = None) -> None:
         _check_profile(schema, profile)
         self.profile = profile
         self.seed = seed
-        self.words = DuckDBWords()
+        self.words = words or words_for("duckdb")
         self.plan: Plan = make_plan(schema, table_rows(profile))
         self._chosen: dict[QName, dict[str, ColumnProfile]] = {
             table.table: {column.column: column for column in table.columns} for table in profile.tables
@@ -79,15 +84,30 @@ class Compiler:
             self._chosen.setdefault(table, {})[name] = chosen
         return chosen
 
-    def table(self, name: QName, overrides: Mapping[str, ColumnProfile] | None = None) -> Compiled:
-        """The statement for one table; `overrides` replace column profiles for this statement only."""
-        return _TableCompiler(self, name, overrides or {}).compile()
+    def rows(self, name: QName) -> int:
+        """How many rows the whole table has; fewer than asked for where its keys cannot hold so many."""
+        return self.plan.layouts[name].rows
+
+    def sample(self, name: QName, wanted: int) -> Part:
+        """Every k-th row of the table, `wanted` or somewhat more; k shares no factor with the cycles its rows are made in."""
+        layout = self.plan.layouts[name]
+        cycles = {slot_count(layout)} if layout.anchor else set()
+        cycles |= {pick.size for pick in layout.picks.values() if pick.how == "identity"}
+        cycles |= {pattern_rows(layout, pick) for pick in layout.picks.values() if pick.how == "pattern"}
+        return Part.sample(layout.rows, wanted, cycles)
+
+    def table(
+        self, name: QName, overrides: Mapping[str, ColumnProfile] | None = None, part: Part | None = None
+    ) -> Compiled:
+        """The statement for one table, or for a part of its rows; `overrides` replace column profiles for this statement only."""
+        whole = Part.whole(self.rows(name))
+        return _TableCompiler(self, name, overrides or {}).compile(whole if part is None else part.within(whole.stop))
 
 
 def _check_profile(schema: Schema, profile: Profile) -> None:
     for table in profile.tables:
         owner = schema.table(table.table)
-        if not 0 <= table.rows < P:
+        if not 0 <= table.rows <= MOST_ROWS:
             raise InputError(f"{table.rows:,} rows are out of bounds", where=f"profile of {table.table}")
         for column in table.columns:
             owner.column(column.column)
@@ -106,10 +126,12 @@ class _TableCompiler:
         self.overrides = overrides
         self.bindings = Bindings()
         self.words = compiler.words
+        self.chance = Chance(self.bindings, self.words, compiler.seed)
         self.picks = PickSql(self.plan, self.bindings, self.words, compiler.seed)
+        self.by_number = ByNumber(self.bindings, self.words)
         self.notes: list[str] = []
 
-    def compile(self) -> Compiled:
+    def compile(self, part: Part) -> Compiled:
         table = self.plan.references.tables[self.name]
         layout = self.plan.layouts[self.name]
         columns = [column.name for column in _distinct(table.columns) if column.generated is None]
@@ -120,15 +142,15 @@ class _TableCompiler:
         flags = {column: row.null_when for column, row in rows.items() if row.null_when}
         share = self._share(layout)
         number = self.picks.stair(self.name, ROW)[1] if layout.guards else "0"
-        inner = self.bindings.sub_select(self.words.rows(0, layout.rows))
+        inner = self.bindings.sub_select(self.words.rows(part))
         final, notes = adjusted(self.plan, table, layout, selected, inner, flags, share, number, columns)
         into = f"{qualified(duckdb_name(self.name))} ({', '.join(map(quote, columns))})"
         insert = f"INSERT INTO {into}\n{final}"
-        return Compiled(self.name, layout.rows, tuple(columns), final, insert, (*self.notes, *notes))
+        return Compiled(self.name, len(part), tuple(columns), final, insert, (*self.notes, *notes))
 
     def _share(self, layout: TableLayout) -> str:
         """A hash of the row that the adjustments may use to choose among columns."""
-        return self.bindings.bind(poly3(self.compiler.seed, str(layout.table), "", "choose").sql(ROW))
+        return self.picks.hash(layout.table, "choose", ROW)
 
     def _profile(self, table: QName, column: str) -> ColumnProfile:
         if table == self.name and column in self.overrides:
@@ -152,7 +174,7 @@ class _TableCompiler:
         if profile.null_fraction > 0:
             # All columns of a composite foreign key are null together.
             use = pick.name if pick is not None else column
-            hashed = self.bindings.bind(poly3(self.compiler.seed, str(self.name), use, "null").sql(ROW))
+            hashed = self.chance.hash(str(self.name), use, "null", ROW, layout.rows)
             conditions.append(f"{hashed} < {round(profile.null_fraction * P)}")
         return f"({' OR '.join(conditions)})" if conditions else None
 
@@ -195,7 +217,7 @@ class _TableCompiler:
             self.bindings, self.words, self.compiler.seed, (str(key), label), row, size, domain, {}, True,
             (HORIZON - 2 * 365 * _DAY, HORIZON), ("0", "0"),
         )  # fmt: skip
-        return self._enumerated(cell, profile, row)
+        return self.by_number.value(cell, dict(profile.settings).get("pool"), row)
 
     def _cell(self, table: QName, domain: Domain, profile: ColumnProfile, row: str) -> Cell:
         layout = self.plan.layouts[table]
@@ -220,7 +242,7 @@ class _TableCompiler:
 
     def _delta(self, table: QName, use: str, row: str, seconds: int) -> str:
         """Microseconds between two moments of a row's life: short as a rule, long now and then."""
-        one = poly3(self.compiler.seed, str(table), "", f"{use} delta").sql(row)
+        one = self.picks.hash(table, f"{use} delta", row)
         return f"(({self.words.shift_right(f'({one}) * {seconds}', 31)}) * ({self.words.shift_right(f'({one}) * 8', 31)} + 1) * 1000000)"
 
     def _guarded(self, table: QName, cell: Cell, profile: ColumnProfile, values: tuple[str, ...], row: str) -> str:
@@ -234,7 +256,7 @@ class _TableCompiler:
             return plain
         weights = settings.get("weights") or [1] * len(settings["values"])
         left = tuple(weight for value, weight in zip(settings["values"], weights, strict=False) if value not in values)
-        other = GENERATORS["choice"](_with(cell, {"values": kept, "weights": left}))
+        other = GENERATORS["choice"](cell.having(values=kept, weights=left))
         return f"CASE WHEN {number} = 0 THEN {plain} ELSE {other} END"
 
     def _generated(self, cell: Cell, profile: ColumnProfile) -> str:
@@ -243,11 +265,11 @@ class _TableCompiler:
             return self._array(cell)
         by_number = profile.generator in ("short", "numbered", "reference", "shared")
         if by_number or (cell.unique and profile.generator in ("choice", "boolean")):
-            text = self._enumerated(cell, profile, cell.shuffled())
+            text = self.by_number.value(cell, dict(profile.settings).get("pool"), cell.shuffled())
         elif profile.generator == "pool" and cell.unique and cell.rows <= len(pool(str(cell.get("pool", "word")))):
             text = self.words.pick_text(pool(str(cell.get("pool", "word"))), cell.shuffled())
         elif profile.generator == "pattern":
-            text = GENERATORS["pattern"](_with(cell, {"shape": _shape(cell)}))
+            text = GENERATORS["pattern"](cell.having(shape=_shape(cell)))
         else:
             text = GENERATORS[profile.generator](cell)
         if cell.domain.kind.family != "text" or profile.generator in ("choice", "constant", "pattern"):
@@ -276,9 +298,9 @@ class _TableCompiler:
                 cell, domain=domain, key=(cell.key[0], f"{cell.key[1]}[{at}]"), unique=cell.unique and at == 0
             )
             if kind.values:
-                items.append(GENERATORS["choice"](_with(inner, {"values": kind.values, "weights": None})))
+                items.append(GENERATORS["choice"](inner.having(values=kind.values, weights=None)))
             elif kind.family in plain:
-                items.append(GENERATORS[plain[kind.family]](_with(inner, {"rank": 0})))
+                items.append(GENERATORS[plain[kind.family]](inner.having(rank=0)))
         return self.words.array(items)
 
     # ------------------------------------------------------------ values by number
@@ -292,71 +314,10 @@ class _TableCompiler:
         cell = self._cell(table, domain, profile, row)
         values = len(domain.choices)
         if values and layout.stair:
-            start = self.bindings.bind(poly3(self.compiler.seed, str(table), domain.column.name, "start").sql(parent))
+            parents = layout.picks[layout.stair].size
+            start = self.chance.hash(str(table), domain.column.name, "start", parent, parents)
             number = self.bindings.bind(f"(({start} + {number}) % {values})")
-        return self._enumerated(cell, profile, number)
-
-    def _enumerated(self, cell: Cell, profile: ColumnProfile, number: str) -> str:
-        """The column's value number `number`: another number, another value."""
-        domain, family = cell.domain, cell.domain.kind.family
-        if domain.choices:
-            return self.words.pick_text(tuple(_literal(value) for value in domain.choices), number)
-        if family == "boolean":
-            return f"({number} = 0)"
-        if family in ("integer", "decimal"):
-            low, high = domain.whole_bounds()
-            return f"({min(max(low, 1), high)} + {number})"
-        if family == "date":
-            last = min(cell.clock[1], HORIZON) // _DAY - 1
-            return self.words.date(f"({last} - {number})")
-        if family in ("timestamp", "timestamptz"):
-            moment = f"({min(cell.clock[1], HORIZON)} - ({number} + 1) * 60000000)"
-            return self.words.timestamptz(moment) if family == "timestamptz" else self.words.timestamp(moment)
-        if family == "range":
-            return self._periods(cell, number)
-        if family == "text":
-            return self._short(cell, profile, number)
-        if family == "uuid":
-            return GENERATORS["uuid"](_at(cell, self.bindings.bind(number)))
-        return GENERATORS[_FALLBACK.get(family, "constant")](_at(cell, self.bindings.bind(number)))
-
-    def _periods(self, cell: Cell, number: str) -> str:
-        """Ranges that follow each other, the newest first and still open."""
-        if cell.domain.kind.written in ("int4range", "int8range", "numrange"):
-            return self.words.bounds(f"({number} * 10)", f"({number} * 10 + 10)")
-        low = self.bindings.bind(f"({HORIZON} - ({number} + 1) * {30 * _DAY})")
-        return period(cell, low, f"CASE WHEN {number} = 0 THEN NULL ELSE {low} + {30 * _DAY} END")
-
-    def _short(self, cell: Cell, profile: ColumnProfile, number: str) -> str:
-        """A short text that is a number in disguise: a word of the pool, a pattern's text, or digits and letters."""
-        domain = cell.domain
-        if domain.pattern is not None:
-            return GENERATORS["pattern"](
-                _at(_with(cell, {"shape": domain.pattern}), self.bindings.bind(number), moved=False)
-            )
-        name = dict(profile.settings).get("pool")
-        words = pool(str(name)) if name else ()
-        if words and cell.rows <= len(words) and all(len(word) <= (domain.max_length or 99) for word in words):
-            return self.words.pick_text(words, number)
-        width = domain.max_length - len(domain.limits.prefix) if domain.max_length is not None else 8
-        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" if width < 6 else "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        shape = Pattern((letters,) * max(min(width, 8), 1))
-        return GENERATORS["pattern"](_at(_with(cell, {"shape": shape}), self.bindings.bind(number), moved=False))
-
-
-_FALLBACK = {
-    "inet": "ip", "cidr": "cidr", "macaddr": "mac", "bytes": "bytes", "json": "json", "interval": "interval", "time": "time",
-    "real": "decimal", "xml": "xml", "bit": "bits", "tsvector": "sentence", "point": "point",
-}  # fmt: skip
-
-
-def _at(cell: Cell, number: str, *, moved: bool = True) -> Cell:
-    """The cell as a unique one at another row number."""
-    return replace(cell, row=number, unique=True, settings={**cell.settings, "exact": not moved})
-
-
-def _with(cell: Cell, settings: Mapping[str, Any]) -> Cell:
-    return replace(cell, settings={**cell.settings, **settings})
+        return self.by_number.value(cell, dict(profile.settings).get("pool"), number)
 
 
 def _shape(cell: Cell) -> Pattern:
@@ -366,10 +327,6 @@ def _shape(cell: Cell) -> Pattern:
     if cell.get("pattern"):
         return Pattern(tuple(str(cell.get("pattern"))))
     return Pattern(tuple(written)) if written else (cell.domain.pattern or Pattern(("abcdefghijklmnopqrstuvwxyz",) * 6))
-
-
-def _literal(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _window(start: int, stop: int, low: Any, high: Any) -> tuple[int, int]:

@@ -4,7 +4,7 @@
 
 Every product stays under 2^62, so any engine with 64-bit integers gives the same number with `+`, `*` and `%` alone.
 The coefficients come from sha256 over seed, table, column and use, so two columns are independent of each other.
-`x` must be under p: a table holds at most 2^31 − 2 rows.
+`x` must be under p; `SplitPoly3` takes row numbers up to 2^45.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from math import gcd
 
 P = 2**31 - 1
+SPLIT_BITS = 30
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,30 @@ class Poly3:
         return f"((((({self.c0} * {x} + {self.c1}) % {P}) * {x} + {self.c2}) % {P}) * {x} + {self.c3}) % {P}"
 
 
+@dataclass(frozen=True)
+class SplitPoly3:
+    """The hash of a number of up to 45 bits, split at bit 30: a hash of the high part is added twice to the cubic of the low one.
+
+    `high` gives 0 for 0, so that numbers under 2^30 have the hash that `low` gives them. Every sum stays under 2^63.
+    """
+
+    low: Poly3
+    high: Poly3
+    early: int
+    late: int
+
+    def of(self, x: int) -> int:
+        low, c, high = x % (1 << SPLIT_BITS), self.low, self.high.of(x >> SPLIT_BITS)
+        first = (c.c0 * low + c.c1 + self.early * high) % P
+        return ((first * low + c.c2) % P * low + c.c3 + self.late * high) % P
+
+    def sql(self, low: str, high: str) -> str:
+        """`high` is the hash of the high part."""
+        c = self.low
+        first = f"({c.c0} * {low} + {c.c1} + {self.early} * {high}) % {P}"
+        return f"(((({first}) * {low} + {c.c2}) % {P}) * {low} + {c.c3} + {self.late} * {high}) % {P}"
+
+
 def digest_numbers(*parts: object) -> tuple[int, ...]:
     """Four numbers of 64 bits that depend on all the parts, the same on every machine."""
     raw = hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).digest()
@@ -42,6 +67,27 @@ def poly3(seed: int, table: str, column: str, use: str = "") -> Poly3:
     """The hash of one use of one column."""
     first, *rest = digest_numbers(seed, table, column, use)
     return Poly3(first % (P - 1) + 1, *(number % P for number in rest))
+
+
+def split_poly3(seed: int, table: str, column: str, use: str = "") -> SplitPoly3:
+    """The hash of one use of one column of a table with more than 2^31 − 1 rows."""
+    early, late, *_ = digest_numbers(seed, table, column, "split", use)
+    c0, c1, c2, _ = digest_numbers(seed, table, "", "high part")
+    high = Poly3(c0 % (P - 1) + 1, c1 % P, c2 % P, 0)
+    return SplitPoly3(poly3(seed, table, column, use), high, early % (P - 1) + 1, late % (P - 1) + 1)
+
+
+def times_mod(a: int, x: str, size: int, b: int = 0) -> str:
+    """`(a·x + b) mod size` for x, a and b under `size` ≤ 2^45, no product over 2^63: a large `a` is taken in pieces."""
+    if a.bit_length() + size.bit_length() <= 63:
+        return f"(({a} * {x} + {b}) % {size})" if b else f"(({a} * {x}) % {size})"
+    bits = 61 - size.bit_length()
+    pieces = [a >> shift & (1 << bits) - 1 for shift in range(0, a.bit_length(), bits)]
+    sql = f"({pieces.pop()} * {x}) % {size}"
+    while pieces:
+        plus = f" + {b}" if len(pieces) == 1 and b else ""
+        sql = f"(({sql}) * {1 << bits} + {pieces.pop()} * {x}{plus}) % {size}"
+    return f"({sql})"
 
 
 @dataclass(frozen=True)
@@ -56,11 +102,11 @@ class Permutation:
         return (self.a * x + self.b) % self.size
 
     def sql(self, x: str) -> str:
-        return "0" if self.size == 1 else f"(({self.a} * {x} + {self.b}) % {self.size})"
+        return "0" if self.size == 1 else times_mod(self.a, x, self.size, self.b)
 
 
 def permutation(size: int, seed: int, table: str, column: str, use: str = "") -> Permutation:
-    """The bijection of one use of one column; `size` from 1 to 2^31.
+    """The bijection of one use of one column; `size` from 1 to 2^45.
 
     The multiplier lies near the golden section of `size`, which spreads every short run of rows evenly.
     """

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import isqrt
 
 from dbarch_widgets.model.schema import QName, Table
-from dbarch_widgets.synth.capacity import PLENTY, Domain, capacity
+from dbarch_widgets.synth.capacity import AMPLE, PLENTY, Domain, capacity
 from dbarch_widgets.synth.layout import Digit, Guard, Pick, TableLayout
 from dbarch_widgets.synth.limits import Rules
 from dbarch_widgets.synth.references import References
@@ -114,7 +114,7 @@ class KeyPlanner:
             return None
         fit = [column for column in able if self._may_differ_everywhere(column, picks)]
         # The last column of a key usually tells the rows apart, the first ones say to what they belong.
-        fit.sort(key=lambda column: (capacity(self.domains[column]) < PLENTY, -own.index(column)))
+        fit.sort(key=lambda column: (capacity(self.domains[column]) < AMPLE, -own.index(column)))
         return fit[0] if fit else None
 
     def _may_differ_everywhere(self, column: str, picks: list[str]) -> bool:

@@ -6,8 +6,9 @@ from math import gcd
 
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.synth.bindings import Bindings
-from dbarch_widgets.synth.dialect import DuckDBWords
-from dbarch_widgets.synth.hashing import permutation, poly3
+from dbarch_widgets.synth.chance import Chance
+from dbarch_widgets.synth.dialects import Words
+from dbarch_widgets.synth.hashing import times_mod
 from dbarch_widgets.synth.keys import slot_count
 from dbarch_widgets.synth.layout import Pick, TableLayout
 from dbarch_widgets.synth.plan import Plan
@@ -21,17 +22,25 @@ _WINDOW = 64
 class PickSql:
     """Writes picks of one plan into one set of bindings."""
 
-    def __init__(self, plan: Plan, bindings: Bindings, words: DuckDBWords, seed: int) -> None:
+    def __init__(self, plan: Plan, bindings: Bindings, words: Words, seed: int) -> None:
+        self.chance = Chance(bindings, words, seed)
         self.plan = plan
         self.bindings = bindings
         self.words = words
         self.seed = seed
 
-    def hash(self, table: QName, use: str, row: str) -> str:
-        return self.bindings.bind(poly3(self.seed, str(table), "", use).sql(row))
+    def hash(self, table: QName, use: str, row: str, rows: int | None = None) -> str:
+        """31 bits for a row; `rows` is given where the number is not that of one of the table's own rows."""
+        return self.chance.hash(str(table), "", use, row, self.plan.layouts[table].rows if rows is None else rows)
 
-    def below(self, hashed: str, size: str | int) -> str:
-        return "0" if size == 1 else self.bindings.bind(self.words.shift_right(f"{hashed} * {size}", 31))
+    def below(self, table: QName, use: str, row: str, size: int) -> str:
+        """A number below `size` for a row of the table."""
+        return self.bindings.bind(self.chance.below(str(table), "", use, row, self.plan.layouts[table].rows, size))
+
+    def below_sql(self, table: QName, use: str, row: str, size: str, most: int) -> str:
+        """The same for a size that is an expression of at most `most`."""
+        fine = self.hash(table, f"{use} fine", row) if most > 2**31 else ""
+        return self.bindings.bind(self.chance.below_sql(self.hash(table, use, row), fine, size, most))
 
     def row(self, table: QName, name: str, row: str) -> str:
         """The alias of the target's row number for the child's row."""
@@ -60,23 +69,23 @@ class PickSql:
         size = pick.size
         if pick.differs_from is not None:
             other = self.row(table, pick.differs_from, row)
-            step = self.below(self.hash(table, pick.name, row), max(size - 1, 1))
+            step = self.below(table, pick.name, row, max(size - 1, 1))
             return self.bindings.bind(f"(({other} + 1 + {step}) % {size})")
-        hashed = self.hash(table, pick.name, row)
         if size == 1 or pick.how == "uniform":
-            return self.below(hashed, size)
+            return self.below(table, pick.name, row, size)
+        hashed = self.hash(table, pick.name, row)
         buckets = zipf_buckets(size, pick.s)
         at = self.bindings.bind(self._branch([bucket.upto for bucket in buckets], hashed))
         first = self.words.pick_number([bucket.first for bucket in buckets], at)
-        width = self.words.pick_number([bucket.size for bucket in buckets], at)
-        within = self.words.shift_right(f"{self.hash(table, f'{pick.name} within', row)} * {width}", 31)
+        sizes = [bucket.size for bucket in buckets]
+        fine = self.hash(table, f"{pick.name} fine", row) if max(sizes) > 2**31 else ""
+        within = self.chance.within(self.hash(table, f"{pick.name} within", row), fine, sizes, at)
         rank = self.bindings.bind(f"{first} + {within}")
         return self._scattered(pick, rank)
 
     def _scattered(self, pick: Pick, rank: str) -> str:
         """Heavy rows anywhere in the target, the same ones for every table that refers to it."""
-        moved = permutation(pick.size, self.seed, str(pick.target), "", "heavy rows")
-        return self.bindings.bind(moved.sql(rank))
+        return self.chance.moved(pick.size, str(pick.target), "", "heavy rows", rank)
 
     def _branch(self, ends: list[int], hashed: str, low: int = 0, high: int | None = None) -> str:
         """The number of the bucket that a hash falls into, by halving."""
@@ -90,8 +99,8 @@ class PickSql:
     def _aligned(self, table: QName, pick: Pick, row: str) -> str:
         """One of the last parents that were there when the child came about."""
         rows = max(self.plan.layouts[table].rows, 1)
-        latest = self.bindings.bind(self.words.divide(f"{row} * {pick.size}", rows))
-        back = self.below(self.hash(table, pick.name, row), min(_WINDOW, pick.size))
+        latest = self.bindings.bind(self.chance.share_of(row, pick.size, rows))
+        back = self.below(table, pick.name, row, min(_WINDOW, pick.size))
         return self.bindings.bind(f"CASE WHEN {back} > {latest} THEN 0 ELSE {latest} - {back} END")
 
     def _tree(self, table: QName, pick: Pick, row: str) -> str:
@@ -100,11 +109,11 @@ class PickSql:
         if pick.radix == 0:  # unique: every second row points at the one before
             odd = f"{self.words.divide(row, stride)} % 2 = 1"
             return self.bindings.bind(f"CASE WHEN {odd} THEN {row} - {stride} ELSE {row} END")
-        hashed = self.hash(table, pick.name, row)
+        rows = self.plan.layouts[table].rows
         if not pick.needs:
-            return self.below(hashed, row)
+            return self.below_sql(table, pick.name, row, row, rows)
         before = self.bindings.bind(self.words.divide(row, stride))
-        steps = self.below(hashed, before)
+        steps = self.below_sql(table, pick.name, row, before, rows)
         return self.bindings.bind(f"CASE WHEN {before} = 0 THEN {row} ELSE {row} - {stride} * (1 + {steps}) END")
 
     def tree_root(self, table: QName, pick: Pick, row: str) -> str:
@@ -129,7 +138,7 @@ class PickSql:
         if layout.rows == 0:
             return "0", "0"
         plan = stair(pick.size, layout.rows, min(pick.s, 0.9), layout.cap)
-        moved = self.bindings.bind(permutation(layout.rows, self.seed, str(table), "", "rows").sql(row))
+        moved = self.chance.moved(layout.rows, str(table), "", "rows", row)
         at = self.bindings.bind(self._branch([*plan.starts[1:], layout.rows], moved))
         offset = self.bindings.bind(f"({moved} - {self.words.pick_number(plan.starts, at)})")
         width = self.bindings.bind(self.words.pick_number(plan.sizes, at))
@@ -138,9 +147,7 @@ class PickSql:
 
     def _pattern(self, layout: TableLayout, pick: Pick, row: str) -> tuple[str, str]:
         """The children of sixteen parents lie together; the same sixteen numbers of children again and again."""
-        group = len(_PATTERN)
-        parents = pick.size - pick.size % group
-        wanted = -(-layout.rows * group // parents)
+        group, wanted = len(_PATTERN), pattern_rows(layout, pick)
         total = sum(_PATTERN)
         counts = [weight * wanted // total for weight in _PATTERN]
         for at in range(wanted - sum(counts)):
@@ -162,10 +169,15 @@ class PickSql:
         shifted = number if below == 1 else self.words.divide(number, below)
         return self.bindings.bind(f"({shifted} % {radices[place]})" if place < len(radices) - 1 else f"({shifted})")
 
+    def _parents(self, table: QName) -> int:
+        """How many parents the rows of the table are numbered off by."""
+        layout = self.plan.layouts[table]
+        return layout.picks[layout.stair].size if layout.stair else 1
+
     def _digit(self, table: QName, pick: Pick, row: str) -> str:
         parent, _ = self.stair(table, row)
         digit = self.digit(table, pick.place, row)
-        start = self.hash(table, f"{pick.name} start", parent)
+        start = self.hash(table, f"{pick.name} start", parent, self._parents(table))
         if pick.needs and pick.target is not None:
             anchor = self.origin(table, pick.shared, row)
             count = self.group_size(pick.target, anchor)
@@ -175,8 +187,8 @@ class PickSql:
             further = f"(({start} + {digit}) % greatest({count} - 1, 1))"
             return self.nth(pick.target, anchor, self.bindings.bind(f"(({taken} + 1 + {further}) % {count})"))
         size = pick.size - (1 if pick.differs_from else 0)
-        step = _prime_to(size)
-        place = self.bindings.bind(f"(({start} + {digit} * {step}) % {max(size, 1)})")
+        stepped = times_mod(_prime_to(size), digit, max(size, 1))
+        place = self.bindings.bind(f"(({start} + {stepped}) % {max(size, 1)})")
         if pick.differs_from is None:
             return place
         return self.bindings.bind(f"(({self.row(table, pick.differs_from, row)} + 1 + {place}) % {pick.size})")
@@ -237,11 +249,10 @@ class PickSql:
         if pick.target is None:
             return row
         anchor = self.origin(table, pick.shared, row)
-        hashed = self.hash(table, pick.name, row)
-        return self._member(pick.target, pick.needs, anchor, hashed, table, pick, row)
+        return self._member(pick.target, pick.needs, anchor, pick.name, table, pick, row)
 
     def _member(
-        self, target: QName, needs: tuple[str, ...], anchor: str, hashed: str, table: QName, pick: Pick, row: str
+        self, target: QName, needs: tuple[str, ...], anchor: str, use: str, table: QName, pick: Pick, row: str
     ) -> str:
         """A row of the target with that anchor, by chance."""
         layout = self.plan.layouts[target]
@@ -251,7 +262,7 @@ class PickSql:
         if set(needs) != set(by.child_columns) and by.target is not None:
             ends = dict(by.columns)
             middle = self._member(
-                by.target, tuple(ends[column] for column in needs), anchor, self.hash(table, f"{pick.name} middle", row),
+                by.target, tuple(ends[column] for column in needs), anchor, f"{pick.name} middle",
                 table, pick, row,
             )  # fmt: skip
             anchor = middle
@@ -259,9 +270,15 @@ class PickSql:
         if pick.differs_from is not None:
             other = self.row(table, pick.differs_from, row)
             _, place = self.anchor(target, other)
-            step = self.below(hashed, f"greatest({count} - 1, 1)")
+            step = self.below_sql(table, use, row, f"greatest({count} - 1, 1)", layout.rows)
             return self.nth(target, anchor, self.bindings.bind(f"(({place} + 1 + {step}) % {count})"))
-        return self.nth(target, anchor, self.below(hashed, count))
+        return self.nth(target, anchor, self.below_sql(table, use, row, count, layout.rows))
+
+
+def pattern_rows(layout: TableLayout, pick: Pick) -> int:
+    """How many rows sixteen neighbouring parents have together."""
+    parents = pick.size - pick.size % len(_PATTERN)
+    return -(-layout.rows * len(_PATTERN) // parents)
 
 
 def _slot_tables(size: int, count: int) -> tuple[list[int], list[int], list[int], list[int], list[int]]:

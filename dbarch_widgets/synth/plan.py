@@ -12,12 +12,12 @@ from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.load_order import load_order
 from dbarch_widgets.synth.capacity import Domain, capacity
 from dbarch_widgets.synth.checks import rules_of
-from dbarch_widgets.synth.dialect import micros
 from dbarch_widgets.synth.keys import KeyPlanner, apply_sizes, choose_shapes
 from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.layout import TableLayout
 from dbarch_widgets.synth.limits import Limits, Literal, Rules
 from dbarch_widgets.synth.links import Linker
+from dbarch_widgets.synth.moments import micros
 from dbarch_widgets.synth.references import References
 
 # The rows end here unless partitions say otherwise: a fixed moment, so that the same seed gives the same rows next year.

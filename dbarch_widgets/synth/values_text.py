@@ -127,8 +127,9 @@ def cidr(cell: Cell) -> str:
 def mac(cell: Cell) -> str:
     """Locally administered addresses."""
     number = cell.number()
-    parts = [f"{cell.words.divide(number, 65_536)} % 256", f"{cell.words.divide(number, 256)} % 256", f"{number} % 256"]
-    return "'02:00:00:' || " + " || ':' || ".join(cell.words.hex(f"({part})", 2) for part in parts)
+    places = (2**32, 2**24, 65_536, 256) if cell.rows > 2**24 else (65_536, 256)
+    parts = [*(f"{cell.words.divide(number, place)} % 256" for place in places), f"{number} % 256"]
+    return f"'02:{'00:' * (5 - len(parts))}' || " + " || ':' || ".join(cell.words.hex(f"({part})", 2) for part in parts)
 
 
 def hexadecimal(cell: Cell) -> str:
@@ -137,23 +138,28 @@ def hexadecimal(cell: Cell) -> str:
     uses = [f"part {at}" for at in range(-(-width // 7))]
     parts = [cell.words.hex(cell.hash(use), 7) for use in uses]
     if cell.unique:
-        parts[0] = _own_eight(cell)
+        parts[0] = _own(cell, 8 if cell.rows <= 2**31 else 12)
     return cell.words.left(f"({' || '.join(parts)})", width)
 
 
-def _own_eight(cell: Cell) -> str:
-    """Eight hexadecimal digits that no other row has, spread over their whole range."""
-    room = 2**32 // max(cell.rows, 1)
-    return cell.words.hex(f"({cell.shuffled()} * {room} + {cell.hash('own')} % {max(room, 1)})", 8)
+def _own(cell: Cell, digits: int) -> str:
+    """Hexadecimal digits that no other row has, spread over their whole range; eight do for 2^31 rows, twelve for 2^45."""
+    room = max(16**digits // max(cell.rows, 1), 1)
+    return cell.words.hex(f"({cell.shuffled()} * {room} + {cell.hash('own')} % {room})", digits)
 
 
 def uuid(cell: Cell) -> str:
-    """Version 4 in looks; the first eight digits are the row's own, so that no two are alike."""
-    own = _own_eight(cell) if cell.unique else cell.words.hex(cell.hash("own"), 8)
+    """Version 4 in looks; the first eight or twelve digits are the row's own, so that no two are alike."""
+    if cell.unique and cell.rows > 2**31:
+        own = cell.bindings.bind(_own(cell, 12))
+        own = f"substr({own}, 1, 8) || '-' || substr({own}, 9, 4)"
+    else:
+        own = _own(cell, 8) if cell.unique else cell.words.hex(cell.hash("own"), 8)
+        own = f"{own} || '-' || substr({cell.words.hex(cell.hash('one'), 7)}, 1, 4)"
     one, two = cell.words.hex(cell.hash("one"), 7), cell.words.hex(cell.hash("two"), 7)
     variant = cell.words.pick_text(("8", "9", "a", "b"), cell.below(4, "variant"))
     last = f"{cell.words.hex(cell.hash('three'), 7)} || {cell.words.hex(cell.hash('four'), 5)}"
-    head = f"{own} || '-' || substr({one}, 1, 4) || '-4' || substr({one}, 5, 3)"
+    head = f"{own} || '-4' || substr({one}, 5, 3)"
     return f"({head} || '-' || {variant} || substr({two}, 1, 3) || '-' || {last})"
 
 

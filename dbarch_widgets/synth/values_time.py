@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dbarch_widgets.synth.cell import Cell
-from dbarch_widgets.synth.hashing import P, poly3
+from dbarch_widgets.synth.hashing import P
 
 _DAY = 86_400_000_000
 
@@ -12,8 +12,7 @@ def clock_micros(cell: Cell) -> str:
     """Microseconds since 1970 that grow with the row number, no two rows alike where there is room."""
     start, stop = cell.clock
     step = max((stop - start) // max(cell.rows, 1), 1)
-    key = (cell.key[0], "clock")
-    within = cell.bindings.bind(f"({poly3(cell.seed, *key).sql(cell.row)}) % {min(step, P)}")
+    within = f"{cell.chance.hash(cell.key[0], 'clock', '', cell.row, cell.rows)} % {min(step, P)}"
     scaled = f" * {step // P + 1}" if step > P else ""
     within = f"({within}{scaled}) % {step}" if step > P else within
     return cell.bindings.bind(f"({start} + {cell.row} * {step} + {within})")

@@ -1,24 +1,30 @@
-"""The few words in which engines differ; everything else that the generator writes is `+ * %`, comparisons and CASE.
-
-A second engine gets a class of its own with these methods.
-"""
+"""DuckDB's words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from dbarch_widgets.sql.names import text_literal
+from dbarch_widgets.synth.part import Part
+
+# A scan of `range()` takes one thread; so many scans beside each other keep more threads busy.
+_SCANS = 16
+_MANY = 500_000
 
 
 class DuckDBWords:
     """DuckDB's words."""
 
-    name = "duckdb"
+    @property
+    def name(self) -> str:
+        return "duckdb"
 
-    def rows(self, start: int, stop: int) -> str:
-        """A relation with the row numbers start … stop−1 as `n`."""
-        return f"SELECT range AS n FROM range({start}, {stop})"
+    def rows(self, part: Part) -> str:
+        """A relation with the row numbers of the part as `n`; a long part in several scans, as `range()` takes one thread."""
+        scans = part.slices(_SCANS if len(part) >= _MANY else 1)
+        return " UNION ALL ".join(
+            f"SELECT range AS n FROM range({each.start}, {each.stop}, {each.step})" for each in scans
+        )
 
     def divide(self, a: str, b: str | int) -> str:
         """Whole part of a division of numbers that are not negative."""
@@ -86,12 +92,3 @@ class DuckDBWords:
         """A range as text, `[low, high)`."""
         end = "''" if high is None else f"CASE WHEN {high} IS NULL THEN '' ELSE {self.as_text(high)} END"
         return f"'[' || {self.as_text(low)} || ',' || {end} || ')'"
-
-
-def micros(moment: str) -> int:
-    """Microseconds since 1970 of an ISO date or time; without a zone it is UTC."""
-    from datetime import UTC, timedelta
-
-    parsed = datetime.fromisoformat(moment)
-    parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return (parsed - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
