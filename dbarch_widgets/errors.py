@@ -6,6 +6,8 @@
     │   └── SourceError (OSError)      a file or folder that cannot be read
     ├── EngineMissing (RuntimeError)   an engine or a program is not installed exit status 3
     └── EngineError (RuntimeError)     an engine refused a statement           exit status 2
+        ├── StatementStopped           it was cancelled, or ran into its time limit
+        └── EngineGone                 the engine's process or connection is lost: only a new engine helps
 
 Each carries `what` went wrong, `where`, and what `to_do` about it; `str()` is one line made of the three.
 """
@@ -58,3 +60,11 @@ class EngineMissing(DbarchError, RuntimeError):
 
 class EngineError(DbarchError, RuntimeError):
     """A database engine refused a statement or stopped."""
+
+
+class StatementStopped(EngineError):
+    """A statement was cancelled, or ran longer than its time limit."""
+
+
+class EngineGone(EngineError):
+    """The process or the connection of an engine is lost; what it held in memory is lost with it."""

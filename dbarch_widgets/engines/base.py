@@ -6,7 +6,7 @@ To add an engine copy `duckdb.py`, keep these names, and add it to `ENGINES` in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -65,8 +65,13 @@ class Session(Protocol):
 
         Raises:
             InputError: it is not one statement, or a parameter has no value.
-            EngineError: the engine refused it; the message carries the engine's own words.
+            EngineError: the engine refused it; the message carries the engine's own words. StatementStopped: it was
+                cancelled or over its time limit. EngineGone: the engine's process is lost.
         """
+        ...
+
+    def prepare(self, sql: str) -> Callable[[Mapping[str, object] | None], Rows]:
+        """The statement made ready to be executed often: what `execute` looks up in it is looked up once."""
         ...
 
     def begin(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
 from dbarch_widgets.engines.base import Rows
 from dbarch_widgets.engines.deadline import Deadline
-from dbarch_widgets.errors import EngineError, InputError
+from dbarch_widgets.errors import EngineError, InputError, StatementStopped
 from dbarch_widgets.sql.duckdb_scratch import CATALOG
 from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.names import text_literal
@@ -65,6 +65,15 @@ class DuckDBSession:
         statement, names = self._statement(sql)
         return self._run(statement, picked(names, parameters))
 
+    def prepare(self, sql: str) -> Callable[[Mapping[str, object] | None], Rows]:
+        """The statement, parsed once."""
+        statement, names = self._statement(sql)
+
+        def run(parameters: Mapping[str, object] | None = None) -> Rows:
+            return self._run(statement, picked(names, parameters))
+
+        return run
+
     def begin(self) -> None:
         self._run("BEGIN")
 
@@ -109,7 +118,7 @@ class DuckDBSession:
                 return self._fetch(statement, parameters)
         except self._duckdb.InterruptException as error:
             limit = f" after {self._deadline.seconds:g} s" if self._deadline else ""
-            raise EngineError(f"stopped{limit}", where="duckdb") from error
+            raise StatementStopped(f"stopped{limit}", where="duckdb") from error
         except (self._duckdb.Error, RuntimeError) as error:
             raise EngineError(first_line(error), where="duckdb") from error
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from dbarch_widgets.engines.base import Rows
 from dbarch_widgets.engines.postgres_text import pieces
-from dbarch_widgets.errors import EngineError, EngineMissing, InputError
+from dbarch_widgets.errors import EngineError, EngineGone, EngineMissing, InputError, StatementStopped
 from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.placeholders import parameters as names_in
 from dbarch_widgets.sql.placeholders import replace_placeholders
@@ -25,9 +26,10 @@ class PostgresSession:
         self._psycopg = psycopg
         self._timeout = timeout
         try:
-            self._connection: Any = psycopg.connect(url, autocommit=True, prepare_threshold=None)
+            # Statements are prepared on the server only by `prepare`, never after so many executions.
+            self._connection: Any = psycopg.connect(url, autocommit=True, prepare_threshold=sys.maxsize)
         except psycopg.Error as error:
-            raise EngineError(first_line(error), where="postgres") from error
+            raise EngineGone(first_line(error), where="postgres") from error
         if timeout:
             self._run(f"SET statement_timeout = {max(round(timeout * 1000), 1)}".encode())
 
@@ -44,6 +46,17 @@ class PostgresSession:
             EngineError: PostgreSQL refused it, or it ran longer than the timeout; the message carries its own words.
         """
         return self._run(*bound(sql, parameters))
+
+    def prepare(self, sql: str) -> Callable[[Mapping[str, object] | None], Rows]:
+        """The statement, prepared on the server; as with every driver, its sixth execution may get a generic plan."""
+        names, written = _prepared(sql)
+        if not names:
+            written = sql.encode()
+
+        def run(parameters: Mapping[str, object] | None = None) -> Rows:
+            return self._run(written, picked(names, parameters) if names else None, prepare=True)
+
+        return run
 
     def begin(self) -> None:
         if self._connection.info.transaction_status != self._psycopg.pq.TransactionStatus.IDLE:
@@ -66,14 +79,24 @@ class PostgresSession:
     def close(self) -> None:
         self._connection.close()
 
-    def _run(self, statement: Any, parameters: Mapping[str, object] | None = None) -> Rows:
+    def _run(
+        self, statement: Any, parameters: Mapping[str, object] | None = None, *, prepare: bool | None = None
+    ) -> Rows:
         try:
-            cursor = self._connection.execute(statement, parameters)
+            cursor = self._connection.execute(statement, parameters, prepare=prepare)
             if cursor.description is None:
                 return Rows()
             return Rows(tuple(column.name for column in cursor.description), tuple(cursor.fetchall()))
         except self._psycopg.Error as error:
-            raise EngineError(first_line(error), where="postgres") from error
+            raise self._told(error) from error
+
+    def _told(self, error: Any) -> EngineError:
+        kind: type[EngineError] = EngineError
+        if isinstance(error, self._psycopg.errors.QueryCanceled):
+            kind = StatementStopped
+        elif self._connection.closed:
+            kind = EngineGone
+        return kind(first_line(error), where="postgres")
 
 
 @lru_cache(maxsize=4096)
@@ -98,10 +121,21 @@ def bound(sql: str, parameters: Mapping[str, object] | None) -> tuple[bytes, dic
     names, written = _prepared(sql)
     if not names:
         return sql.encode(), None
+    return written, picked(names, parameters)
+
+
+def picked(names: Sequence[str], parameters: Mapping[str, object] | None) -> dict[str, object]:
+    """The values of the parameters that a statement uses.
+
+    Raises:
+        InputError: one of them has no value.
+    """
     given = parameters or {}
-    if missing := [name for name in names if name not in given]:
-        raise InputError(f"no value for the parameter {', '.join(missing)}")
-    return written, {name: given[name] for name in names}
+    try:
+        return {name: given[name] for name in names}
+    except KeyError:
+        missing = [name for name in names if name not in given]
+        raise InputError(f"no value for the parameter {', '.join(missing)}") from None
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from engine_doors import server
 from dbarch_widgets.engines import postgres_server
 from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.engines.postgres_server import PostgresServer, find_programs
-from dbarch_widgets.errors import EngineError, EngineMissing
+from dbarch_widgets.errors import EngineError, EngineGone, EngineMissing
 from dbarch_widgets.reviewing.sources import read_schema
 
 ROOT = os.geteuid() == 0
@@ -289,3 +289,15 @@ def test_a_refused_statement_of_a_schema_costs_only_itself() -> None:
         assert [note for note in notes if "postgis" in note and "not available" in note]
         assert [note for note in notes if "place" in note and "left out" in note]
         assert engine.execute("SELECT count(*) FROM fine").rows == ((0,),)
+
+
+def test_a_killed_server_is_an_engine_that_is_gone_and_a_new_one_works() -> None:
+    with PostgresEngine() as engine:
+        pid = int(engine.execute("SELECT pg_backend_pid()").rows[0][0])
+        os.kill(pid, signal.SIGKILL)  # the server ends all other backends, too
+        with pytest.raises(EngineGone):
+            engine.execute("SELECT 1")
+        with pytest.raises(EngineGone):
+            engine.execute("SELECT 1")
+    with PostgresEngine(server=server()) as engine:
+        assert engine.execute("SELECT 1").rows == ((1,),)
