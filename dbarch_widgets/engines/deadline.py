@@ -25,15 +25,23 @@ class Deadline:
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Watch what runs inside."""
+        self.begin()
+        try:
+            yield
+        finally:
+            self.end()
+
+    def begin(self) -> None:
+        """A statement begins; `end` must follow."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._look, name="dbarch-deadline", daemon=True)
             self._thread.start()
         self._until = time.monotonic() + self.seconds
-        try:
-            yield
-        finally:
-            with self._lock:  # after this no late interrupt can hit the next statement
-                self._until = None
+
+    def end(self) -> None:
+        """It ended: after this no late interrupt can hit the next one."""
+        with self._lock:
+            self._until = None
 
     def _look(self) -> None:
         pause = min(0.05, self.seconds / 4)

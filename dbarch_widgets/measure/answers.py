@@ -1,12 +1,15 @@
-"""Whether two answers are the same, and the first thing in which they differ."""
+"""Whether two answers are the same, the first thing in which they differ, and a digest of several."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date, datetime
+from datetime import time as clock
+from decimal import Decimal
 from typing import Any
-
-from dbarch_widgets.measure.prepared import line
 
 Answer = Sequence[Sequence[Any]]
 
@@ -56,3 +59,42 @@ def difference(one: Answer, other: Answer, *, sorted_by: Sequence[int] | None, l
 
 def _cut(text: str) -> str:
     return text if len(text) <= 160 else text[:159] + "…"
+
+
+def plain(value: Any) -> Any:
+    """A value in a form that compares and prints the same everywhere; floats to nine digits."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    if isinstance(value, int | Decimal):
+        number = Decimal(value)
+        return str(
+            number.quantize(Decimal(1))
+            if number == number.to_integral_value() and number < 10**20
+            else number.normalize()
+        )
+    if isinstance(value, datetime | date | clock):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return str(value)
+
+
+def line(row: Sequence[Any]) -> str:
+    """A row as one line of text."""
+    return json.dumps([plain(value) for value in row], ensure_ascii=False, sort_keys=True)
+
+
+def checksum(answers: Sequence[tuple[tuple[Any, ...], ...]], *, ordered: bool) -> str:
+    """A digest of several answers; the order of rows counts only where the query asks for one."""
+    digest = hashlib.sha256()
+    for rows in answers:
+        lines = [line(row) for row in rows]
+        digest.update("\n".join(lines if ordered else sorted(lines)).encode())
+        digest.update(b"\x1e")
+    return digest.hexdigest()[:16]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from dbarch_widgets.errors import InputError
-from dbarch_widgets.measure.compare import compare
-from dbarch_widgets.measure.replay import replay
+from dbarch_widgets.errors import InputError, UnknownName
 from dbarch_widgets.model.intake import Intake
-from dbarch_widgets.model.measurement import Comparison, Measurement
+from dbarch_widgets.model.measurement import Comparison, Measurement, Window
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
+
+if TYPE_CHECKING:
+    from dbarch_widgets.measure.pace import Load
 
 Progress = Callable[[str, float], None]
 
@@ -22,7 +24,11 @@ class Experiment:
     """Synthetic rows and a replayed workload: the same schema, workload, scale and seed give the same rows and values.
 
         result = Experiment(schema, workload, scale=0.1).run()
+        result = Experiment(schema, workload, engine="postgres").run(load=Load(seconds=10, connections=4))
         result = Experiment(schema, workload).compare(add_index(schema, "orders", index), label="index on customer")
+
+    `engine` is a promised name ("duckdb", "postgres", …), `options` go to it when it is opened, `settings` are changed in
+    it before the rows are loaded.
 
     Raises:
         InputError: the scale is not over 0, the engine is not known, or the workload holds no query.
@@ -38,79 +44,129 @@ class Experiment:
     profile: Profile | None = None
     repetitions: int = 30
     timeout: float = 20.0
+    settings: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        from dbarch_widgets.engines.registry import ENGINES
+
         if not self.scale > 0:
             raise InputError(f"the scale {self.scale} is not over 0")
-        if self.engine != "duckdb":
-            raise InputError(f"workloads are not replayed on {self.engine!r} yet", to_do="use duckdb")
-        if not self.workload.queries:
+        if self.engine not in (known := [entry.name for entry in ENGINES]):
+            raise UnknownName("engine", self.engine, known)
+        if not self.workload.items:
             raise InputError("the workload holds no query")
         if self.repetitions < 1:
             raise InputError(f"{self.repetitions} repetitions are too few")
 
-    def run(self, progress: Progress | None = None) -> Measurement:
-        """Generate the rows in a throw-away database, replay the workload, measure every query.
+    def run(
+        self,
+        progress: Progress | None = None,
+        *,
+        load: Load | None = None,
+        watch: Callable[[Window], None] | None = None,
+    ) -> Measurement:
+        """Generate the rows in a throw-away database, replay the workload, measure every query and transaction.
 
         Args:
             progress: called with a phase and the share done, 0 to 1; what it raises stops the experiment.
+            load: drive it with several connections at rates; one execution at a time when left out.
+            watch: with a load, called about once a second with what ended in the last one.
+
+        Raises:
+            EngineMissing: the engine is not installed.
         """
-        from dbarch_widgets.engines.duckdb import DuckDBEngine
-        from dbarch_widgets.synth.generate import generate
-        from dbarch_widgets.synth.profile import default_profile
+        from dataclasses import replace
+
+        from dbarch_widgets.engines.registry import open_engine
+        from dbarch_widgets.measure.filling import fill
+        from dbarch_widgets.measure.load import drive
+        from dbarch_widgets.measure.replay import replay
+        from dbarch_widgets.measure.settings import apply_settings
 
         say = progress or (lambda _phase, _share: None)
-        profile = self.profile or default_profile(self.schema, self.intake, scale=self.scale)
-        with DuckDBEngine(timeout=self.timeout) as engine:
-            made = generate(
-                self.schema,
+        with open_engine(self.engine, timeout=self.timeout, **self.options) as engine:
+            apply_settings(engine, self.settings)
+            made = fill(
                 engine,
-                profile,
+                self.schema,
+                self._profile(),
                 self.scale,
                 self.seed,
                 lambda phase, share: say(phase, share * 0.4),
-                verify=False,
             )
-            return replay(
-                engine,
-                self.schema,
-                self.workload,
-                rows=made.rows,
-                seed=self.seed,
-                scale=self.scale,
-                repetitions=self.repetitions,
-                name=self.name,
-                progress=lambda phase, share: say(phase, 0.4 + share * 0.6),
-            )
+            later: Progress = lambda phase, share: say(phase, 0.4 + share * 0.6)  # noqa: E731
+            if load is None:
+                result = replay(
+                    engine,
+                    self.schema,
+                    self.workload,
+                    rows=made.rows,
+                    seed=self.seed,
+                    scale=self.scale,
+                    repetitions=self.repetitions,
+                    name=self.name,
+                    progress=later,
+                )
+            else:
+                result = drive(
+                    engine,
+                    self.schema,
+                    self.workload,
+                    load,
+                    rows=made.rows,
+                    seed=self.seed,
+                    scale=self.scale,
+                    name=self.name,
+                    watch=watch,
+                    progress=later,
+                )
+        return replace(result, settings=tuple(sorted((name, str(value)) for name, value in self.settings.items())))
+
+    def _profile(self) -> Profile:
+        from dbarch_widgets.synth.profile import default_profile
+
+        return self.profile or default_profile(self.schema, self.intake, scale=self.scale)
 
     def compare(
         self,
-        variant: Schema,
+        variant: Schema | None = None,
         label: str = "variant",
         name: str | None = None,
         rewrites: Mapping[str, str] | None = None,
         setup: Sequence[str] = (),
         pairs: int = 15,
         progress: Progress | None = None,
+        *,
+        views: Mapping[str, str] | None = None,
+        moves: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> Comparison:
         """Measure this design (A) against a variant (B) on the same rows, in turns, and prove that the answers agree.
 
         Args:
-            variant: the other schema.
+            variant: the other schema; the same one when left out, for settings, rewrites and setups alone.
             label: a short name of the variant.
             name: what to call the comparison; made from the label when left out.
             rewrites: for the variant another statement in the place of a query's own.
             setup: statements that run on the variant after loading, such as the filling of a summary table.
             pairs: pairs of executions per query.
             progress: called with a phase and the share done.
+            views: compatibility views in the variant, by name, so that the old queries run unchanged.
+            moves: SELECTs over this design's tables that fill tables of the variant, by name: the same facts in another
+                shape.
+            settings: the engine's settings for the variant, beside those of this experiment.
 
         Raises:
-            UnknownName: `rewrites` names a query that is not there.
-            EngineError: DuckDB refused a statement of `setup`.
+            UnknownName: `rewrites` names a query that is not there, or `moves` a table.
+            EngineError: the engine refused a statement of the variant.
         """
+        from dbarch_widgets.measure.compare import compare
+        from dbarch_widgets.measure.sides import Change
+
         return compare(
             self.schema,
-            variant,
+            self.schema if variant is None else variant,
             self.workload,
             self.scale,
             self.seed,
@@ -118,8 +174,16 @@ class Experiment:
             self.name,
             label,
             name or f"{self.name} against {label}",
-            rewrites=rewrites,
-            setup_b=setup,
+            engine=self.engine,
+            options=self.options,
+            change=Change(
+                rewrites=rewrites or {},
+                views=views or {},
+                moves=moves or {},
+                setup=setup,
+                settings_a=self.settings,
+                settings_b={**self.settings, **(settings or {})},
+            ),
             profile=self.profile,
             intake=self.intake,
             timeout=self.timeout,

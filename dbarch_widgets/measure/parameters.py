@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 from typing import Any
 
@@ -17,7 +17,7 @@ from dbarch_widgets.measure.annotations import FROM_COLUMN, span_seconds
 from dbarch_widgets.measure.workload_check import find_column
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.model.workload import Parameter, Query, Transaction
-from dbarch_widgets.sql.names import duckdb_name, qualified, quote
+from dbarch_widgets.sql.names import quote
 from dbarch_widgets.sql.placeholders import parameters
 from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.plan import HORIZON
@@ -44,7 +44,11 @@ class Drawer:
         self._new: dict[str, int] = {}
 
     def draw(self, query: Query | Transaction, count: int) -> list[Row]:
-        """`count` sets of values, one for each execution; without those that a transaction's statements return.
+        """`count` sets of values, one for each execution; raises what `stream` raises."""
+        return list(islice(self.stream(query), count))
+
+    def stream(self, query: Query | Transaction) -> Iterator[Row]:
+        """Sets of values without end, the same ones each time; without those that a transaction's statements return.
 
         Raises:
             InputError: a parameter has no source, or its source names a column that is not there or has no rows.
@@ -54,7 +58,7 @@ class Drawer:
             if name not in given:
                 raise InputError(f"parameter :{name} has no source", to_do="add it to params: in the annotation")
         makers = {name: self._maker(query, parameter) for name, parameter in given.items() if parameter.drawn}
-        return [{name: make() for name, make in makers.items()} for _ in range(count)]
+        return ({name: make() for name, make in makers.items()} for _ in iter(int, 1))
 
     def _maker(self, query: Query | Transaction, parameter: Parameter) -> Callable[[], object]:
         random = Random(f"{self.seed}/{query.name}/{parameter.name}")  # noqa: S311 - not a secret
@@ -97,12 +101,12 @@ class Drawer:
         """
         key = (f"{table.qname}.{column}", "weight" if by_weight else "order")
         if key not in self._values:
-            name, source = quote(column), qualified(duckdb_name(table.qname))
-            order = "min(rowid)"
+            name, source = quote(column), self.engine.table(table.qname)
+            order = name
             if by_weight:
-                order = f"count(*) DESC, {order}"
                 if (child := self._largest_child(table.qname, column)) is not None:
-                    name, source = quote(child[1]), qualified(duckdb_name(child[0]))
+                    name, source = quote(child[1]), self.engine.table(child[0])
+                order = f"count(*) DESC, {name}"
             sql = f"SELECT {name} FROM {source} WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {order} LIMIT {_MOST_VALUES}"
             self._values[key] = [row[0] for row in self.engine.execute(sql).rows]
         return self._values[key]
@@ -116,16 +120,18 @@ class Drawer:
             if key.ref_columns != (column,) or child.qname == table:
                 continue
             name = self._root(child).qname
-            rows = int(self.engine.execute(f"SELECT count(*) FROM {qualified(duckdb_name(name))}").rows[0][0])
+            rows = int(self.engine.execute(f"SELECT count(*) FROM {self.engine.table(name)}").rows[0][0])
             if rows and (best is None or rows > best[0]):
                 best = (rows, name, key.columns[0])
         return best[1:] if best else None
 
     def _recent(self, table: Table, column: str, seconds: float, random: Random) -> Callable[[], object]:
-        source = qualified(duckdb_name(table.qname))
+        source = self.engine.table(table.qname)
         latest = self.engine.execute(f"SELECT max({quote(column)}) FROM {source}").rows[0][0]
         if latest is None:
             raise InputError(f"{table.qname}.{column} has no value in the generated rows")
+        if isinstance(latest, str):  # SQLite keeps times as text
+            latest = datetime.fromisoformat(latest) if len(latest) > 10 else date.fromisoformat(latest)
         if isinstance(latest, datetime):
             return lambda: latest - timedelta(seconds=int(random.random() * seconds))
         if isinstance(latest, date):
@@ -138,7 +144,7 @@ class Drawer:
         if kind.family == "uuid":
             return lambda: uuid.UUID(int=random.getrandbits(128), version=4)
         if kind.family in ("integer", "decimal"):
-            source = qualified(duckdb_name(table.qname))
+            source = self.engine.table(table.qname)
             largest = int(self.engine.execute(f"SELECT max({quote(column)}) FROM {source}").rows[0][0] or 0)
             return lambda: largest + self._next(f"{table.qname}.{column}")
         if kind.family in ("timestamp", "timestamptz", "date"):

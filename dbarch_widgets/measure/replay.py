@@ -1,56 +1,31 @@
-"""Replays a workload on DuckDB in a closed loop and measures every query."""
+"""Replays a workload on an engine one execution at a time and measures every query and transaction."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from random import Random
-from statistics import median, median_low
+from statistics import median
 
-from dbarch_widgets.engines.duckdb import DuckDBEngine
+from dbarch_widgets.engines.base import Engine, Session
 from dbarch_widgets.errors import DbarchError
-from dbarch_widgets.measure.parameters import Drawer, draw_all
-from dbarch_widgets.measure.prepared import Ready, checksum, execute, make_ready, no_collecting, using_indexes
-from dbarch_widgets.measure.summary import latency, level_met
-from dbarch_widgets.model.measurement import Measurement, OperatorRows, QueryMeasurement
-from dbarch_widgets.model.plan import Plan
+from dbarch_widgets.measure.driver import driver_cost
+from dbarch_widgets.measure.executing import Runner, answers, no_collecting, using_indexes
+from dbarch_widgets.measure.not_modelled import replay_words
+from dbarch_widgets.measure.runs import LEAST, Run, count_costs, prepare_runs
+from dbarch_widgets.model.measurement import DriverCost, Measurement
 from dbarch_widgets.model.schema import Schema
-from dbarch_widgets.model.workload import Query, Workload
+from dbarch_widgets.model.workload import Workload
 
 Progress = Callable[[str, float], None]
-LEAST = 5
-_EXPLAINED = 3
-
-NOT_MODELLED = (
-    "one connection, one query at a time: no waiting for locks, processors or connections",
-    "DuckDB, a column store in this process, in the place of the production engine: its times are not production's, and a service level met here is no promise; rows scanned and ratios carry over better",
-    "everything is in memory and warm: no disk, no cold cache, no network",
-    "writes are timed without their commit and undone, so that every query sees the same rows",
-    "foreign keys, checks, triggers and row-level security do not run with the writes",
-    "each execution includes the parsing and planning of its statement, some tenths of a millisecond in DuckDB",
-    "DuckDB's top_n optimizer is off, as it passes over indexes: ORDER BY with LIMIT sorts all rows that match",
-    "now() is the moment at which the generated rows end",
-)
 
 
-@dataclass
-class _Run:
-    """What was seen of one query so far."""
-
-    query: Query
-    ready: Ready | None = None
-    error: str | None = None
-    samples: list[float] = field(default_factory=list)
-    returned: list[int] = field(default_factory=list)
-    answers: dict[int, tuple[tuple[object, ...], ...]] = field(default_factory=dict)
-    failures: int = 0
-    wanted: int = 0
-    plans: list[Plan] = field(default_factory=list)
+class GoneError(Exception):
+    """The engine went away; the message says so in words."""
 
 
 def replay(
-    engine: DuckDBEngine,
+    engine: Engine,
     schema: Schema,
     workload: Workload,
     *,
@@ -63,6 +38,9 @@ def replay(
     progress: Progress | None = None,
 ) -> Measurement:
     """Run every query of the workload and measure it. A query that fails keeps its error; the others go on.
+
+    First what repeats exactly is counted, then times are taken. When the engine goes away, or on Ctrl-C, what was
+    measured so far is kept, and the first line of `not_modelled` says so.
 
     Args:
         engine: holds the generated rows; its timeout is the limit of one execution.
@@ -79,86 +57,102 @@ def replay(
     """
     started = time.perf_counter()
     say = progress or (lambda _phase, _share: None)
-    runs = _prepare(engine, schema, workload, seed, repetitions)
+    runs = prepare_runs(engine, schema, workload, seed, max(repetitions, LEAST))
+    words, version = replay_words(engine), engine.version
     stopped: str | None = None
+    cost: DriverCost | None = None
     try:
         with using_indexes(engine):
+            cost = driver_cost(engine)
             _warm_up(engine, runs, repetitions, seconds_per_query, say)
+            _count(engine, runs, say)
             with no_collecting():
                 _measure(engine, runs, seed, say)
-            _explain(engine, runs, say)
     except KeyboardInterrupt:
-        done, wanted = sum(len(run.samples) for run in runs), sum(run.wanted for run in runs)
-        stopped = f"stopped by hand after {done:,} of {wanted:,} executions: the figures rest on what ran"
+        stopped = f"stopped by hand after {_progress(runs)}: the figures rest on what ran"
+    except (GoneError, DbarchError) as error:
+        stopped = f"{engine.name} went away after {_progress(runs)} ({error}): the figures rest on what ran"
+        for run in runs:
+            if not run.times.count and run.error is None:
+                run.error = str(error)
     return Measurement(
         engine=engine.name,
-        engine_version=engine.version,
+        engine_version=version,
         seed=seed,
         scale=scale,
         rows=tuple(rows),
-        queries=tuple(map(_measured, runs)),
+        queries=tuple(run.measured() for run in runs),
         repetitions=repetitions,
         seconds=time.perf_counter() - started,
         name=name,
-        not_modelled=((stopped,) if stopped else ()) + NOT_MODELLED,
+        not_modelled=((stopped,) if stopped else ()) + words,
+        driver=cost,
+        storage_bytes=None if stopped else engine.storage_bytes(),
+        notes=tuple(note for run in runs for note in run.notes),
     )
 
 
-def _prepare(engine: DuckDBEngine, schema: Schema, workload: Workload, seed: int, repetitions: int) -> list[_Run]:
-    drawn = draw_all(Drawer(schema, engine, seed), workload.queries, max(repetitions, LEAST))
-    runs = []
-    for query in workload.queries:
-        run = _Run(query)
-        values = drawn[query.name]
-        try:
-            if isinstance(values, DbarchError):
-                raise values
-            run.ready = make_ready(query, values)
-        except DbarchError as error:
-            run.error = str(error)
-        runs.append(run)
-    return runs
+def _progress(runs: Sequence[Run]) -> str:
+    return f"{sum(run.times.count for run in runs):,} of {sum(run.wanted for run in runs):,} executions"
 
 
-def _warm_up(engine: DuckDBEngine, runs: list[_Run], repetitions: int, seconds: float, say: Progress) -> None:
+def _warm_up(engine: Engine, runs: list[Run], repetitions: int, seconds: float, say: Progress) -> None:
     """Run each query twice; how long it took says how often it will be measured."""
-    rates = [run.query.rate for run in runs if run.query.rate]
+    rates = [run.item.rate for run in runs if run.item.rate]
     usual = median(rates) if rates else 1.0
     for at, run in enumerate(runs):
-        say(f"warming up {run.query.name}", 0.2 * at / len(runs))
-        if run.ready is None:
+        say(f"warming up {run.item.name}", 0.2 * at / len(runs))
+        if run.unit is None or run.error is not None:
             continue
         try:
-            execute(engine, run.ready, 0)
-            took = execute(engine, run.ready, 1).milliseconds / 1000
+            runner = Runner(engine, run.unit, undo=engine.abilities.undo)
+            runner.undone(0)
+            took = runner.undone(1).milliseconds / 1000
         except DbarchError as error:
             run.error = str(error)
+            check_alive(engine, error)
             continue
-        rate = run.query.rate or usual
+        rate = run.item.rate or usual
         share = min(max((rate / usual) ** 0.5, 0.5), 1.0)  # a rare query is run less often
         run.wanted = max(min(round(repetitions * share), int(seconds / max(took, 1e-6))), LEAST)
 
 
-def _measure(engine: DuckDBEngine, runs: list[_Run], seed: int, say: Progress) -> None:
+def _count(engine: Engine, runs: list[Run], say: Progress) -> None:
+    for at, run in enumerate(runs):
+        say(f"counting {run.item.name}", 0.2 + 0.1 * at / len(runs))
+        count_costs(engine, run)
+
+
+def _measure(engine: Engine, runs: list[Run], seed: int, say: Progress) -> None:
     order = schedule([run.wanted for run in runs], seed)
+    runners = [Runner(engine, run.unit, undo=engine.abilities.undo) if run.unit and run.ready else None for run in runs]
     for done, at in enumerate(order):
-        run = runs[at]
+        run, runner = runs[at], runners[at]
         if done % 20 == 0:
-            say(f"running {run.query.name}", 0.2 + 0.7 * done / len(order))
-        if run.ready is None or run.error is not None:
+            say(f"running {run.item.name}", 0.3 + 0.7 * done / len(order))
+        if runner is None or run.error is not None:
             continue
-        number = len(run.samples) + run.failures
+        number = run.times.count + run.failures
         try:
-            result = execute(engine, run.ready, number)
+            result = runner.undone(number)
         except DbarchError as error:
-            run.failures += 1
-            if run.failures >= 3 or not run.samples:
-                run.error = str(error)
+            run.fail(error)
+            check_alive(engine, error)
             continue
-        run.samples.append(result.milliseconds)
-        run.returned.append(len(result.rows))
+        run.times.add(result.milliseconds)
+        run.returned.append(result.returned)
         if number < LEAST:
-            run.answers[number] = result.rows
+            run.answers[number] = result
+
+
+def check_alive(session: Session, error: DbarchError) -> None:
+    """After an error: nothing when the engine still answers.
+
+    Raises:
+        GoneError: it does not; the message has the error's words.
+    """
+    if not answers(session, error):
+        raise GoneError(str(error))
 
 
 def schedule(counts: Sequence[int], seed: int) -> list[int]:
@@ -166,52 +160,3 @@ def schedule(counts: Sequence[int], seed: int) -> list[int]:
     random = Random(seed)  # noqa: S311 - not a secret
     places = [((turn + random.random()) / count, at) for at, count in enumerate(counts) for turn in range(count)]
     return [at for _, at in sorted(places)]
-
-
-def _explain(engine: DuckDBEngine, runs: list[_Run], say: Progress) -> None:
-    for at, run in enumerate(runs):
-        say(f"explaining {run.query.name}", 0.9 + 0.1 * at / len(runs))
-        if run.ready is None or run.error is not None:
-            continue
-        try:
-            run.plans = explained(engine, run.ready)
-        except DbarchError as error:
-            run.error = f"explain: {error}"
-
-
-def explained(engine: DuckDBEngine, ready: Ready) -> list[Plan]:
-    """The analysed plans of the first sets of values.
-
-    Raises:
-        EngineError: DuckDB refused it.
-    """
-    return [
-        engine.explain(ready.sql, ready.rows[number], analyse=True)
-        for number in range(min(_EXPLAINED, len(ready.rows)))
-    ]
-
-
-def rows_scanned(plans: Sequence[Plan]) -> float:
-    """The median over the plans of the rows that their scans looked at."""
-    return float(median_low([plan.rows_scanned for plan in plans])) if plans else 0.0
-
-
-def _measured(run: _Run) -> QueryMeasurement:
-    operators: tuple[OperatorRows, ...] = ()
-    if run.plans:
-        nodes = run.plans[0].root.walk()
-        operators = tuple(OperatorRows(node.operator, node.table, node.rows or 0, node.scanned or 0) for node in nodes)
-    answers = [run.answers[number] for number in sorted(run.answers)]
-    ordered = bool(run.ready and run.ready.sort_keys)
-    return QueryMeasurement(
-        query=run.query.name,
-        executions=len(run.samples),
-        errors=run.failures,
-        latency=latency(run.samples),
-        rows_returned=float(median(run.returned)) if run.returned else 0.0,
-        rows_scanned=rows_scanned(run.plans),
-        operators=operators,
-        answer=checksum(answers, ordered=ordered) if answers else None,
-        slo_met=level_met(run.samples, run.query.slo),
-        error=run.error,
-    )

@@ -1,21 +1,22 @@
-"""A variant beside its original: the rows it gets, what changed in words, and whether the rows are the same."""
+"""A variant beside its original: the rows it gets, and what changed in words."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from dbarch_widgets.engines.base import Engine
-from dbarch_widgets.errors import DbarchError
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import Index, QName, Schema, Table
-from dbarch_widgets.sql.names import duckdb_name, qualified, quote
+from dbarch_widgets.sql.names import qualified, quote
 from dbarch_widgets.synth.profile import default_profile
 
 
-def variant_profile(schema: Schema, original: Profile) -> Profile:
-    """The original's rows for tables that both have; tables of the variant alone stay empty for its own statements."""
-    known = {table.table: table for table in original.tables}
+def variant_profile(schema: Schema, original: Profile, *, empty: bool = False) -> Profile:
+    """The original's rows for tables that both have; tables of the variant alone stay empty for its own statements.
+
+    With `empty` all tables do: their rows are moved in.
+    """
+    known = {} if empty else {table.table: table for table in original.tables}
     names = [table.qname for table in schema.base_tables]
     rows = {f"{name.schema}.{name.name}": known[name].rows if name in known else 0 for name in names}
     fresh = default_profile(schema, rows=rows)
@@ -86,25 +87,3 @@ def index_sql(table: Table, index: Index) -> str:
     where = f" WHERE {index.where}" if index.where else ""
     unique = "UNIQUE " if index.unique else ""
     return f"CREATE {unique}INDEX {quote(index.name)} ON {qualified(table.qname)}{method} ({', '.join(keys)}){include}{where};"
-
-
-def differing_tables(a: Engine, b: Engine, schema_a: Schema, schema_b: Schema) -> list[str]:
-    """Tables whose common columns do not hold the same rows under both designs; none when the comparison is fair."""
-    notes = []
-    for table in schema_a.base_tables:
-        other = schema_b.find(table.qname)
-        if other is None:
-            continue
-        columns = [name for name in table.column_names if other.has_column(name)]
-        if columns and _fingerprint(a, table.qname, columns) != _fingerprint(b, table.qname, columns):
-            notes.append(f"{table.qname} does not hold the same rows in both designs: its queries are not comparable")
-    return notes
-
-
-def _fingerprint(engine: Engine, name: QName, columns: list[str]) -> object:
-    listed = ", ".join(f"coalesce(CAST({quote(column)} AS VARCHAR), '~')" for column in columns)
-    sql = f"SELECT count(*), sum(CAST(hash(concat_ws('|', {listed})) % 1000000007 AS HUGEINT)) FROM {qualified(duckdb_name(name))}"
-    try:
-        return engine.execute(sql).rows
-    except DbarchError as error:
-        return str(error)

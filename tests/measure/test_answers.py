@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dbarch_widgets.measure.answers import difference
-from dbarch_widgets.measure.prepared import at_horizon, checksum
+from dbarch_widgets.measure.answers import checksum, difference
+from dbarch_widgets.measure.prepared import at_horizon
 
 Rows = list[tuple[Any, ...]]
 

@@ -1,0 +1,88 @@
+"""Keeps the times of a run of any length in bounded memory."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from math import ceil, log
+
+# Up to so many times each is kept as it is: 0.8 MB. Beyond, they are counted in buckets.
+EXACT = 100_000
+SHOWN = 2_000
+_WIDTH = 1.005  # a bucket's upper end divided by its lower one: a percentile is at most half a per cent off
+_LEAST = 1e-4  # milliseconds
+
+
+class Recorder:
+    """Times in milliseconds: exact ones while they are few, then counts per bucket of half a per cent's width."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.minimum = float("inf")
+        self.maximum = 0.0
+        self._exact: array[float] | None = array("d")
+        self._buckets: dict[int, int] = {}
+        self._shown: array[float] = array("d")
+        self._stride = 1
+        self._ranked: list[float] | None = None
+
+    def add(self, milliseconds: float) -> None:
+        """Take one time."""
+        if self.count % self._stride == 0:
+            self._show(milliseconds)
+        self.count += 1
+        self._ranked = None
+        self.minimum = min(self.minimum, milliseconds)
+        self.maximum = max(self.maximum, milliseconds)
+        if self._exact is None:
+            self._bucket(milliseconds)
+            return
+        self._exact.append(milliseconds)
+        if len(self._exact) > EXACT:
+            for each in self._exact:
+                self._bucket(each)
+            self._exact = None
+
+    def extend(self, times: Iterable[float]) -> Recorder:
+        """Take several; gives itself back."""
+        for milliseconds in times:
+            self.add(milliseconds)
+        return self
+
+    def _show(self, milliseconds: float) -> None:
+        self._shown.append(milliseconds)
+        if len(self._shown) >= SHOWN:
+            self._shown = self._shown[::2]
+            self._stride *= 2
+
+    def _bucket(self, milliseconds: float) -> None:
+        at = ceil(log(max(milliseconds, _LEAST) / _LEAST) / log(_WIDTH))
+        self._buckets[at] = self._buckets.get(at, 0) + 1
+
+    @property
+    def samples(self) -> tuple[float, ...]:
+        """Evenly spaced times in the order of the run, every one while they are under two thousand."""
+        return tuple(self._shown)
+
+    def at_rank(self, rank: int) -> float:
+        """The time of that rank, from 1; ranks outside are the first or the last.
+
+        Raises:
+            IndexError: there is no time.
+        """
+        if not self.count:
+            raise IndexError("nothing was recorded")
+        rank = min(max(rank, 1), self.count)
+        if self._exact is not None:
+            if self._ranked is None:
+                self._ranked = sorted(self._exact)
+            return self._ranked[rank - 1]
+        if rank == self.count:
+            return self.maximum
+        seen = 0
+        for at in sorted(self._buckets):
+            seen += self._buckets[at]
+            if seen >= rank:
+                break
+        middle = float(_LEAST * _WIDTH ** (at - 0.5))
+        return min(max(middle, self.minimum), self.maximum)
