@@ -122,7 +122,7 @@ def test_an_analysed_postgres_plan_has_totals_over_the_loops(document: str | lis
     assert plan.analysed
     join, outer, inner = plan.root.walk()
     assert (join.operator, join.rows, join.scanned, join.seconds) == ("Nested Loop", 12, None, 0.002)
-    assert join.detail == "Join Type: Inner; Pages: 32"
+    assert join.detail == "Pages: 32"
     assert (outer.table, outer.rows, outer.scanned) == ("outer", 4, 100)
     assert (inner.table, inner.index, inner.rows, inner.scanned, inner.estimated) == (
         "shop.inner",
