@@ -31,6 +31,7 @@ _PUBLIC = {
     "add_table": "dbarch_widgets.model.verbs",
     "drop_index": "dbarch_widgets.model.verbs",
     "er_diagram": "dbarch_widgets.render.diagram",
+    "load_workload": "dbarch_widgets.measure.workload_sources.registry",
     "read_plan": "dbarch_widgets.plans.read",
     "read_schema": "dbarch_widgets.reviewing.sources",
     "read_workload": "dbarch_widgets.measure.workload_file",

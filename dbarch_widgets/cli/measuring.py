@@ -14,7 +14,7 @@ from dbarch_widgets.errors import InputError
 
 @click.command()
 @click.argument("source")
-@click.option("--workload", metavar="F", help="A file of annotated SQL; a review folder brings its own.")
+@click.option("--workload", metavar="F", help="SQL, a log, pg_stat_statements …; a review folder brings its own.")
 @click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
 @SCALE
 @SEED

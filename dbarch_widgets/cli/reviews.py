@@ -14,7 +14,7 @@ LEVELS = ("never", "high", "medium", "low", "info")
 
 @click.command()
 @click.argument("source")
-@click.option("--workload", metavar="F", help="A file of annotated SQL; a review folder brings its own.")
+@click.option("--workload", metavar="F", help="SQL, a log, pg_stat_statements …; a review folder brings its own.")
 @click.option("--intake", metavar="F", help="The answers to the clarifying questions; a review folder brings its own.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "sarif", "markdown", "html"]))
 @OUTPUT

@@ -23,6 +23,55 @@ def guess_sources(sql: str, names: tuple[str, ...], schema: Schema | None) -> di
     return found
 
 
+def columns_of(sql: str) -> dict[str, str]:
+    """For each parameter the name of the column that it is compared with or written to; `limit` and `offset` too.
+
+    A statement that sqlglot does not understand has none.
+    """
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = parse_one(sql, dialect="postgres")
+    except SqlglotError:
+        return {}
+    found: dict[str, str] = {}
+    for node in tree.find_all(exp.Placeholder):
+        if node.name and node.name not in found and (column := _place(node, tree)):
+            name = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in column.lower())
+            found[node.name] = name if name[:1].isalpha() else f"c_{name}"
+    return found
+
+
+def _place(node: Any, tree: Any) -> str | None:
+    from sqlglot import exp
+
+    above, below = node.parent, node
+    while above is not None:
+        if isinstance(above, exp.Limit | exp.Fetch | exp.Offset):
+            return "offset" if isinstance(above, exp.Offset) else "limit"
+        if _is_interval(above):
+            return "span"
+        if isinstance(above, exp.Binary | exp.Between | exp.In):
+            columns = [_column(side) for side in _others(above, below)]
+            if named := [column.name for column in columns if column is not None]:
+                return str(named[0])
+        if isinstance(above, exp.Tuple) and isinstance(above.parent, exp.Values):
+            return _target(tree, above.expressions.index(below))
+        above, below = above.parent, above
+    return None
+
+
+def _target(tree: Any, position: int) -> str | None:
+    """The name of the column that an INSERT writes at that position, where it names its columns."""
+    from sqlglot import exp
+
+    insert = tree if isinstance(tree, exp.Insert) else tree.find(exp.Insert)
+    if insert is None or not isinstance(insert.this, exp.Schema) or position >= len(insert.this.expressions):
+        return None
+    return str(insert.this.expressions[position].name)
+
+
 def _guess(node: Any, name: str, tree: Any, schema: Schema | None) -> Parameter | None:
     from sqlglot import exp
 
@@ -32,6 +81,8 @@ def _guess(node: Any, name: str, tree: Any, schema: Schema | None) -> Parameter 
             return Parameter(name, "int", ("10", "100"))
         if isinstance(above, exp.Offset):
             return Parameter(name, "int", ("0", "100"))
+        if _is_interval(above):
+            return Parameter(name, "pick", ("'1 day'", "'7 days'", "'30 days'"))
         if isinstance(above, exp.Binary | exp.Between | exp.In):
             column = next(
                 (each for each in _others(above, below) for each in [_column(each)] if each is not None), None
@@ -45,6 +96,12 @@ def _guess(node: Any, name: str, tree: Any, schema: Schema | None) -> Parameter 
             return _inserted(name, position, tree, schema) if position is not None else None
         above, below = above.parent, above
     return None
+
+
+def _is_interval(node: Any) -> bool:
+    from sqlglot import exp
+
+    return isinstance(node, exp.Interval) or (isinstance(node, exp.Cast) and node.to.is_type("interval"))
 
 
 def _others(above: Any, below: Any) -> list[Any]:
@@ -104,5 +161,16 @@ def _inserted(name: str, position: int | None, tree: Any, schema: Schema | None)
     for key in table.foreign_keys:
         if key.columns == (column,):
             return Parameter(name, "uniform", (f"{key.ref_schema}.{key.ref_table}.{key.ref_columns[0]}",))
-    source = "new" if (column,) in set(table.keys()) else "uniform"
+    source = "new" if column in _told_apart_by(table) else "uniform"
     return Parameter(name, source, (f"{table.schema}.{table.name}.{column}",))
+
+
+def _told_apart_by(table: Table) -> set[str]:
+    """The columns in which a new row must differ from all others: of each key the last one that is no reference."""
+    references = {column for key in table.foreign_keys for column in key.columns}
+    found = set()
+    for key in table.keys():  # noqa: SIM118 - it is no mapping
+        own = [column for column in key if column not in references]
+        if own and (len(key) == 1 or not any((column,) in set(table.keys()) for column in key)):
+            found.add(own[-1])
+    return found

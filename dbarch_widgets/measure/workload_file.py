@@ -11,6 +11,7 @@ A transaction is several statements between BEGIN and COMMIT under one name, see
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,12 @@ _NO_QUERY = re.compile(
 )
 
 
-def read_workload(path_or_text: str | Path, schema: Schema | None = None, name: str | None = None) -> Workload:
+def read_workload(
+    path_or_text: str | Path,
+    schema: Schema | None = None,
+    name: str | None = None,
+    given: Mapping[str, Parameter] | None = None,
+) -> Workload:
     """The queries of a file or of a text, and a Problem for all that was not understood.
 
     Args:
@@ -51,6 +57,7 @@ def read_workload(path_or_text: str | Path, schema: Schema | None = None, name: 
         schema: when given, tables, columns and parameter sources are looked up in it, and sources that are missing are
             guessed from the columns that parameters are compared with.
         name: what to call the source in problems instead of its file name.
+        given: sources of parameters that hold where an annotation says nothing.
 
     Raises:
         SourceError: the file cannot be read or is not text.
@@ -58,7 +65,7 @@ def read_workload(path_or_text: str | Path, schema: Schema | None = None, name: 
     """
     text, source = _text(path_or_text)
     source = name or source
-    reader = _Reader(schema, source)
+    reader = _Reader(schema, source, given or {})
     for piece in before_first_name(text):
         line = text.count("\n", 0, piece.start) + 1
         reader.problem(line, piece.text, "stands before the first `-- name:` and so has no name", "skipped")
@@ -88,6 +95,7 @@ def _text(path_or_text: str | Path) -> tuple[str, str | None]:
 class _Reader:
     schema: Schema | None
     source: str | None
+    defaults: Mapping[str, Parameter]
     queries: list[Query] = field(default_factory=list)
     transactions: list[Transaction] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -176,7 +184,8 @@ class _Reader:
         written = read_steps(block)
         said, description = self._annotations(block, name)
         isolation = said.pop("isolation", None) or written.isolation
-        given = {parameter.name: parameter for parameter in said.pop("parameters", ())}
+        annotated = {parameter.name: parameter for parameter in said.pop("parameters", ())}
+        given = {**self.defaults, **annotated}
         slo = said.pop("slo", None)
         queries: list[Query] = []
         steps: list[Step] = []
@@ -193,7 +202,7 @@ class _Reader:
             used = tuple(given.get(each, Parameter(each, UNKNOWN)) for each in parameters(query.sql))
             queries.append(replace(query, description=step.description, parameters=used, **said))
             steps.append(step)
-        self._transaction_words(block, name, len(queries), written.rolled_back, written.after, set(given), queries)
+        self._transaction_words(block, name, len(queries), written.rolled_back, written.after, set(annotated), queries)
         if not queries:
             return
         queries, refused = with_returned(queries, steps)
@@ -304,8 +313,9 @@ class _Reader:
     def _parameters(self, query: Query, block: Block) -> tuple[Parameter, ...]:
         """The parameters in the order of the statement; those without a source are guessed, with a word about it."""
         used = parameters(query.sql)
-        given = {parameter.name: parameter for parameter in query.parameters}
-        for name in given.keys() - set(used):
+        annotated = {parameter.name: parameter for parameter in query.parameters}
+        given = {**self.defaults, **annotated}
+        for name in annotated.keys() - set(used):
             reason = f"query {query.name}: the statement has no parameter :{name}"
             self.problem(block.line, block.sql, reason, "partly")
         missing = tuple(name for name in used if name not in given)

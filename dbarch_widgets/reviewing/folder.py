@@ -65,13 +65,16 @@ def load_folder(path: str | Path, dialect: str | None = None) -> Folder:
     )
 
 
-def load_workload(path: Path, schema: Schema | None = None) -> Workload:
-    """The workload of a file."""
-    from dbarch_widgets.measure.workload_file import read_workload
+def load_workload(path: Path, schema: Schema | None = None, window: str | None = None) -> Workload:
+    """The workload of a file or folder, in any format that `measure/workload_sources` knows.
 
-    if not path.is_file():
-        raise SourceError("there is no such file", where=path.as_posix(), to_do="give a file of annotated SQL")
-    return read_workload(path, schema)
+    `window` is the time that executions were counted, such as "6 hours", for formats that do not say it.
+    """
+    from dbarch_widgets.measure.workload_sources.registry import load_workload as load
+
+    if not path.exists():
+        raise SourceError("there is no such file", where=path.as_posix(), to_do="give a file with a workload")
+    return load(path, schema, window=window)
 
 
 def load_answers(path: Path) -> Intake:

@@ -109,11 +109,18 @@ class Loading(State):
 
     @intent
     def load_workload(self, text: str) -> Self:
-        """Give the review a workload; what was found and measured before stays."""
-        from dbarch_widgets.measure.workload_file import read_workload
+        """Give the review a workload of any format; what was found and measured before stays.
+
+        Of a log the workload is kept as annotated SQL, not the log with its values.
+        """
+        from dbarch_widgets.measure.workload_sources.opening import Source
+        from dbarch_widgets.measure.workload_sources.registry import format_of, load_workload
+        from dbarch_widgets.measure.workload_write import annotated_sql
 
         review = self.need_review()
-        workload = read_workload(text, review.schema)
+        source = Source(content=text)
+        workload = load_workload(text, review.schema)
+        text = text if format_of(source).name == "SQL" else annotated_sql(workload)
         lost = f"; {count(len(workload.problems), 'statement')} not understood" if workload.problems else ""
         done = Message(f"The workload has {count(len(workload.queries), 'query', 'queries')}{lost}.")
         return replace(
@@ -149,4 +156,9 @@ class Loading(State):
 
 
 def _is_workload(name: str, text: str) -> bool:
-    return "workload" in name.lower() or "-- name:" in text
+    from dbarch_widgets.measure.workload_sources.opening import Source
+    from dbarch_widgets.measure.workload_sources.registry import format_of
+
+    if "workload" in name.lower() or "-- name:" in text:
+        return True
+    return not name.lower().endswith((".sql", ".ddl")) and format_of(Source(content=text, name=name)).name != "SQL"

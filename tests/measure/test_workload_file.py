@@ -168,7 +168,7 @@ def test_nothing_to_read_is_one_clear_error(text: str) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
         read_workload(tmp_path / "none.sql")
-    (tmp_path / "binary.sql").write_bytes(b"\xff\xfe\x00S")
+    (tmp_path / "binary.sql").write_bytes(b"\xe4\x00\x81S")
     with pytest.raises(SourceError, match="not UTF-8"):
         read_workload(tmp_path / "binary.sql")
     with pytest.raises(SourceError):

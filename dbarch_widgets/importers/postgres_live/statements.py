@@ -8,30 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import postgast
-from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres_live import sql_statistics
 from dbarch_widgets.importers.postgres_live.session import Row, Session
-from dbarch_widgets.importers.postgres_live.wording import NOT_UNDERSTOOD
 from dbarch_widgets.importers.postgres_live.wordlist import counted
 from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.workload import Query, Workload
 from dbarch_widgets.sql.messages import first_line
+from dbarch_widgets.sql.row_statement import NOT_UNDERSTOOD, SYSTEM_SCHEMAS, row_statement, with_names
 
 SOURCE = "pg_stat_statements"
 _HIDDEN = "<insufficient privilege>"
-_SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
-_VERBS = {
-    "select_stmt": "select",
-    "insert_stmt": "insert",
-    "update_stmt": "update",
-    "delete_stmt": "delete",
-    "merge_stmt": "merge",
-}
-_WRITES = ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
 # Names that PostgreSQL 17 and later replace make some utility statements unreadable, such as SAVEPOINT $1.
 _ROWS = re.compile(r"[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES|TABLE)\b", re.IGNORECASE)
 _HOW_TO = "put it into shared_preload_libraries, restart, and CREATE EXTENSION pg_stat_statements"
@@ -139,7 +128,7 @@ def _query(count: _Count, line: int, own: Collection[str], left: _Left) -> Query
     """The query; a problem when its text is not understood; None when it is left out, which is counted."""
     try:
         parsed = postgast.parse(count.text)
-        text = _with_names(str(postgast.deparse(parsed)))
+        text = with_names(str(postgast.deparse(parsed)))
     except NOT_UNDERSTOOD as error:
         if not _ROWS.match(count.text):
             left.utility += 1
@@ -147,22 +136,20 @@ def _query(count: _Count, line: int, own: Collection[str], left: _Left) -> Query
         return Problem(line, _beginning(count.text), first_line(error), "not_understood", SOURCE)
     if len(parsed.stmts) != 1:
         return Problem(line, _beginning(count.text), "it is not one statement", "not_understood", SOURCE)
-    statement = parsed.stmts[0].stmt
-    verb = _VERBS.get(statement.WhichOneof("node"))
-    if verb is None:
+    found = row_statement(parsed.stmts[0].stmt)
+    if found is None:
         left.utility += 1
         return None
-    tables, writes = _tables(statement)
-    if not tables:
+    if not found.tables:
         left.no_table += 1
         return None
-    if all(_is_system(schema, name, own) for schema, name in tables):
+    if all(_is_system(schema, name, own) for schema, name in found.tables):
         left.system += 1
         return None
     return Query(
-        name=_name(verb, tables[0][1]),
+        name=found.title,
         sql=text,
-        kind="write" if writes else "read",
+        kind="write" if found.writes else "read",
         role=next(iter(count.roles)) if len(count.roles) == 1 else None,
         description=_description(count),
         file=SOURCE,
@@ -171,41 +158,9 @@ def _query(count: _Count, line: int, own: Collection[str], left: _Left) -> Query
 
 
 def _is_system(schema: str, name: str, own: Collection[str]) -> bool:
-    if schema in _SYSTEM or name in (SOURCE, f"{SOURCE}_info"):
+    if schema in SYSTEM_SCHEMAS or name in (SOURCE, f"{SOURCE}_info"):
         return True
     return not schema and name.startswith("pg_") and name not in own
-
-
-def _tables(statement: Any) -> tuple[list[tuple[str, str]], bool]:
-    """The tables that a statement names, without those of its WITH, and whether any part of it writes."""
-    tables: list[tuple[str, str]] = []
-    named: set[str] = set()
-    writes = False
-    for _, node in postgast.walk(statement):
-        kind = type(node).__name__
-        if kind == "RangeVar":
-            tables.append((node.schemaname, node.relname))
-        elif kind == "CommonTableExpr":
-            named.add(node.ctename)
-        elif kind in _WRITES:
-            writes = True
-    return [(schema, name) for schema, name in tables if schema or name not in named], writes
-
-
-def _name(verb: str, table: str) -> str:
-    letters = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in table)
-    return f"{verb}_{letters}"
-
-
-def _with_names(text: str) -> str:
-    """`$1` as `:p1`, by the tokens of PostgreSQL's own scanner: not in strings, names or comments."""
-    data = text.encode()
-    parts, at = [], 0
-    for token in postgast.scan(text).tokens:
-        if token.token == pb.PARAM:
-            parts.append(data[at : token.start] + b":p" + data[token.start + 1 : token.end])
-            at = token.end
-    return b"".join([*parts, data[at:]]).decode()
 
 
 def _description(count: _Count) -> str:

@@ -11,16 +11,14 @@ from functools import lru_cache
 from typing import Any
 
 import postgast
-from google.protobuf.message import DecodeError
 
 from dbarch_widgets.importers.postgres.deparsing import deparse, quote
 from dbarch_widgets.importers.postgres.expressions import canonical, canonical_node
 from dbarch_widgets.importers.postgres.kinds import Columns
+from dbarch_widgets.sql.row_statement import NOT_UNDERSTOOD
 
 Node = Any
 
-# A syntax of a newer version; an expression that nests deeper than its tree can be handed over.
-NOT_UNDERSTOOD = (postgast.PgQueryError, DecodeError)
 _PUBLIC = "public."
 # Text in single quotes is left alone; a name in double quotes may follow the schema.
 _QUOTED_OR_PUBLIC = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\bpublic\.(?=[\w"])""")
