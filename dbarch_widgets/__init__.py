@@ -30,6 +30,7 @@ _PUBLIC = {
     "add_index": "dbarch_widgets.model.verbs",
     "add_table": "dbarch_widgets.model.verbs",
     "drop_index": "dbarch_widgets.model.verbs",
+    "diff_plans": "dbarch_widgets.plans.diff",
     "er_diagram": "dbarch_widgets.render.diagram",
     "load_workload": "dbarch_widgets.measure.workload_sources.registry",
     "read_plan": "dbarch_widgets.plans.read",

@@ -88,10 +88,11 @@ class PlanNode:
 
     @property
     def misestimate(self) -> float | None:
-        """Rows given for rows estimated, each at least one: 10 is ten times more than thought, 0.1 ten times fewer."""
+        """Rows of a loop for rows estimated, each at least one: 10 is ten times more than thought, 0.1 ten times fewer."""
         if self.rows is None or self.estimated is None or self.never_executed:
             return None
-        return max(float(self.rows), 1.0) / max(self.estimated, 1.0)
+        loops = self.loops or 1
+        return max(self.rows / loops, 1.0) / max(self.estimated / loops, 1.0)
 
     def condition(self, name: str) -> str | None:
         """The expression of that name."""
