@@ -120,9 +120,9 @@ def measurement_blocks(measurement: Measurement) -> Blocks:
     if refused := tuple(f"{query.query}: {query.error}" for query in measurement.queries if query.error is not None):
         blocks += [Para((Strong("Did not run:"),)), Bullets(refused)]
     from dbarch_widgets.render.charts import latency_chart
+    from dbarch_widgets.render.load_chart import chart_of
 
-    if picture := latency_chart(measurement):
-        blocks.append(picture)
+    blocks += [picture for picture in (latency_chart(measurement), chart_of(measurement)) if picture]
     if scans := _scans(measurement):
         blocks.append(Fold("Where the rows were looked at", (scans,)))
     blocks += [*_rows(measurement.rows), *_not_modelled(measurement.not_modelled)]

@@ -10,12 +10,14 @@ A step that fails returns the state unchanged but for `message`, which says what
 steps gave is never lost.
 """
 
+from dbarch_widgets.session.bench import Bench, experiment_of
 from dbarch_widgets.session.candidates import Candidate
 from dbarch_widgets.session.examples import example_folders
 from dbarch_widgets.session.sitting import Session
 from dbarch_widgets.session.state import Cancelled, Lab, Message, Progress, View
 
 __all__ = [
+    "Bench",
     "Cancelled",
     "Candidate",
     "Lab",
@@ -24,4 +26,5 @@ __all__ = [
     "Session",
     "View",
     "example_folders",
+    "experiment_of",
 ]
