@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from dbarch_widgets.engines.base import Abilities, Counters
+from dbarch_widgets.engines.loading import bare
 from dbarch_widgets.engines.postgres_counters import counters
-from dbarch_widgets.engines.postgres_ddl import bare, index_statements, key_statements
+from dbarch_widgets.engines.postgres_ddl import index_statements, key_statements
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.engines.postgres_session import PostgresSession, bound, single
 from dbarch_widgets.engines.postgres_text import beginning, statements

