@@ -12,24 +12,34 @@ from dbarch_widgets.errors import InputError
 PROFILE = click.option(
     "--profile", "profile_file", metavar="F", help="A profile to follow; a review folder brings its own."
 )
+STATISTICS = click.option(
+    "--statistics", metavar="S", help="Exported statistics of the database, or its address: see docs/statistics.md."
+)
 
 
 @click.command()
 @click.argument("source")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of standard output.")
 @PROFILE
+@STATISTICS
 @SCALE
 @ROWS
 @DIALECT
 def profile(  # the options of one command, as the user types them
-    source: str, output: str | None, profile_file: str | None, scale: float, rows: tuple[str, ...], dialect: str | None
+    source: str,
+    output: str | None,
+    profile_file: str | None,
+    statistics: str | None,
+    scale: float,
+    rows: tuple[str, ...],
+    dialect: str | None,
 ) -> None:
     """Write how the schema would be filled, as YAML to edit."""
     from dbarch_widgets.intake.files import write_text
     from dbarch_widgets.reviewing.profiles import source_profile
     from dbarch_widgets.synth.profile_file import profile_yaml
 
-    schema, made = source_profile(source, dialect, profile_file, row_counts(rows), scale)
+    schema, made = source_profile(source, dialect, profile_file, row_counts(rows), scale, statistics)
     say_dialect(dialect, schema.dialect)
     text = profile_yaml(made)
     if output is None:
@@ -42,6 +52,7 @@ def profile(  # the options of one command, as the user types them
 @click.command()
 @click.argument("source")
 @PROFILE
+@STATISTICS
 @SCALE
 @ROWS
 @SEED
@@ -50,6 +61,7 @@ def profile(  # the options of one command, as the user types them
 def generate(  # the options of one command, as the user types them
     source: str,
     profile_file: str | None,
+    statistics: str | None,
     scale: float,
     rows: tuple[str, ...],
     seed: int,
@@ -60,7 +72,7 @@ def generate(  # the options of one command, as the user types them
     from dbarch_widgets.reviewing.lab import generate_file
     from dbarch_widgets.reviewing.profiles import source_profile
 
-    schema, made_of = source_profile(source, dialect, profile_file, row_counts(rows), scale)
+    schema, made_of = source_profile(source, dialect, profile_file, row_counts(rows), scale, statistics)
     say_dialect(dialect, schema.dialect)
     made = generate_file(schema, out, made_of, seed=seed, progress=progress_line())
     for table, count in made.rows:

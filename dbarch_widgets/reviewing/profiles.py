@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.reviewing.sources import is_folder, read_source
@@ -18,6 +19,7 @@ def source_profile(
     file: str | Path | None = None,
     rows: Mapping[str, int] | None = None,
     scale: float = 1.0,
+    statistics: str | Path | None = None,
 ) -> tuple[Schema, Profile]:
     """The schema of a source and how it is filled.
 
@@ -27,6 +29,7 @@ def source_profile(
         file: a profile file; a review folder's `profile.yaml` when left out.
         rows: rows per table; they win over everything.
         scale: multiplies the rows.
+        statistics: exported statistics of the database, or its address (docs/statistics.md); they win over a profile file.
 
     Raises:
         InputError: the file is wrong, or does not fit the schema; the message says where and what is allowed.
@@ -34,8 +37,15 @@ def source_profile(
     from dbarch_widgets.synth.completed import completed
     from dbarch_widgets.synth.observed import observed_profile
     from dbarch_widgets.synth.profile_file import read_profile
+    from dbarch_widgets.synth.statistics.read import read_statistics
 
     found = read_source(source, dialect)
+    if statistics is not None:
+        if file:
+            raise InputError(
+                "a profile and statistics are given", to_do="write the statistics as a profile, and edit it"
+            )
+        return found.schema, observed_profile(found.schema, read_statistics(statistics, found.schema), scale, rows)
     path = Path(file) if file else Path(source) / FILE if is_folder(source) else None
     if path is not None and (file or path.is_file()):
         return found.schema, completed(found.schema, read_profile(path), rows, scale)

@@ -16,6 +16,7 @@ from dbarch_widgets.synth.by_number import ByNumber
 from dbarch_widgets.synth.capacity import Domain
 from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.chance import Chance
+from dbarch_widgets.synth.chosen_skew import take_skew
 from dbarch_widgets.synth.dialects import Words, words_for
 from dbarch_widgets.synth.hashing import P
 from dbarch_widgets.synth.keys import slot_count
@@ -67,6 +68,7 @@ class Compiler:
         self.seed = seed
         self.words = words or words_for("duckdb")
         self.plan: Plan = make_plan(schema, table_rows(profile))
+        take_skew(self.plan, profile)
         self._chosen: dict[QName, dict[str, ColumnProfile]] = {
             table.table: {column.column: column for column in table.columns} for table in profile.tables
         }

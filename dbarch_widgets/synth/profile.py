@@ -243,7 +243,7 @@ def _text_generator(domain: Domain, unique: bool, rows: int) -> _Choice:
         settings["letter_case"] = domain.limits.letter_case
     if domain.limits.prefix:
         settings["prefix_text"] = domain.limits.prefix
-    if unique and length is not None and length < _needed(generator, settings, rows):
+    if unique and length is not None and length < needed_width(generator, settings, rows):
         return "short", {"width": length - len(domain.limits.prefix), **_kept(settings)}, "a short key"
     return generator, settings, why
 
@@ -257,7 +257,7 @@ def _prefix(name: str) -> str:
     return f"{words[0][:3]}-" if words else "X-"
 
 
-def _needed(generator: str, settings: dict[str, Any], rows: int) -> int:
+def needed_width(generator: str, settings: dict[str, Any], rows: int) -> int:
     """Characters that a unique value of the generator may take."""
     digits = len(str(max(rows, 10)))
     if generator == "code":

@@ -36,14 +36,31 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "bits": ("width",),
     "vector": ("width",),
     "array": ("length",),
+    "observed": (
+        *(
+            "base",
+            "labels",
+            "low",
+            "high",
+            "bounds",
+            "places",
+            "shares",
+            "gaps",
+            "bins",
+            "distinct_values",
+            "distinct_share",
+        ),
+        *("filled", "correlation", "pool", "prefix", "width", "words", *_TEXT),
+    ),
     "reference": ("to", "shape", "s"),
     "numbered": ("of", "radix"),
 }
 ALL = tuple(sorted({name for names in SETTINGS.values() for name in names}))
 
-_WHOLE = frozenset({"start", "places", "width", "words", "length", "rank", "radix"})
-_LISTS = frozenset({"values", "weights", "shape"})
-_NUMBERS = frozenset({"median", "s", "true"})
+_WHOLE = frozenset({"bins", "distinct_values", "start", "places", "width", "words", "length", "rank", "radix"})
+_LISTS = frozenset({"bounds", "gaps", "labels", "shares", "values", "weights", "shape"})
+_NUMBERS = frozenset({"correlation", "distinct_share", "filled", "median", "s", "true"})
+_NO_LIST = "must be a list, such as [a, b]"
 _NUMERIC = frozenset({"integer", "skewed", "decimal"})
 
 
@@ -57,7 +74,7 @@ def fault(generator: str, name: str, value: object) -> str | None:
     if name == "shape" and generator == "reference":
         return None if isinstance(value, str) else "must be a text"
     if name in _LISTS:
-        return None if isinstance(value, tuple | list) and value else "must be a list, such as [a, b]"
+        return None if isinstance(value, tuple | list) and (value or generator == "observed") else _NO_LIST
     if isinstance(value, tuple | list | dict):
         return "must be one value"
     if name in _WHOLE and (isinstance(value, bool) or not isinstance(value, int)):

@@ -149,6 +149,26 @@ def test_a_review_folders_profile_is_used(tmp_path: Path) -> None:
     assert done.stdout.split() == ["7", "accounts", "9", "orders"]
 
 
+def test_exported_statistics_make_the_profile(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "pg_class.csv").write_text(
+        "schemaname,tablename,rows\npublic,accounts,4000000\npublic,orders,8000000\n"
+    )
+    (tmp_path / "pg_stats.csv").write_text(
+        "schemaname,tablename,attname,null_frac,n_distinct,most_common_vals,most_common_freqs,histogram_bounds,correlation\n"
+        'public,orders,amount,0.25,-0.5,,,"{1.5,2.5,10,99.5}",0.1\n'
+    )
+    done = dbarch("profile", small, "--statistics", tmp_path, "--scale", "0.01")
+    assert done.returncode == 0
+    assert "rows: 5000" in done.stdout
+    assert "rows: 10000" in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if "amount:" in line]
+    assert "generator: observed" in line
+    assert "nulls: 0.25" in line
+    wrong = dbarch("profile", small, "--statistics", tmp_path / "nowhere")
+    assert wrong.returncode == 2
+    assert "docs/statistics.md" in wrong.stderr
+
+
 def test_generate_is_the_same_twice(small: Path, tmp_path: Path) -> None:
     import duckdb
 
