@@ -22,6 +22,7 @@ SOURCES: dict[str, tuple[int, int | None]] = {
     "uuid": (0, 0),
     "now": (0, 0),
     "returned": (1, 2),
+    "row": (1, None),
 }
 FROM_COLUMN = ("uniform", "zipf", "recent", "new")
 # Two spaces part the keys; before a known key one will do.
@@ -40,6 +41,7 @@ _SECONDS = {
     "day": 86_400,
 }
 _SLO = re.compile(r"p(\d+(?:\.\d+)?)\s*<=?\s*(\d+(?:\.\d+)?)\s*(us|µs|ms|s)")
+_ROW = re.compile(r"\(([^()]*)\)\s*=\s*row\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
 _CALL = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?", re.DOTALL)
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week|month|year|s|min|h|d|w)s?", re.IGNORECASE)
 _SPAN_SECONDS = {"second": 1, "s": 1, "minute": 60, "min": 60, "hour": 3600, "h": 3600, "day": 86_400, "d": 86_400}
@@ -121,20 +123,41 @@ def parse_names(text: str) -> tuple[str, ...]:
 
 
 def parse_parameters(text: str) -> tuple[list[Parameter], list[str]]:
-    """`a=zipf(t.c), b=pick('x','y')`; returns the parameters and one line for each that is not understood."""
+    """`a=zipf(t.c), (b, c)=row(t)`; returns the parameters and one line for each that is not understood."""
     found: list[Parameter] = []
     refused: list[str] = []
     for part in split_arguments(text):
         try:
-            parameter = parse_parameter(part)
+            parameters = _of_one_row(part) if part.startswith("(") else [parse_parameter(part)]
         except InputError as error:
             refused.append(str(error))
             continue
-        if any(parameter.name == other.name for other in found):
-            refused.append(f"the parameter {parameter.name!r} is given twice; the first one counts")
-        else:
-            found.append(parameter)
+        for parameter in parameters:
+            if any(parameter.name == other.name for other in found):
+                refused.append(f"the parameter {parameter.name!r} is given twice; the first one counts")
+            else:
+                found.append(parameter)
     return found, refused
+
+
+def _of_one_row(text: str) -> list[Parameter]:
+    """`(a, b)=row(table, column_a, column_b)`: for each the arguments (table, its column, all columns).
+
+    Raises:
+        InputError: it is not of that form.
+    """
+    match = _ROW.fullmatch(text)
+    if match is None:
+        raise InputError(
+            f"the parameters {text!r} are not understood",
+            to_do="write them like (firm_id, account_id)=row(party.account)",
+        )
+    names = [name.strip() for name in match[1].split(",")]
+    table, *columns = split_arguments(match[2]) or [""]
+    columns = columns or names
+    if not table or len(columns) != len(names) or not all(re.fullmatch(r"[A-Za-z_]\w*", name) for name in names):
+        raise InputError(f"the parameters {text!r}: row() takes a table and a column for each of them")
+    return [Parameter(name, "row", (table, column, *columns)) for name, column in zip(names, columns, strict=True)]
 
 
 def parse_parameter(text: str) -> Parameter:
@@ -152,6 +175,8 @@ def parse_parameter(text: str) -> Parameter:
         near = get_close_matches(source, SOURCES, n=1, cutoff=0.5)
         to_do = f"did you mean {near[0]}?" if near else f"known are {', '.join(SOURCES)}"
         raise InputError(f"the parameter {name!r} has the unknown source {source!r}", to_do=to_do)
+    if source == "row":
+        return _of_one_row(f"({name})={call}")[0]
     arguments = tuple(split_arguments(match[2] or ""))
     low, high = SOURCES[source]
     if len(arguments) < low or (high is not None and len(arguments) > high):

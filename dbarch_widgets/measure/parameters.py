@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate, islice
 from random import Random
-from typing import Any
+from typing import TypeVar
 
 from dbarch_widgets.engines.base import Engine
-from dbarch_widgets.errors import DbarchError, InputError
+from dbarch_widgets.errors import InputError
 from dbarch_widgets.measure.annotations import FROM_COLUMN, span_seconds
+from dbarch_widgets.measure.column_values import ColumnValues
+from dbarch_widgets.measure.guess import guess_sources
 from dbarch_widgets.measure.workload_check import find_column
-from dbarch_widgets.model.schema import QName, Schema, Table
+from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.model.workload import Parameter, Query, Transaction
-from dbarch_widgets.sql.names import quote
 from dbarch_widgets.sql.placeholders import parameters
 from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.plan import HORIZON
 from dbarch_widgets.synth.words import pool
 
 NOW = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=HORIZON)
-_MOST_VALUES = 200_000
 _ZIPF = 1.1
+_WEIGHED = re.compile(r"(?P<value>'(?:[^']|'')*'|[^'\s]+)\s*\*\s*(?P<weight>[1-9]\d*)")
+_MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:(?P<between>[ T])(?P<time>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<zone>Z|[-+]\d\d(?::?\d\d)?|))?"
+)
+T = TypeVar("T")
 
 Row = dict[str, object]
 
@@ -33,14 +39,15 @@ Row = dict[str, object]
 class Drawer:
     """Draws from one engine's rows; the lists of values are read once per column.
 
-    Two engines with the same rows and the same seed give the same values.
+    Two engines with the same rows and the same seed give the same values. `notes` say which parameters had no source
+    and what was taken for one.
     """
 
     def __init__(self, schema: Schema, engine: Engine, seed: int) -> None:
         self.schema = schema
-        self.engine = engine
         self.seed = seed
-        self._values: dict[tuple[str, str], list[Any]] = {}
+        self.notes: list[str] = []
+        self._columns = ColumnValues(schema, engine)
         self._new: dict[str, int] = {}
 
     def draw(self, query: Query | Transaction, count: int) -> list[Row]:
@@ -56,82 +63,85 @@ class Drawer:
         given = {parameter.name: parameter for parameter in query.parameters}
         for name in _used(query):
             if name not in given:
-                raise InputError(f"parameter :{name} has no source", to_do="add it to params: in the annotation")
-        makers = {name: self._maker(query, parameter) for name, parameter in given.items() if parameter.drawn}
+                given[name] = self._guessed(query, name)
+        makers = {name: self._maker(query, parameter, given) for name, parameter in given.items() if parameter.drawn}
         return ({name: make() for name, make in makers.items()} for _ in iter(int, 1))
 
-    def _maker(self, query: Query | Transaction, parameter: Parameter) -> Callable[[], object]:
-        random = Random(f"{self.seed}/{query.name}/{parameter.name}")  # noqa: S311 - not a secret
+    def _guessed(self, query: Query | Transaction, name: str) -> Parameter:
+        statements = query.statements if isinstance(query, Transaction) else (query,)
+        for statement in statements:
+            if name in parameters(statement.sql):
+                found = guess_sources(statement.sql, (name,), self.schema).get(name)
+                if found is not None:
+                    taken = f"{found.source}({', '.join(found.arguments)})"
+                    self.notes.append(f"query {query.name}: parameter :{name} has no source; taken as {taken}")
+                    return found
+        raise InputError(f"parameter :{name} has no source", to_do="add it to params: in the annotation")
+
+    def _maker(
+        self, query: Query | Transaction, parameter: Parameter, given: Mapping[str, Parameter]
+    ) -> Callable[[], object]:
+        if parameter.source == "row":
+            return self._of_one_row(query, parameter, given)
+        random = self._random(query, parameter.name)
         if parameter.source in FROM_COLUMN:
             return self._from_column(parameter, random)
         return _plain(parameter, random)
 
+    def _random(self, query: Query | Transaction, name: str) -> Random:
+        return Random(f"{self.seed}/{query.name}/{name}")  # noqa: S311 - not a secret
+
     # ------------------------------------------------------------ from the rows
 
-    def _from_column(self, parameter: Parameter, random: Random) -> Callable[[], object]:
-        found = find_column(self.schema, parameter.arguments[0])
+    def _found(self, parameter: Parameter, written: str) -> tuple[Table, str]:
+        found = find_column(self.schema, written)
         if isinstance(found, str):
             raise InputError(f"parameter :{parameter.name}: {found}")
-        table, column = self._root(found[0]), found[1]
+        return found
+
+    def _from_column(self, parameter: Parameter, random: Random) -> Callable[[], object]:
+        table, column = self._found(parameter, parameter.arguments[0])
         if parameter.source == "new":
             return self._unused(table, column, random)
         if parameter.source == "recent":
             return self._recent(table, column, span_seconds(parameter.arguments[1]), random)
-        values = self._listed(table, column, by_weight=parameter.source == "zipf")
-        if not values:
-            raise InputError(
-                f"parameter :{parameter.name}: {parameter.arguments[0]} has no value in the generated rows"
-            )
         if parameter.source == "uniform":
-            return lambda: values[random.randrange(len(values))]
+            rows = self._some(parameter, self._columns.rows(table, (column,)), parameter.arguments[0])
+            return lambda: rows[random.randrange(len(rows))][0]
+        values = self._some(parameter, self._columns.by_weight(table, column), parameter.arguments[0])
         s = float(parameter.arguments[1]) if len(parameter.arguments) > 1 else _ZIPF
         totals = list(accumulate((rank + 1) ** -s for rank in range(len(values))))
         return lambda: values[min(bisect_right(totals, random.random() * totals[-1]), len(values) - 1)]
 
-    def _root(self, table: Table) -> Table:
-        """The partitioned table at the top, where the rows are."""
-        while table.partition_of is not None and (above := self.schema.find(table.partition_of)) is not None:
-            table = above
-        return table
+    def _some(self, parameter: Parameter, values: list[T], written: str) -> list[T]:
+        if not values:
+            raise InputError(f"parameter :{parameter.name}: {written} has no value in the generated rows")
+        return values
 
-    def _listed(self, table: Table, column: str, *, by_weight: bool) -> list[Any]:
-        """The column's distinct values: in their own order, or those that most rows have first.
-
-        A key that other tables refer to is weighed by the references: what is bought most is looked at most.
-        """
-        key = (f"{table.qname}.{column}", "weight" if by_weight else "order")
-        if key not in self._values:
-            name, source = quote(column), self.engine.table(table.qname)
-            order = name
-            if by_weight:
-                if (child := self._largest_child(table.qname, column)) is not None:
-                    name, source = quote(child[1]), self.engine.table(child[0])
-                order = f"count(*) DESC, {name}"
-            sql = f"SELECT {name} FROM {source} WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {order} LIMIT {_MOST_VALUES}"
-            self._values[key] = [row[0] for row in self.engine.execute(sql).rows]
-        return self._values[key]
-
-    def _largest_child(self, table: QName, column: str) -> tuple[QName, str] | None:
-        """The table with most rows among those that refer to a key by this column alone."""
-        if (column,) not in set(self.schema.table(table).keys()):
-            return None
-        best: tuple[int, QName, str] | None = None
-        for child, key in self.schema.referencing(table):
-            if key.ref_columns != (column,) or child.qname == table:
-                continue
-            name = self._root(child).qname
-            rows = int(self.engine.execute(f"SELECT count(*) FROM {self.engine.table(name)}").rows[0][0])
-            if rows and (best is None or rows > best[0]):
-                best = (rows, name, key.columns[0])
-        return best[1:] if best else None
+    def _of_one_row(
+        self, query: Query | Transaction, parameter: Parameter, given: Mapping[str, Parameter]
+    ) -> Callable[[], object]:
+        """Parameters of the same table and columns take their values from the same row."""
+        table_name, own, *columns = parameter.arguments
+        table, _ = self._found(parameter, f"{table_name}.{own}")
+        for column in columns:
+            self._found(parameter, f"{table_name}.{column}")
+        rows = self._some(parameter, self._columns.rows(table, tuple(columns)), table_name)
+        first = next(
+            name
+            for name, each in given.items()
+            if each.source == "row" and (each.arguments[0], *each.arguments[2:]) == (table_name, *columns)
+        )
+        random = self._random(query, first)
+        place = columns.index(own)
+        return lambda: rows[random.randrange(len(rows))][place]
 
     def _recent(self, table: Table, column: str, seconds: float, random: Random) -> Callable[[], object]:
-        source = self.engine.table(table.qname)
-        latest = self.engine.execute(f"SELECT max({quote(column)}) FROM {source}").rows[0][0]
+        latest = self._columns.largest(table, column)
         if latest is None:
             raise InputError(f"{table.qname}.{column} has no value in the generated rows")
-        if isinstance(latest, str):  # SQLite keeps times as text
-            latest = datetime.fromisoformat(latest) if len(latest) > 10 else date.fromisoformat(latest)
+        if isinstance(latest, str):
+            return _recent_text(latest, seconds, random)
         if isinstance(latest, datetime):
             return lambda: latest - timedelta(seconds=int(random.random() * seconds))
         if isinstance(latest, date):
@@ -141,18 +151,18 @@ class Drawer:
     def _unused(self, table: Table, column: str, random: Random) -> Callable[[], object]:
         """Values that no row has, another one in each execution."""
         kind = kind_of(self.schema, table.column(column))
+        place = f"{table.qname}.{column}"
         if kind.family == "uuid":
             return lambda: uuid.UUID(int=random.getrandbits(128), version=4)
         if kind.family in ("integer", "decimal"):
-            source = self.engine.table(table.qname)
-            largest = int(self.engine.execute(f"SELECT max({quote(column)}) FROM {source}").rows[0][0] or 0)
-            return lambda: largest + self._next(f"{table.qname}.{column}")
+            largest = int(self._columns.largest(table, column) or 0)
+            return lambda: largest + self._next(place)
         if kind.family in ("timestamp", "timestamptz", "date"):
-            return lambda: NOW + timedelta(days=self._next(f"{table.qname}.{column}"))
+            return lambda: NOW + timedelta(days=self._next(place))
         length = kind.length or 24
 
         def text() -> str:
-            number = f"{self._next(f'{table.qname}.{column}'):x}"
+            number = f"{self._next(place):x}"
             return ("~" + number.rjust(min(length, 12) - 1, "0"))[-length:]
 
         return text
@@ -160,6 +170,22 @@ class Drawer:
     def _next(self, key: str) -> int:
         self._new[key] = self._new.get(key, 0) + 1
         return self._new[key]
+
+
+def _recent_text(latest: str, seconds: float, random: Random) -> Callable[[], object]:
+    """Of an engine that keeps moments as text: in the form of the latest one."""
+    found = _MOMENT.fullmatch(latest)
+    if found is None:
+        raise InputError(f"{latest[:40]!r} is no date or timestamp")
+    end = datetime.fromisoformat(f"{found['day']}T{found['time'] or '00:00:00'}")
+
+    def moment() -> str:
+        if not found["time"]:
+            return (end - timedelta(days=int(random.random() * max(seconds / 86_400, 1)))).date().isoformat()
+        at = (end - timedelta(seconds=int(random.random() * seconds))).isoformat(sep=found["between"])
+        return at[:19] + (found["fraction"] or "") + found["zone"]
+
+    return moment
 
 
 def _used(query: Query | Transaction) -> tuple[str, ...]:
@@ -180,8 +206,9 @@ def _plain(parameter: Parameter, random: Random) -> Callable[[], object]:
             first, last = (int(Decimal(each) / unit) for each in arguments[:2])
             return lambda: random.randint(first, last) * unit
         case "pick":
-            values = [literal(each) for each in arguments]
-            return lambda: values[random.randrange(len(values))]
+            values, totals = zip(*map(weighed_literal, arguments), strict=True)
+            ends = list(accumulate(totals))
+            return lambda: values[bisect_right(ends, random.randrange(ends[-1]))]
         case "text":
             length = int(arguments[0])
             return lambda: _words(random, length)
@@ -190,6 +217,16 @@ def _plain(parameter: Parameter, random: Random) -> Callable[[], object]:
         case "now":
             return lambda: NOW
     raise InputError(f"parameter :{parameter.name} has the unknown source {parameter.source!r}")
+
+
+def weighed_literal(text: str) -> tuple[object, int]:
+    """`'open' * 812` as the value and how many times it counts; 1 where nothing is said.
+
+    Raises:
+        InputError: it is no literal.
+    """
+    found = _WEIGHED.fullmatch(text)
+    return (literal(found["value"]), int(found["weight"])) if found else (literal(text), 1)
 
 
 def literal(text: str) -> object:
@@ -216,14 +253,3 @@ def _words(random: Random, length: int) -> str:
     while len(text) < length:
         text += words[random.randrange(len(words))] + " "
     return text[:length].rstrip().ljust(length, "x")
-
-
-def draw_all(drawer: Drawer, queries: Sequence[Query | Transaction], count: int) -> dict[str, list[Row] | DbarchError]:
-    """The sets of values of every query or transaction, or why there are none."""
-    drawn: dict[str, list[Row] | DbarchError] = {}
-    for query in queries:
-        try:
-            drawn[query.name] = drawer.draw(query, count)
-        except DbarchError as error:
-            drawn[query.name] = error
-    return drawn

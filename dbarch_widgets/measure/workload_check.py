@@ -39,11 +39,13 @@ def check_query(schema: Schema, query: Query, statement: Statement) -> Iterator[
     yield from _columns(schema, query, statement)
     for parameter in query.parameters:
         if parameter.source in FROM_COLUMN:
-            yield from _source(schema, query, parameter)
+            yield from _source(schema, query, parameter, parameter.arguments[0])
+        elif parameter.source == "row":
+            yield from _source(schema, query, parameter, f"{parameter.arguments[0]}.{parameter.arguments[1]}")
 
 
-def _source(schema: Schema, query: Query, parameter: Parameter) -> Iterator[str]:
-    found = find_column(schema, parameter.arguments[0])
+def _source(schema: Schema, query: Query, parameter: Parameter, written: str) -> Iterator[str]:
+    found = find_column(schema, written)
     if isinstance(found, str):
         yield f"query {query.name}, parameter {parameter.name}: {found}"
 

@@ -49,7 +49,7 @@ def _annotations(item: Query | Transaction, parameters: Iterable[Parameter], slo
 def _words(item: Query | Transaction, parameters: Iterable[Parameter], slo: ServiceLevel | None) -> Iterator[str]:
     if item.rate:
         yield f"rate: {rate_words(item.rate)}"
-    if said := ", ".join(f"{each.name}={each.source}({', '.join(each.arguments)})" for each in parameters):
+    if said := ", ".join(parameter_words(parameters)):
         yield f"params: {said}"
     if slo is not None:
         yield f"slo: p{slo.percentile:g}<{_plain(slo.milliseconds)}ms"
@@ -57,6 +57,21 @@ def _words(item: Query | Transaction, parameters: Iterable[Parameter], slo: Serv
         yield f"role: {item.role}"
     if item.engines:
         yield f"engines: {', '.join(item.engines)}"
+
+
+def parameter_words(parameters: Iterable[Parameter]) -> list[str]:
+    """`id=uniform(orders.id)`, and `(a, b)=row(t, c, d)` for those of one row."""
+    said: dict[tuple[str, ...], list[str]] = {}
+    for each in parameters:
+        if each.source == "row":
+            table, _, *columns = each.arguments
+            said.setdefault(("row", table, *columns), []).append(each.name)
+        else:
+            said[each.name,] = [f"{each.name}={each.source}({', '.join(each.arguments)})"]
+    return [
+        f"({', '.join(names)})=row({', '.join(key[1:])})" if key[0] == "row" and len(key) > 1 else names[0]
+        for key, names in said.items()
+    ]
 
 
 def rate_words(rate: float) -> str:
