@@ -70,8 +70,8 @@ def index_of(node: PlanNode) -> str | None:
     """The index by which a scan finds its rows; of a bitmap scan those of its parts."""
     if node.index or plain_operator(node.operator) != "Bitmap Heap Scan":
         return node.index
-    found = [part.index for part in node.walk() if part.index]
-    return " and ".join(found) or None
+    found = [part.index for child in node.children if child.subplan is None for part in child.walk() if part.index]
+    return " and ".join(dict.fromkeys(found)) or None
 
 
 def name_of(node: PlanNode) -> str:
@@ -85,6 +85,8 @@ def bare_name(node: PlanNode) -> str:
     parallel = "parallel " if operator != node.operator and node.operator.startswith("Parallel") else ""
     if node.table is not None:
         return f"{parallel}{_scan_words(node, operator)}"
+    if operator.startswith("USE TEMP B-TREE FOR "):
+        return operator.replace("USE TEMP B-TREE FOR ", "temporary tree for ")
     kind = family(node)
     if kind == "join":
         return parallel + operator.lower().replace("_", " ")

@@ -84,7 +84,10 @@ def _from_text(lines: Lines) -> Plan:
     document = document_of(lines[starts[0] :])
     if _QUERY_TEXT.match(query):
         document["Query Text"] = _QUERY_TEXT.sub("", query, count=1).strip()
-    return plan_from_postgres(document, version="")
+    try:
+        return plan_from_postgres(document, version="")
+    except InputError as error:
+        raise InputError(f"a figure of this plan cannot be read: {error.__cause__}", to_do=EXPECTED) from error
 
 
 def _starts(lines: Lines) -> list[int]:
