@@ -24,6 +24,7 @@ COMMANDS = (
     generating.profile,
     generating.generate,
     measuring.run,
+    measuring.compare,
     working.new,
     working.lab,
     working.share,

@@ -70,6 +70,10 @@ class ColumnValues:
             f"SELECT max({self._quoted(column)}) FROM {self._source(self.root(table).qname)}"
         ).rows[0][0]
 
+    def count(self, name: QName) -> int:
+        """How many rows the table has."""
+        return self._number(f"SELECT count(*) FROM {self._source(name)}")
+
     def root(self, table: Table) -> Table:
         """The partitioned table at the top, where the rows are."""
         while table.partition_of is not None and (above := self.schema.find(table.partition_of)) is not None:

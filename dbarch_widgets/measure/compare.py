@@ -120,6 +120,7 @@ def compare(
                 *(note for pair in measured for note in pair.notes),
                 f"a difference of less than {MARGIN:.0%} counts as none",
             ),
+            stopped=stopped,
             driver=cost,
             seconds=time.perf_counter() - started,
         )
@@ -144,6 +145,8 @@ def _prepare(
         except DbarchError as error:
             pair.error = str(error)
         measured.append(pair)
+    if measured:
+        measured[0].notes += drawer.notes
     return measured
 
 

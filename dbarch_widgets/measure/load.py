@@ -103,6 +103,7 @@ def drive(
         driver=DriverCost(cost.empty_ms, cost.loop_ms, tally.late_ms if tally else None) if cost else None,
         windows=tuple(tally.windows) if tally else (),
         latency=latency(tally.all) if tally else None,
+        stopped=stopped,
         storage_bytes=None if stopped else engine.storage_bytes(),
         notes=(*session.notes, *(note for run in runs for note in run.notes)),
     )

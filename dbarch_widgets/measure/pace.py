@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,33 @@ class Load:
     def warming(self) -> float:
         """Seconds of warm-up."""
         return min(self.seconds / 10, 10.0) if self.warm_up is None else self.warm_up
+
+
+_PER_SECOND = re.compile(r"(\d+(?:\.\d+)?)(?:/(?:s|sec|second))?")
+_FACTOR = re.compile(r"[x×](\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)[x×]")
+
+
+def parse_load(rate: str | None, connections: int | None, seconds: float | None) -> Load | None:
+    """The words of a command line: `200/s` for all queries together, `x2` times the stated rates, `stated`.
+
+    None when nothing is said: one execution at a time. Without a rate it is a closed loop.
+
+    Raises:
+        InputError: the rate is not of that form, or a number is not over 0.
+    """
+    if rate is None and connections is None and seconds is None:
+        return None
+    length, crew = 10.0 if seconds is None else seconds, 4 if connections is None else connections
+    if rate is None:
+        return Load(length, crew, closed=True)
+    word = rate.strip().lower()
+    if word == "stated":
+        return Load(length, crew)
+    if match := _PER_SECOND.fullmatch(word):
+        return Load(length, crew, rate=float(match[1]))
+    if match := _FACTOR.fullmatch(word):
+        return Load(length, crew, rate_factor=float(match[1] or match[2]))
+    raise InputError(f"the rate {rate!r} is not understood", to_do="write 200/s, x2 or stated")
 
 
 def rates_of(items: Sequence[Item]) -> list[float]:

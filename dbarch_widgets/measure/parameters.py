@@ -149,16 +149,21 @@ class Drawer:
         return lambda: latest - int(random.random() * seconds)
 
     def _unused(self, table: Table, column: str, random: Random) -> Callable[[], object]:
-        """Values that no row has, another one in each execution."""
+        """Values that no row has, another one in each execution; also after an earlier run added rows of its own."""
         kind = kind_of(self.schema, table.column(column))
         place = f"{table.qname}.{column}"
+        if place not in self._new:
+            self._new[place] = self._columns.count(table.qname)
         if kind.family == "uuid":
+            random = Random(f"{random.random()}/{self._new[place]}")  # noqa: S311 - not a secret
             return lambda: uuid.UUID(int=random.getrandbits(128), version=4)
         if kind.family in ("integer", "decimal"):
             largest = int(self._columns.largest(table, column) or 0)
             return lambda: largest + self._next(place)
-        if kind.family in ("timestamp", "timestamptz", "date"):
-            return lambda: NOW + timedelta(days=self._next(place))
+        if kind.family == "date":
+            return lambda: NOW + timedelta(days=self._next(place) % 2_000_000)  # Python's last year is 9999
+        if kind.family in ("timestamp", "timestamptz"):
+            return lambda: NOW + timedelta(seconds=self._next(place))
         length = kind.length or 24
 
         def text() -> str:

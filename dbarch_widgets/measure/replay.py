@@ -87,6 +87,7 @@ def replay(
         name=name,
         not_modelled=((stopped,) if stopped else ()) + words,
         driver=cost,
+        stopped=stopped,
         storage_bytes=None if stopped else engine.storage_bytes(),
         notes=tuple(note for run in runs for note in run.notes),
     )

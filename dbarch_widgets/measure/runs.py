@@ -84,7 +84,10 @@ class Run:
 def prepare_runs(engine: Engine, schema: Schema, workload: Workload, seed: int, count: int) -> list[Run]:
     """Every query and transaction with `count` sets of values, or with the reason why it cannot run."""
     drawer = Drawer(schema, engine, seed)
-    return [_prepared(engine, drawer, item, count) for item in workload.items]
+    runs = [_prepared(engine, drawer, item, count) for item in workload.items]
+    if runs:
+        runs[0].notes += drawer.notes
+    return runs
 
 
 def _prepared(engine: Engine, drawer: Drawer, item: Item, count: int) -> Run:

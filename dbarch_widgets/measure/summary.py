@@ -81,7 +81,11 @@ def level_met(samples: Sequence[float] | Recorder, level: ServiceLevel | None) -
 
 
 def paired_ratio(pairs: Sequence[tuple[float, float]], seed: int) -> Ratio | None:
-    """Second divided by first: the median over the pairs, with a 95 % bootstrap interval over the pairs."""
+    """Second divided by first: the median over the pairs, with a 95 % interval.
+
+    It is a bootstrap over the pairs, widened to the interval from order statistics where that is wider: the bootstrap of
+    a median of some fifteen pairs alone covers 92 to 94 % when times vary much.
+    """
     import numpy as np
 
     usable = [(one, other) for one, other in pairs if one > 0]
@@ -91,7 +95,8 @@ def paired_ratio(pairs: Sequence[tuple[float, float]], seed: int) -> Ratio | Non
     random = np.random.default_rng(seed)
     drawn = random.integers(0, len(ratios), size=(_RESAMPLES, len(ratios)))
     low, high = np.percentile(np.median(ratios[drawn], axis=1), [2.5, 97.5])
-    return Ratio(float(np.median(ratios)), float(low), float(high))
+    ranked = median_interval([float(ratio) for ratio in ratios]) or (float(ratios.min()), float(ratios.max()))
+    return Ratio(float(np.median(ratios)), min(float(low), ranked[0]), max(float(high), ranked[1]))
 
 
 def verdict(ratio: Ratio | None) -> str:

@@ -124,7 +124,7 @@ class Measurement(Shown):
     """A workload replayed on one engine over synthetic rows. `rows` maps table to row count.
 
     `load` says in words how it was driven: one at a time, in a closed loop, or in an open loop; then `latency` is that
-    of all executions together.
+    of all executions together. `stopped` says why it ended early, None when it did not.
     """
 
     engine: str
@@ -145,6 +145,7 @@ class Measurement(Shown):
     settings: tuple[tuple[str, str], ...] = ()
     storage_bytes: int | None = None
     notes: tuple[str, ...] = ()
+    stopped: str | None = None
 
     @property
     def throughput(self) -> float | None:
@@ -184,7 +185,7 @@ class QueryComparison:
 
 @dataclass(frozen=True)
 class Comparison(Shown):
-    """Two designs, the same rows, the same parameters, interleaved runs."""
+    """Two designs, the same rows, the same parameters, interleaved runs. `stopped` as of a Measurement."""
 
     name: str
     label_a: str
@@ -202,9 +203,8 @@ class Comparison(Shown):
     not_modelled: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
     driver: DriverCost | None = None
-    complexity_a: int | None = None
-    complexity_b: int | None = None
     seconds: float = 0.0
+    stopped: str | None = None
 
     @property
     def answers_equal(self) -> bool:

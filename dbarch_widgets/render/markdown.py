@@ -7,8 +7,10 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.adr import adr_markdown, parse_adr
 from dbarch_widgets.render.block_markdown import blocks_markdown, code_block, code_span, escaped
 from dbarch_widgets.render.blocks import Blocks, Bullets, Para
+from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.finding_blocks import evidence_words, most_important_first, severity_words, what_matters_grid
-from dbarch_widgets.render.measure_blocks import comparison_blocks, measurement_blocks, workload_blocks
+from dbarch_widgets.render.measure_blocks import workload_blocks
+from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, tables_grid
 from dbarch_widgets.render.summary import TOP, question, summary_lines, verdict

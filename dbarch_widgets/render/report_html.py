@@ -9,10 +9,12 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.render import html
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.blocks import Blocks, Para, Strong, plain
+from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.diagram_page import policy
 from dbarch_widgets.render.html import Html, element
 from dbarch_widgets.render.live_script import style
-from dbarch_widgets.render.measure_blocks import comparison_blocks, measurement_blocks, workload_blocks
+from dbarch_widgets.render.measure_blocks import workload_blocks
+from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.report_css import CSS
 from dbarch_widgets.render.report_diagram import diagram_section
 from dbarch_widgets.render.report_parts import Page, cards_section, findings_section, other_objects, summary_section

@@ -17,15 +17,15 @@ from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.block_text import blocks_text
 from dbarch_widgets.render.blocks import Blocks
+from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.diff_blocks import diff_blocks
 from dbarch_widgets.render.finding_blocks import evidence_blocks, finding_blocks, findings_blocks
 from dbarch_widgets.render.html import element
 from dbarch_widgets.render.measure_blocks import (
-    comparison_blocks,
-    measurement_blocks,
     plan_blocks,
     workload_blocks,
 )
+from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.profile_blocks import profile_blocks
 from dbarch_widgets.render.review_blocks import decision_blocks, intake_blocks, review_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, schema_blocks

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from dbarch_widgets.model.measurement import Measurement
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.render.comparison_blocks import outcome_words
 from dbarch_widgets.render.finding_blocks import counts_words
-from dbarch_widgets.render.measure_blocks import outcome_words, run_words
+from dbarch_widgets.render.measurement_blocks import run_words
 from dbarch_widgets.render.schema_blocks import report_words, schema_counts
 from dbarch_widgets.render.words import count
 

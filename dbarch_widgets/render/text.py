@@ -7,8 +7,9 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.block_text import WIDTH, blocks_text, wrap
 from dbarch_widgets.render.blocks import Block, Bullets
 from dbarch_widgets.render.clean import clean
+from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.finding_blocks import evidence_words, most_important_first, severity_words
-from dbarch_widgets.render.measure_blocks import comparison_blocks, measurement_blocks
+from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.review_blocks import decisions_grid, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
 from dbarch_widgets.render.summary import question, summary_lines, verdict

@@ -16,6 +16,7 @@ from dbarch_widgets.reviewing.folder import load_answers, load_workload
 from dbarch_widgets.reviewing.sources import read_schema
 
 if TYPE_CHECKING:
+    from dbarch_widgets.measure.pace import Load
     from dbarch_widgets.synth.generate import Generated
 
 Progress = Callable[[str, float], None]
@@ -65,8 +66,11 @@ def measure_source(
     dialect: str | None = None,
     progress: Progress | None = None,
     tell: Callable[[Problem], object] | None = None,
+    load: Load | None = None,
 ) -> Measurement:
     """Replays the workload of a source on synthetic rows; `tell` gets what of the workload was not understood.
+
+    With a `load` it is driven by several connections, else one execution runs at a time.
 
     Raises:
         InputError: there is no workload.
@@ -81,7 +85,7 @@ def measure_source(
     if tell is not None:
         for problem in found.problems:
             tell(problem)
-    return Experiment(schema, found, scale=scale, seed=seed, engine=engine, intake=answers).run(progress=progress)
+    return Experiment(schema, found, scale=scale, seed=seed, engine=engine, intake=answers).run(progress, load=load)
 
 
 def find_workload(folder: Path, workload: str | None, schema: Schema) -> Workload:

@@ -89,7 +89,7 @@ def test_a_table_keeps_its_cells() -> None:
     ]
     assert rows == [
         "| `open_orders_of_account` | 100,000 | 40 | 12 ms | 0.3 ms | ×0.025 \\[×0.020 – ×0.031\\] | ▼ faster | ✓ the same |",
-        "| `open_orders_of_account` | 100,000 | 38 | 200 | 15 ms \\[14.2 – 15.9\\] | 19.5 ms | 24.2 ms | ✗ missed |",
+        "| `open_orders_of_account` | 100,000 | 38 | 200 | 15 ms \\[14.2 – 15.9\\] | ≈ 19.5 ms | ≈ 24.2 ms | ✗ missed |",
     ]
 
 
