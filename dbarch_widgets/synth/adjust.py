@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.schema import Table
-from dbarch_widgets.sql.names import quote
-from dbarch_widgets.sql.transpile import expression_to_duckdb
+from dbarch_widgets.synth.dialects import Words
 from dbarch_widgets.synth.hashing import P
 from dbarch_widgets.synth.layout import TableLayout
 from dbarch_widgets.synth.limits import Choose, Ordered, Rules
@@ -25,6 +24,7 @@ class Row:
 
 def adjusted(
     plan: Plan,
+    words: Words,
     table: Table,
     layout: TableLayout,
     selected: str,
@@ -40,44 +40,46 @@ def adjusted(
     so that a condition such as `status = 'closed'` sees the final status.
     """
     rules = plan.rules[table.qname]
-    layers = _Layers(plan, table, layout, columns)
+    layers = _Layers(plan, words, table, layout, columns)
     helpers = {layers.flag(column): condition for column, condition in flags.items()}
-    helpers |= {_SHARE: share} if rules.choose else {}
-    helpers |= {_NUMBER: number} if layout.guards else {}
+    helpers |= {layers.share: share} if rules.choose else {}
+    helpers |= {layers.number: number} if layout.guards else {}
     layers.helpers = tuple(helpers)
     extra = (f"{expression} AS {name}" for name, expression in helpers.items())
-    query = f"SELECT {', '.join([selected, *extra])}\nFROM ({inner}) AS rows"
+    query = f"SELECT {', '.join([selected, *extra])}\nFROM ({inner}) AS made"
     for rule in rules.ordered:
         query = layers.order(query, rule)
     query = layers.nulls(query, flags, rules)
-    picked = ", ".join(quote(column) for column in columns)
+    domains = plan.domains[table.qname]
+    picked = ", ".join(
+        f"{words.typed(words.quote(name), domains[name].column, domains[name].kind)} AS {words.quote(name)}"
+        for name in columns
+    )
     return f"SELECT {picked}\nFROM ({query}) AS filled", tuple(layers.notes)
-
-
-_SHARE = '"dbarch share"'
-_NUMBER = '"dbarch number"'
 
 
 class _Layers:
     """Wraps a query in further layers. Columns in keys are never changed."""
 
-    def __init__(self, plan: Plan, table: Table, layout: TableLayout, columns: Sequence[str]) -> None:
+    def __init__(self, plan: Plan, words: Words, table: Table, layout: TableLayout, columns: Sequence[str]) -> None:
         self.plan = plan
+        self.words = words
         self.table = table
         self.layout = layout
         self.columns = columns
         self.notes: list[str] = []
+        self.share, self.number = words.quote("dbarch share"), words.quote("dbarch number")
         self.helpers: tuple[str, ...] = ()
         in_key = table.primary_key.columns if table.primary_key else ()
         self.fixed = {*in_key, *layout.unique, *layout.sources, *layout.digits, *layout.referenced}
         self.fixed |= {name for name in table.column_names if name in (table.partition_key or "")}
 
     def flag(self, column: str) -> str:
-        return quote(f"dbarch null {self.columns.index(column)}")
+        return self.words.quote(f"dbarch null {self.columns.index(column)}")
 
     def expression(self, text: str) -> str | None:
         try:
-            return expression_to_duckdb(text)
+            return self.words.expression(text)
         except InputError as error:
             self.notes.append(f"{text}: {error.what}")
             return None
@@ -95,16 +97,16 @@ class _Layers:
             target = rule.column
         elif single is not None and single not in self.fixed:
             flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}[rule.operator]
-            changed = self._moved(single, flipped, quote(rule.column))
+            changed = self._moved(single, flipped, self.words.quote(rule.column))
             target = single
         else:
             return query
         return self._replaced(query, {target: changed})
 
     def _moved(self, column: str, operator: str, bound: str) -> str:
-        own = quote(column)
+        own = self.words.quote(column)
         kind = self.plan.domains[self.table.qname][column].kind
-        cast = f"CAST({bound} AS {_CASTS[kind.family]})" if kind.family in _CASTS else bound
+        cast = self.words.cast(bound, kind.family)
         if operator == "=":
             return f"({bound})"
         step = self._step(column)
@@ -123,7 +125,7 @@ class _Layers:
         if kind.family == "decimal" and kind.scale and kind.precision is not None:
             return f"CAST('0.{'0' * (min(kind.scale, 6) - 1)}1' AS DECIMAL(12, {min(kind.scale, 6)}))"
         steps = {"integer": "1", "decimal": "1", "real": "1", "date": "1"}
-        steps |= {"timestamp": "INTERVAL 1 HOUR", "timestamptz": "INTERVAL 1 HOUR", "time": "INTERVAL 1 MINUTE"}
+        steps |= {"timestamp": "INTERVAL '1 hour'", "timestamptz": "INTERVAL '1 hour'", "time": "INTERVAL '1 minute'"}
         return steps.get(kind.family)
 
     # ------------------------------------------------------------ nulls
@@ -133,7 +135,7 @@ class _Layers:
         gated = {gate.column for gate in rules.gates} | {guard.column for guard in self.layout.guards}
         chosen = {column for choose in rules.choose for column in choose.columns}
         plain = {
-            column: f"CASE WHEN {self.flag(column)} THEN NULL ELSE {quote(column)} END"
+            column: f"CASE WHEN {self.flag(column)} THEN NULL ELSE {self.words.quote(column)} END"
             for column in flags
             if column not in gated | chosen
         }
@@ -152,17 +154,17 @@ class _Layers:
         if column not in self.columns:
             return None
         branches = [
-            f"WHEN {_NUMBER} > 0 THEN {quote(column) if guard.nulls else 'NULL'}"
+            f"WHEN {self.number} > 0 THEN {self.words.quote(column) if guard.nulls else 'NULL'}"
             for guard in self.layout.guards
             if guard.column == column and guard.nulls is not None
         ]
         for gate in rules.gates:
             when = self.expression(gate.when) if gate.column == column else None
             if when is not None:
-                branches.append(f"WHEN {when} THEN {quote(column) if gate.filled else 'NULL'}")
+                branches.append(f"WHEN {when} THEN {self.words.quote(column) if gate.filled else 'NULL'}")
         if column in flags:
             branches.append(f"WHEN {self.flag(column)} THEN NULL")
-        return f"CASE {' '.join(branches)} ELSE {quote(column)} END" if branches else None
+        return f"CASE {' '.join(branches)} ELSE {self.words.quote(column)} END" if branches else None
 
     def _chosen(self, choose: Choose, gated: set[str]) -> dict[str, str]:
         """Fill as many of the columns as the check asks for, another choice in every row."""
@@ -173,15 +175,15 @@ class _Layers:
         size = len(columns)
         changed = {}
         for at, column in enumerate(columns):
-            place = f"((({_SHARE} * {size}) // {P} + {at}) % {size})"
-            changed[column] = f"CASE WHEN {place} < {count} THEN {quote(column)} ELSE NULL END"
+            place = f"(({self.words.divide(f'{self.share} * {size}', P)} + {at}) % {size})"
+            changed[column] = f"CASE WHEN {place} < {count} THEN {self.words.quote(column)} ELSE NULL END"
         return changed
 
     def _replaced(self, query: str, changes: Mapping[str, str]) -> str:
         if not changes:
             return query
-        written = [f"{changes[name]} AS {quote(name)}" if name in changes else quote(name) for name in self.columns]
-        return f"SELECT {', '.join([*written, *self.helpers])}\nFROM ({query}) AS layer"
-
-
-_CASTS = {"integer": "BIGINT", "date": "DATE", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ"}
+        written = [
+            f"{changes[name]} AS {self.words.quote(name)}" if name in changes else self.words.quote(name)
+            for name in self.columns
+        ]
+        return f"SELECT {', '.join([*written, *self.helpers])}\nFROM ({query}{self.words.fence}) AS layer"

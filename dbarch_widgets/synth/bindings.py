@@ -32,12 +32,12 @@ class Bindings:
     def _deepest(self, expression: str) -> int:
         return max((self._level.get(f"v{number}", 0) for number in _ALIAS.findall(expression)), default=0)
 
-    def sub_select(self, rows: str) -> str:
-        """A SELECT over `rows` (which yields `n`) with every alias as a column."""
+    def sub_select(self, rows: str, fence: str = "") -> str:
+        """A SELECT over `rows` (which yields `n`) with every alias as a column; each layer ends with the fence."""
         by_level: dict[int, list[str]] = {}
         for text, alias in self._by_text.items():
             by_level.setdefault(self._level[alias], []).append(f"{text} AS {alias}")
         query = rows
         for level in sorted(by_level):
-            query = f"SELECT *, {', '.join(by_level[level])}\nFROM ({query}) AS l{level}"
+            query = f"SELECT *, {', '.join(by_level[level])}\nFROM ({query}) AS l{level}{fence}"
         return query

@@ -9,7 +9,7 @@ from dbarch_widgets.synth.hashing import P
 from dbarch_widgets.synth.patterns import Pattern
 from dbarch_widgets.synth.plan import HORIZON
 from dbarch_widgets.synth.values import GENERATORS
-from dbarch_widgets.synth.values_time import period
+from dbarch_widgets.synth.values_time import period, typed_moment
 from dbarch_widgets.synth.words import pool
 
 _DAY = 86_400_000_000
@@ -42,7 +42,7 @@ class ByNumber:
         if family in ("timestamp", "timestamptz"):
             apart = 60_000_000 if cell.rows <= P else 1_000
             moment = f"({min(cell.clock[1], HORIZON)} - ({number} + 1) * {apart})"
-            return self.words.timestamptz(moment) if family == "timestamptz" else self.words.timestamp(moment)
+            return typed_moment(cell, moment)
         if family == "range":
             return self._periods(cell, number)
         if family == "text":

@@ -23,6 +23,8 @@ class Chance:
 
     def hash(self, table: str, column: str, use: str, row: str, rows: int) -> str:
         """31 bits for a row of a table of `rows` rows."""
+        if row.isdigit():  # an engine would compute with four bytes
+            return self.bindings.bind(f"CAST({split_poly3(self.seed, table, column, use).of(int(row))} AS BIGINT)")
         if rows <= P:
             return self.bindings.bind(poly3(self.seed, table, column, use).sql(row))
         hashed: SplitPoly3 = split_poly3(self.seed, table, column, use)

@@ -9,7 +9,6 @@ from typing import Any
 from dbarch_widgets.errors import InputError, UnknownName
 from dbarch_widgets.model.profile import ColumnProfile, Profile
 from dbarch_widgets.model.schema import QName, Schema
-from dbarch_widgets.sql.names import duckdb_name, qualified, quote
 from dbarch_widgets.synth.adjust import Row, adjusted
 from dbarch_widgets.synth.bindings import ROW, Bindings
 from dbarch_widgets.synth.by_number import ByNumber
@@ -140,14 +139,13 @@ class _TableCompiler:
         rows: dict[str, Row] = {}
         for column in columns:
             rows[column] = Row(self.value(self.name, column, ROW), self._null_when(layout, column))
-        selected = ", ".join(f"{row.value} AS {quote(column)}" for column, row in rows.items())
+        selected = ", ".join(f"{row.value} AS {self.words.quote(column)}" for column, row in rows.items())
         flags = {column: row.null_when for column, row in rows.items() if row.null_when}
         share = self._share(layout)
         number = self.picks.stair(self.name, ROW)[1] if layout.guards else "0"
-        inner = self.bindings.sub_select(self.words.rows(part))
-        final, notes = adjusted(self.plan, table, layout, selected, inner, flags, share, number, columns)
-        into = f"{qualified(duckdb_name(self.name))} ({', '.join(map(quote, columns))})"
-        insert = f"INSERT INTO {into}\n{final}"
+        inner = self.bindings.sub_select(self.words.rows(part), self.words.fence)
+        final, notes = adjusted(self.plan, self.words, table, layout, selected, inner, flags, share, number, columns)
+        insert = self.words.insert(self.name, columns, final)
         return Compiled(self.name, len(part), tuple(columns), final, insert, (*self.notes, *notes))
 
     def _share(self, layout: TableLayout) -> str:
@@ -281,7 +279,7 @@ class _TableCompiler:
     def _fitted(self, text: str, cell: Cell, letter_case: str | None, prefix: str, least: int) -> str:
         """Text within its length, case and prefix."""
         if prefix:
-            text = f"'{prefix.replace(chr(39), chr(39) * 2)}' || {text}"
+            text = f"{self.words.literal(prefix)} || {text}"
         if letter_case:
             text = f"{letter_case}({text})"
         if least > 4:

@@ -16,7 +16,7 @@ Family = Literal[
 
 @dataclass(frozen=True)
 class Kind:
-    """A resolved type. `length` of text, `precision` and `scale` of decimals, `bits` of integers, `values` of an enum.
+    """A resolved type. `length` of text, `precision` (of moments: digits of a second) and `scale` of decimals, `bits` of integers, `values` of an enum.
 
     `array` is the number of dimensions, the rest then describes the element. `written` is the type's own text (of a range:
     the range type), `checks` are those of the domains on the way, over VALUE.
@@ -104,7 +104,8 @@ def _resolve(schema: Schema, written: str, depth: int) -> Kind:
         family: Family = "time" if not bare.startswith("timestamp") else "timestamp"
         if family == "timestamp" and "with time zone" in tail:
             family = "timestamptz"
-        return Kind(family, tail, array=array)
+        digits = (match["args"] or "").strip()
+        return Kind(family, tail, precision=int(digits) if digits.isdigit() else None, array=array)
     known = _FAMILIES.get(bare.rsplit(".", 1)[-1])
     if known is None:
         return Kind("other", written, array=array)

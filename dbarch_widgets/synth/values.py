@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from dbarch_widgets.sql.names import text_literal
 from dbarch_widgets.synth import values_text as text
 from dbarch_widgets.synth import values_time as times
 from dbarch_widgets.synth.cell import Cell
@@ -64,20 +63,22 @@ def choice(cell: Cell) -> str:
         return cell.words.pick_text(values, cell.shuffled() if cell.rows == len(values) else cell.row)
     ends = weighted(cell.get("weights") or [1] * len(values))
     if len(values) == 1:
-        return text_literal(values[0])
+        return cell.words.literal(values[0])
     hashed = cell.hash()
     branches = "".join(
-        f" WHEN {hashed} < {end} THEN {text_literal(value)}" for value, end in zip(values[:-1], ends, strict=False)
+        f" WHEN {hashed} < {end} THEN {cell.words.literal(value)}"
+        for value, end in zip(values[:-1], ends, strict=False)
     )
-    return f"CASE{branches} ELSE {text_literal(values[-1])} END"
+    return f"CASE{branches} ELSE {cell.words.literal(values[-1])} END"
 
 
 # ---------------------------------------------------------------- the rest
 
 
 def json(cell: Cell) -> str:
+    """Keys by length, blanks as PostgreSQL writes `jsonb`, so that it is the same text wherever it is kept."""
     word, number = cell.word("word"), cell.words.as_text(cell.number() if cell.unique else cell.below(100, "number"))
-    return f'\'{{"source": "\' || {word} || \'", "attempt": \' || {number} || \', "tags": ["\' || {cell.word("color")} || \'"]}}\''
+    return f'\'{{"tags": ["\' || {cell.word("color")} || \'"], "source": "\' || {word} || \'", "attempt": \' || {number} || \'}}\''
 
 
 def raw_bytes(cell: Cell) -> str:
@@ -89,7 +90,7 @@ def raw_bytes(cell: Cell) -> str:
 
 def constant(cell: Cell) -> str:
     value = cell.get("value")
-    return "NULL" if value is None else text_literal(str(value))
+    return "NULL" if value is None else cell.words.literal(str(value))
 
 
 def bits(cell: Cell) -> str:

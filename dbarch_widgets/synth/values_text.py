@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dbarch_widgets.sql.names import text_literal
 from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.hashing import poly3
 from dbarch_widgets.synth.patterns import Pattern
@@ -13,7 +12,7 @@ from dbarch_widgets.synth.words import pool
 
 def code(cell: Cell) -> str:
     prefix = str(cell.get("prefix", "X"))
-    return f"{text_literal(prefix)} || {cell.words.pad(f'({cell.number()} + 1)', cell.digits)}"
+    return f"{cell.words.literal(prefix)} || {cell.words.pad(f'({cell.number()} + 1)', cell.digits)}"
 
 
 def digits_text(cell: Cell) -> str:
@@ -205,8 +204,8 @@ def _spelled(cell: Cell, shape: Pattern, number: str, numbered: Mapping[int, int
             constant += letters
             continue
         if constant:
-            parts.append(text_literal(constant))
+            parts.append(cell.words.literal(constant))
             constant = ""
         place = cell.words.divide(number, numbered[at]) if at in numbered else cell.hash(f"letter {at}")
-        parts.append(f"substr({text_literal(letters)}, CAST({place} % {len(letters)} + 1 AS INTEGER), 1)")
-    return " || ".join([*parts, *([text_literal(constant)] if constant else [])]) or "''"
+        parts.append(f"substr({cell.words.literal(letters)}, CAST({place} % {len(letters)} + 1 AS INTEGER), 1)")
+    return " || ".join([*parts, *([cell.words.literal(constant)] if constant else [])]) or "''"

@@ -31,7 +31,15 @@ def moment(cell: Cell) -> str:
 
 
 def timestamp(cell: Cell) -> str:
-    micros = moment(cell)
+    return typed_moment(cell, moment(cell))
+
+
+def typed_moment(cell: Cell, micros: str) -> str:
+    """A timestamp from microseconds, cut to the digits that its type keeps, as engines differ in rounding."""
+    digits = cell.domain.kind.precision
+    if digits is not None and digits < 6:
+        micros = cell.bindings.bind(micros)
+        micros = f"({micros} - {micros} % {10 ** (6 - digits)})"
     return cell.words.timestamptz(micros) if cell.domain.kind.family == "timestamptz" else cell.words.timestamp(micros)
 
 

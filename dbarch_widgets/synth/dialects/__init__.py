@@ -5,10 +5,12 @@ from __future__ import annotations
 from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.synth.dialects.base import Words
 from dbarch_widgets.synth.dialects.duckdb import DuckDBWords
+from dbarch_widgets.synth.dialects.postgres import PostgresWords
+from dbarch_widgets.synth.dialects.spark import SparkWords
 
 __all__ = ["Words", "words_for"]
 
-_WORDS: dict[str, type[Words]] = {"duckdb": DuckDBWords}
+_WORDS: dict[str, type[Words]] = {"duckdb": DuckDBWords, "postgres": PostgresWords, "spark": SparkWords}
 
 
 def words_for(dialect: str) -> Words:

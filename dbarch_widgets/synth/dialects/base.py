@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from dbarch_widgets.model.schema import Column, QName
+from dbarch_widgets.synth.kinds import Kind
 from dbarch_widgets.synth.part import Part
 
 
@@ -21,6 +23,43 @@ class Words(Protocol):
 
     def rows(self, part: Part) -> str:
         """A relation with the row numbers of the part as `n`."""
+        ...
+
+    @property
+    def fence(self) -> str:
+        """What ends a sub-select whose expressions the engine must not write out wherever they are used; else empty."""
+        ...
+
+    def literal(self, text: str) -> str:
+        """A text as a literal."""
+        ...
+
+    def quote(self, name: str) -> str:
+        """A name as a delimited identifier."""
+        ...
+
+    def table(self, name: QName) -> str:
+        """How the engine's SQL names a table of the schema."""
+        ...
+
+    def insert(self, table: QName, columns: Sequence[str], select: str) -> str:
+        """The statement that puts the rows of a SELECT into a table, keys included."""
+        ...
+
+    def expression(self, text: str) -> str:
+        """A PostgreSQL expression of the schema in the engine's SQL.
+
+        Raises:
+            InputError: there is nothing like it.
+        """
+        ...
+
+    def cast(self, value: str, family: str) -> str:
+        """The value as a plain type of the family; left alone where there is no need."""
+        ...
+
+    def typed(self, value: str, column: Column, kind: Kind) -> str:
+        """The value as the column's own type."""
         ...
 
     def divide(self, a: str, b: str | int) -> str:
