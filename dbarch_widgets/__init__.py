@@ -22,6 +22,7 @@ _PUBLIC = {
     "Decision": "dbarch_widgets.model.review",
     "Alternative": "dbarch_widgets.model.review",
     "Experiment": "dbarch_widgets.measure.experiment",
+    "Load": "dbarch_widgets.measure.pace",
     "Index": "dbarch_widgets.model.schema",
     "IndexKey": "dbarch_widgets.model.schema",
     "Review": "dbarch_widgets.model.review",

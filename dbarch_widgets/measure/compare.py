@@ -90,7 +90,7 @@ def compare(
     for table in change.moves:
         schema_b.table(table)
     profile_a = profile or default_profile(schema_a, intake, scale=scale)
-    with two_engines(engine, {"timeout": timeout, **(options or {})}) as (a, b):
+    with two_engines(engine, {"timeout": timeout, **(options or {})}, change) as (a, b):
         made_a, made_b = fill_both(a, b, schema_a, schema_b, change, profile_a, scale, seed, say)
         notes = differing_tables(a, b, schema_a, schema_b)
         sizes, version = (a.storage_bytes(), b.storage_bytes()), a.version

@@ -82,10 +82,11 @@ class Experiment:
         from dbarch_widgets.measure.filling import fill
         from dbarch_widgets.measure.load import drive
         from dbarch_widgets.measure.replay import replay
-        from dbarch_widgets.measure.settings import apply_settings
+        from dbarch_widgets.measure.settings import apply_settings, opening
 
         say = progress or (lambda _phase, _share: None)
-        with open_engine(self.engine, timeout=self.timeout, **self.options) as engine:
+        at_opening = opening(self.engine, self.settings)
+        with open_engine(self.engine, timeout=self.timeout, **self.options, **at_opening) as engine:
             apply_settings(engine, self.settings)
             made = fill(
                 engine,

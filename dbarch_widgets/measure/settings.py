@@ -1,4 +1,4 @@
-"""Settings of an engine as a variant: PostgreSQL's parameters, DuckDB's settings, SQLite's pragmas."""
+"""Settings of an engine as a variant: PostgreSQL's parameters, DuckDB's settings, SQLite's journal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.sql.names import quote, text_literal
 
+# What an engine is told when it is opened, and cannot be changed later.
+AT_OPENING: Mapping[str, tuple[str, ...]] = {"sqlite": ("journal",)}
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
+
+
+def opening(engine: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """Those of the settings that an engine is told when it is opened."""
+    return {name: value for name, value in settings.items() if name in AT_OPENING.get(engine, ())}
 
 
 def apply_settings(engine: Engine, settings: Mapping[str, str]) -> None:
@@ -34,8 +41,8 @@ def _apply(engine: Engine, name: str, value: str) -> None:
         engine.execute(f"SELECT set_config({text_literal(name)}, {text_literal(value)}, false)")
         engine.execute(f"ALTER DATABASE {database} SET {name} = {text_literal(value)}")
     elif engine.name == "sqlite":
-        plain = re.fullmatch(r"-?\w+", value)
-        engine.execute(f"PRAGMA {name} = {value if plain else text_literal(value)}")
+        if name not in AT_OPENING["sqlite"]:
+            raise InputError(f"the setting {name!r} of sqlite cannot be compared", to_do="journal can: wal or delete")
     else:
         raise InputError(
             f"{engine.name} has no settings to compare", to_do="compare them on postgres, duckdb or sqlite"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.registry import open_engine
-from dbarch_widgets.errors import DbarchError, InputError
+from dbarch_widgets.errors import DbarchError, EngineError, InputError
 from dbarch_widgets.measure.filling import fill
-from dbarch_widgets.measure.settings import apply_settings
-from dbarch_widgets.measure.variant import variant_profile
+from dbarch_widgets.measure.settings import apply_settings, opening
+from dbarch_widgets.measure.variant import holds_the_same_facts, variant_profile
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.names import quoted_list
@@ -29,7 +29,8 @@ class Change:
         rewrites: another statement in the place of a query's own, by the query's name.
         views: compatibility views that are made in B, by name: with them the old queries run unchanged.
         moves: how a table of B is filled from A's rows, by the table's name: a SELECT over A's tables that gives columns
-            by name. When there are any, all tables that both designs have are copied, too, so that both hold the same facts.
+            by name. When there are any, or when tables change their shape but not their columns, all tables that both
+            designs have are copied, too, so that both hold the same facts.
         setup: statements that run on B when its rows are there, such as the filling of a summary table.
         settings_a: settings of the engine for A, by name.
         settings_b: settings of the engine for B.
@@ -56,16 +57,16 @@ class Change:
 
 
 @contextmanager
-def two_engines(name: str, options: Mapping[str, Any]) -> Iterator[tuple[Engine, Engine]]:
+def two_engines(name: str, options: Mapping[str, Any], change: Change) -> Iterator[tuple[Engine, Engine]]:
     """Two empty databases of one engine; of PostgreSQL on one server.
 
     Raises:
         UnknownName: there is no such engine.
         EngineMissing: it is not installed.
     """
-    with open_engine(name, **options) as a:
+    with open_engine(name, **options, **opening(name, change.settings_a)) as a:
         shared = {"server": a.server} if hasattr(a, "server") and "server" not in options else {}
-        with open_engine(name, **options, **shared) as b:
+        with open_engine(name, **options, **shared, **opening(name, change.settings_b)) as b:
             yield a, b
 
 
@@ -91,10 +92,11 @@ def fill_both(
     apply_settings(b, change.settings_b)
     made_a = fill(a, schema_a, profile, scale, seed)
     say("rows for B", 0.2)
-    profile_b = variant_profile(schema_b, profile, empty=bool(change.moves))
-    made_b = fill(b, schema_b, profile_b, scale, seed)
-    if change.moves:
-        _move(a, b, schema_a, schema_b, change.moves)
+    moving = bool(change.moves) or holds_the_same_facts(schema_a, schema_b)
+    made_b = fill(b, schema_b, variant_profile(schema_b, profile, empty=moving), scale, seed)
+    if moving:
+        refused = _move(a, b, schema_a, schema_b, change.moves)
+        made_b = replace(made_b, notes=(*made_b.notes, *refused))
     for view, sql in change.views.items():
         b.execute(f"CREATE VIEW {b.table(_qname(view))} AS {b.translate(sql.strip().rstrip(';'))}")
     for statement in change.setup:
@@ -109,28 +111,36 @@ def _qname(written: str) -> QName:
     return QName(schema or "public", name)
 
 
-def _move(a: Engine, b: Engine, schema_a: Schema, schema_b: Schema, moves: Mapping[str, str]) -> None:
+def _move(a: Engine, b: Engine, schema_a: Schema, schema_b: Schema, moves: Mapping[str, str]) -> list[str]:
+    """Fill B from A's rows; returns a line for each table of both designs whose rows do not fit into B.
+
+    Raises:
+        InputError: a query gives a column that its table does not have.
+        EngineError: the rows of a query do not fit.
+    """
     by_table = {schema_b.table(name).qname: sql for name, sql in moves.items()}
+    refused = []
     for table in schema_b.base_tables:
         if table.partition_of is not None:
             continue
-        sql = by_table.get(table.qname)
         stored = [column.name for column in table.columns if column.generated is None]
-        if sql is None:
-            same = schema_a.find(table.qname)
-            if same is None:
-                continue
-            columns = [name for name in stored if same.has_column(name)]
-            answer = a.execute(f"SELECT {quoted_list(columns)} FROM {a.table(table.qname)}")
-        else:
+        if (sql := by_table.get(table.qname)) is not None:
             answer = a.execute(a.translate(sql))
             if unknown := [name for name in answer.columns if name not in stored]:
                 raise InputError(
                     f"the query that fills {table.qname} gives {', '.join(unknown)}, which it does not have",
                     to_do="name each column with AS as the table does",
                 )
-        b.load(table.qname, answer.columns, answer.rows)
+            b.load(table.qname, answer.columns, answer.rows)
+        elif (same := schema_a.find(table.qname)) is not None:
+            columns = [name for name in stored if same.has_column(name)]
+            answer = a.execute(f"SELECT {quoted_list(columns)} FROM {a.table(table.qname)}")
+            try:
+                b.load(table.qname, columns, answer.rows)
+            except EngineError as error:
+                refused.append(f"{table.qname}: the rows of A do not fit: {error}")
     b.restart_sequences(schema_b)
+    return refused
 
 
 def differing_tables(a: Engine, b: Engine, schema_a: Schema, schema_b: Schema) -> list[str]:
