@@ -32,6 +32,7 @@ _PUBLIC = {
     "WorkloadBench": "dbarch_widgets.widgets.bench",
     "add_index": "dbarch_widgets.model.verbs",
     "add_table": "dbarch_widgets.model.verbs",
+    "default_profile": "dbarch_widgets.synth.profile",
     "drop_index": "dbarch_widgets.model.verbs",
     "diff_plans": "dbarch_widgets.plans.diff",
     "er_diagram": "dbarch_widgets.render.diagram",

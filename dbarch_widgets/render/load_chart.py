@@ -44,7 +44,8 @@ def _alt(windows: Sequence[Window]) -> str:
 def _layers(windows: Sequence[Window]) -> alt.TopLevelMixin:
     import altair as alt
 
-    x = alt.X("second:Q", title=None, scale=alt.Scale(nice=False))
+    whole = alt.Axis(tickMinStep=1, format="d")
+    x = alt.X("second:Q", title=None, scale=alt.Scale(nice=False), axis=whole)
     done = [{"second": each.at_seconds, "executions": each.executions} for each in windows]
     bars = alt.Chart(_data(done)).mark_bar(color=_BLUE, opacity=0.75).encode(x=x, y=alt.Y("executions:Q"))
     failed = [{"second": each.at_seconds, "errors": each.errors} for each in windows if each.errors]
@@ -64,7 +65,7 @@ def _layers(windows: Sequence[Window]) -> alt.TopLevelMixin:
         alt.Chart(_data(latency))
         .mark_line(point=alt.OverlayMarkDef(size=40, filled=False, strokeWidth=2), strokeWidth=1.5)
         .encode(
-            x=alt.X("second:Q", title="seconds", scale=alt.Scale(nice=False)),
+            x=alt.X("second:Q", title="seconds", scale=alt.Scale(nice=False), axis=whole),
             y=alt.Y("ms:Q", title="milliseconds", scale=alt.Scale(type="log")),
             shape=alt.Shape("what:N", scale=alt.Scale(domain=kinds, range=["circle", "triangle-up"])),
             color=alt.Color("what:N", scale=alt.Scale(domain=kinds, range=[_INK, _ORANGE])),

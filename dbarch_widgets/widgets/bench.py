@@ -170,14 +170,14 @@ def _runs_table(runs: tuple[Measurement, ...]) -> str:
     headers = ("Run", "Done/s", "Within goal/s", "Median", "p99", "Failed", "Never began")
     rows = [
         (
-            run.name,
+            f"{place}. {run.name}",
             "" if run.throughput is None else number(run.throughput),
             "" if run.goodput is None else number(run.goodput),
-            milliseconds(run.latency.median) if run.latency else "",
-            milliseconds(run.latency.p99) if run.latency else "",
+            milliseconds(run.latency.median) if run.latency and run.latency.count else "–",
+            milliseconds(run.latency.p99) if run.latency and run.latency.count else "–",
             number(sum(query.errors for query in run.queries)),
             number(sum(query.unserved for query in run.queries)),
         )
-        for run in runs
+        for place, run in enumerate(runs, 1)
     ]
     return table("Runs of this bench", headers, rows, numbers=frozenset(range(1, 7)))

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 EXPLORE = "fixtures/explore.ipynb"
+BENCH = "fixtures/bench.ipynb"
 FIRST = "notebooks/01_first_review.ipynb"
 
 
@@ -103,6 +104,26 @@ def test_the_walk_through_the_workbench(lab: LabServer, watched: Watched) -> Non
     here.get_by_text("Decision 1 is written").wait_for()
     assert lab.ask_kernel(kernel, "bench.session.review.decisions[0].title") == "Title of the test"
     wait_idle(page, lab, EXPLORE)
+    watched.assert_clean()
+
+
+def test_the_workload_bench_runs_and_stops(lab: LabServer, watched: Watched) -> None:
+    """Run draws a chart and leaves a line; Stop keeps what was measured."""
+    page = watched.page
+    kernel = open_notebook(page, lab, BENCH)
+    run_all(page, lab, BENCH)
+    here = cell(page, "bench = WorkloadBench")
+    here.get_by_role("button", name="Run", exact=True).click()
+    here.get_by_text("Done: duckdb, scale 0.02").wait_for(timeout=120_000)
+    here.locator("img[alt*='executions']").first.wait_for()
+    here.locator("table", has_text="Runs of this bench").get_by_role("row").nth(1).wait_for()
+    assert lab.ask_kernel(kernel, "setattr(bench.seconds, 'value', 600)") is None
+    here.get_by_role("button", name="Run", exact=True).click()
+    wait_for_page(page, "a second of the run", lambda: lab.ask_kernel(kernel, "len(bench._windows)"))
+    here.get_by_role("button", name="Stop").click()
+    here.locator("[role=status]", has_text="stopped by hand").wait_for(timeout=120_000)
+    assert lab.ask_kernel(kernel, "len(bench.runs)") == 2
+    wait_idle(page, lab, BENCH)
     watched.assert_clean()
 
 
