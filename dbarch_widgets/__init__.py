@@ -15,6 +15,7 @@ from dbarch_widgets.model import display as _display
 __version__ = "0.1.0"
 
 _display.register_loader("show", "dbarch_widgets.render.shows")
+_display.register_loader("show", "dbarch_widgets.reviewing.plan_shows")
 _display.register_loader("explore", "dbarch_widgets.widgets.explores")
 
 _PUBLIC = {

@@ -61,5 +61,5 @@ def test_each_public_name_is_there(name: str) -> None:
 def test_public_names_are_sorted_and_listed() -> None:
     assert list(dbarch_widgets.__all__) == sorted(dbarch_widgets.__all__)
     assert set(dbarch_widgets.__all__) <= set(dir(dbarch_widgets))
-    with pytest.raises(AttributeError, match="no attribute 'Bench'"):
-        dbarch_widgets.Bench  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'Bunch'"):
+        dbarch_widgets.Bunch  # noqa: B018

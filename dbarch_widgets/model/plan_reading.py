@@ -31,7 +31,8 @@ class Reading(Shown):
     """What a plan says: its costliest step first, then what to notice, weightiest first.
 
     `shares` are the nodes' own shares of the whole, in the order of `plan.root.walk()`, in the unit that `by` names
-    ("own time", "pages", "rows looked at", "estimated cost"); None where the engine tells nothing.
+    ("own time", "pages", "rows looked at", "estimated cost"); None where the engine tells nothing. `misestimates` are rows that came for rows expected where that is
+    worth a mark: ten times off or more, not stopped early, not a few rows.
     """
 
     plan: Plan
@@ -40,6 +41,7 @@ class Reading(Shown):
     remarks: tuple[Remark, ...]
     by: str
     shares: tuple[float | None, ...]
+    misestimates: tuple[float | None, ...] = ()
 
     @property
     def costliest_node(self) -> PlanNode | None:

@@ -46,6 +46,8 @@ def family(node: PlanNode) -> str:
 _SCANS = {
     "Seq Scan": "sequential scan",
     "Sequential Scan": "sequential scan",
+    "SEQ_SCAN": "sequential scan",
+    "TABLE_SCAN": "table scan",
     "SCAN": "full scan",
     "Index Scan": "index scan",
     "Index Scan Backward": "index scan backwards",

@@ -7,6 +7,7 @@ from dbarch_widgets.model.plan_reading import Reading, Remark
 from dbarch_widgets.plans.families import family, name_of
 from dbarch_widgets.plans.figures import counted, duration, share
 from dbarch_widgets.plans.remarks import REMARKS
+from dbarch_widgets.plans.remarks.estimates import OFF_BY, off_by
 from dbarch_widgets.plans.scene import Scene
 
 _NOT_RUN = "The plan was not executed: rows and costs are the planner's estimates."
@@ -20,7 +21,8 @@ def read_out(plan: Plan) -> Reading:
     place = _costliest(scene, remarks)
     total = scene.shares.total
     shares = tuple((each / total if total and each is not None else None) for each in scene.shares.own)
-    return Reading(plan, _headline(scene, place), place, tuple(remarks), scene.shares.by, shares)
+    off = tuple(each.node.misestimate if off_by(each) >= OFF_BY else None for each in scene.placed)
+    return Reading(plan, _headline(scene, place), place, tuple(remarks), scene.shares.by, shares, off)
 
 
 def costliest(plan: Plan) -> PlanNode | None:

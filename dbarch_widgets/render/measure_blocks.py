@@ -1,8 +1,7 @@
-"""A workload, a measurement, a comparison and a plan in blocks."""
+"""A workload in blocks."""
 
 from __future__ import annotations
 
-from dbarch_widgets.model.plan import Plan, PlanNode
 from dbarch_widgets.model.workload import Parameter, Query, ServiceLevel, Transaction, Workload
 from dbarch_widgets.render.blocks import (
     Block,
@@ -16,14 +15,12 @@ from dbarch_widgets.render.blocks import (
     Strong,
     Words,
     capped,
-    code,
     slim,
 )
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.schema_blocks import problems_grid
 from dbarch_widgets.render.words import (
     count,
-    milliseconds,
     number,
     rate,
 )
@@ -97,56 +94,3 @@ def _query(query: Query) -> tuple[Words, ...]:
 
 def _parameter(parameter: Parameter) -> str:
     return f"{parameter.name} = {parameter.source}({', '.join(parameter.arguments)})"
-
-
-def plan_blocks(plan: Plan) -> Blocks:
-    """The plan as a tree and as a table."""
-    kind = "as executed" if plan.analysed else "estimated, not executed"
-    scanned = f", {count(plan.rows_scanned, 'row')} scanned" if plan.analysed else ""
-    head = Para((Strong(f"Plan of {plan.engine} {plan.engine_version}"), f", {kind}{scanned}."))
-    return (head, Pre("\n".join(plan_tree(plan.root)), "text"), Fold("The operators as a table", (_operators(plan),)))
-
-
-def plan_tree(node: PlanNode, lead: str = "", branch: str = "") -> list[str]:
-    """The tree as lines: an operator, what it reads, what it gave."""
-    lines = [lead + branch + _operator(node)]
-    below = lead + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
-    for place, child in enumerate(node.children):
-        lines += plan_tree(child, below, "└─ " if place == len(node.children) - 1 else "├─ ")
-    return lines
-
-
-def _operator(node: PlanNode) -> str:
-    words = one_line(node.operator)
-    words += f" {one_line(node.table)}" if node.table else ""
-    words += f" by {one_line(node.index)}" if node.index else ""
-    facts = []
-    if node.scanned is not None:
-        facts.append(f"scanned {node.scanned:,}")
-    if node.rows is not None:
-        facts.append(f"gave {node.rows:,}")
-    if node.estimated is not None:
-        facts.append(f"thought {number(node.estimated)}")
-    return f"{words} ({', '.join(facts)})" if facts else words
-
-
-def _operators(plan: Plan) -> Grid:
-    rows = tuple(
-        (
-            node.operator,
-            code(node.table),
-            code(node.index),
-            _some(node.scanned),
-            _some(node.rows),
-            _some(node.estimated),
-            milliseconds(node.seconds * 1000) if node.seconds is not None else "–",
-            one_line(node.detail, 160),
-        )
-        for node in plan.root.walk()
-    )
-    headers = ("Operator", "Table", "Index", "Rows scanned", "Rows given", "Rows thought", "Own time", "Detail")
-    return slim(Grid("Operators, parents first", headers, rows, frozenset({3, 4, 5, 6})))
-
-
-def _some(value: float | None) -> str:
-    return "–" if value is None else number(value)

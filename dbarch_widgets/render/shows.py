@@ -8,7 +8,6 @@ from dbarch_widgets.model.display import MimeBundle, register_show
 from dbarch_widgets.model.finding import Evidence, Finding
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison, Measurement
-from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import ImportReport
 from dbarch_widgets.model.review import Decision, Review
@@ -22,7 +21,6 @@ from dbarch_widgets.render.diff_blocks import diff_blocks
 from dbarch_widgets.render.finding_blocks import evidence_blocks, finding_blocks, findings_blocks
 from dbarch_widgets.render.html import element
 from dbarch_widgets.render.measure_blocks import (
-    plan_blocks,
     workload_blocks,
 )
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
@@ -100,11 +98,6 @@ def _comparison(thing: Comparison) -> MimeBundle:
 @register_show
 def _profile(thing: Profile) -> MimeBundle:
     return bundle(profile_blocks(thing))
-
-
-@register_show
-def _plan(thing: Plan) -> MimeBundle:
-    return bundle(plan_blocks(thing))
 
 
 @register_show

@@ -1,0 +1,27 @@
+"""Registers how plans show themselves: read out and drawn, which needs both `plans` and `render`."""
+
+from __future__ import annotations
+
+from dbarch_widgets.model.display import MimeBundle, register_show
+from dbarch_widgets.model.plan import Plan
+from dbarch_widgets.model.plan_diff import PlanDiff
+from dbarch_widgets.model.plan_reading import Reading
+from dbarch_widgets.plans.words import read_out
+from dbarch_widgets.render.plan_blocks import reading_blocks
+from dbarch_widgets.render.plan_diff_blocks import plan_diff_blocks
+from dbarch_widgets.render.shows import bundle
+
+
+@register_show
+def _plan(thing: Plan) -> MimeBundle:
+    return bundle(reading_blocks(read_out(thing)))
+
+
+@register_show
+def _reading(thing: Reading) -> MimeBundle:
+    return bundle(reading_blocks(thing))
+
+
+@register_show
+def _plan_diff(thing: PlanDiff) -> MimeBundle:
+    return bundle(plan_diff_blocks(thing, read_out(thing.before), read_out(thing.after)))
