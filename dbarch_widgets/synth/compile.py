@@ -63,6 +63,7 @@ class Compiler:
 
     def __init__(self, schema: Schema, profile: Profile, seed: int, words: Words | None = None) -> None:
         _check_profile(schema, profile)
+        self.schema = schema
         self.profile = profile
         self.seed = seed
         self.words = words or words_for("duckdb")

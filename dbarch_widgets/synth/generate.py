@@ -1,25 +1,25 @@
-"""Fills a schema with synthetic rows in DuckDB."""
+"""Fills a schema with synthetic rows, in any engine."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.duckdb import DuckDBEngine
-from dbarch_widgets.errors import EngineError
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
-from dbarch_widgets.sql.duckdb_ddl import duckdb_index_ddl
-from dbarch_widgets.sql.names import duckdb_name, qualified
 from dbarch_widgets.sql.postgres_words import in_public
-from dbarch_widgets.synth.compile import Compiled, Compiler
+from dbarch_widgets.synth.compile import Compiler
+from dbarch_widgets.synth.completed import completed
+from dbarch_widgets.synth.filling.duckdb_fill import fill_duckdb, make_indexes
+from dbarch_widgets.synth.filling.pace import Pace, Progress
+from dbarch_widgets.synth.filling.prepared import Prepared
+from dbarch_widgets.synth.filling.stream import RowStream
 from dbarch_widgets.synth.profile import default_profile
-from dbarch_widgets.synth.repair import repaired, storable
 from dbarch_widgets.synth.verify import Violation
 from dbarch_widgets.synth.verify import verify as count_violations
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Generated:
 
 def generate(
     schema: Schema,
-    engine: DuckDBEngine,
+    engine: Engine,
     profile: Profile | None = None,
     scale: float = 1.0,
     seed: int = 1,
@@ -56,42 +56,97 @@ def generate(
 ) -> Generated:
     """Make the schema's tables in an empty engine and fill them.
 
-    Primary keys, unique constraints and NOT NULL are declared; foreign keys and checks are not, so that replayed writes
-    can be undone cheaply and parents can change; they are counted afterwards. Indexes are made when the rows are there.
+    DuckDB makes the rows by its own SQL, a part at a time on all threads; other engines get what it makes. Keys and NOT NULL are
+    declared; foreign keys and checks are not, so that replayed writes can be undone cheaply and parents can change. Keys
+    and indexes are made when the rows are there.
 
     Args:
         schema: what to fill.
-        engine: a DuckDB engine without the schema's tables.
-        profile: rows and generators; the default profile for `scale` when left out.
+        engine: an engine without the schema's tables.
+        profile: rows and generators, where it leaves some out the default ones; the default profile for `scale` when left out.
         scale: multiplies the default profile's rows; a given profile has its rows already.
-        seed: the same schema, profile and seed give the same rows, whatever the number of threads.
+        seed: the same schema, profile and seed give the same rows on every engine, whatever the number of threads.
         progress: called with a phase and the share done, 0 to 1; what it raises goes through.
-        verify: count the violations of all constraints.
+        verify: count the violations of all constraints; of DuckDB only, see `proof.py` for the others.
 
     Raises:
         InputError: the profile does not fit the schema.
-        EngineError: DuckDB refused the tables.
+        EngineError: the engine refused the tables or the rows, the disk is full, or it was stopped.
     """
-    schema = in_public(schema)
+    inside = in_public(schema)
     started = time.perf_counter()
     say = progress or (lambda _phase, _share: None)
-    profile = profile or default_profile(schema, scale=scale)
-    compiler = Compiler(schema, profile, seed)
+    profile = whole_profile(inside, profile, scale)
+    compiler = Compiler(inside, profile, seed)
     notes = [*profile.notes, *(f"{table.table}: {note}" for table in profile.tables for note in table.notes)]
     say("making tables", 0.0)
-    notes += engine.create(for_loading(schema), indexes=False)
-    counts = _fill(compiler, engine, say, notes)
+    if isinstance(engine, DuckDBEngine):
+        counts, said, violations = _in_duckdb(compiler, engine, inside, say, verify=verify)
+    else:
+        counts, said, violations = *_elsewhere(compiler, engine, schema, say), ()
+    say("rows are there", 1.0)
+    rows = tuple((str(name), count) for name, count in counts.items())
+    seconds = time.perf_counter() - started
+    return Generated(rows, tuple(dict.fromkeys((*notes, *said))), violations, seconds, seed, scale)
+
+
+def whole_profile(schema: Schema, profile: Profile | None, scale: float = 1.0) -> Profile:
+    """The profile with all tables, columns and generators; itself when nothing is missing."""
+    if profile is None:
+        return default_profile(schema, scale=scale)
+    if all(column.generator for table in profile.tables for column in table.columns):
+        return profile
+    return completed(schema, profile)
+
+
+def _in_duckdb(
+    compiler: Compiler, engine: DuckDBEngine, schema: Schema, say: Progress, *, verify: bool
+) -> tuple[dict[QName, int], list[str], tuple[Violation, ...]]:
+    notes = list(engine.create(for_loading(schema), indexes=False, constraints=False))
+    prepared = Prepared(compiler, engine)
+    counts = fill_duckdb(prepared, engine, schema, Pace(say, prepared.rows))
+    notes += prepared.notes
     engine.restart_sequences(schema)
     say("making indexes", 0.8)
-    notes += _make_indexes(schema, engine)
+    notes += make_indexes(schema, engine)
     violations: tuple[Violation, ...] = ()
     if verify:
         say("checking constraints", 0.9)
         violations = count_violations(schema, engine)
-        notes += [str(violation) for violation in violations]
-    say("rows are there", 1.0)
-    seconds = time.perf_counter() - started
-    return Generated(counts, tuple(dict.fromkeys(notes)), violations, seconds, seed, scale)
+        notes += map(str, violations)
+    return counts, notes, violations
+
+
+def _elsewhere(compiler: Compiler, engine: Engine, schema: Schema, say: Progress) -> tuple[dict[QName, int], list[str]]:
+    """Rows that DuckDB makes, loaded by the engine."""
+    loading = for_loading(schema)
+    notes = list(engine.create(loading, indexes=False, constraints=False))
+    with DuckDBEngine() as duckdb:
+        duckdb.create(for_loading(compiler.schema), indexes=False, constraints=False)
+        prepared = Prepared(compiler, duckdb)
+        stream, pace = RowStream(prepared, duckdb), Pace(say, prepared.rows)
+        counts = {name: _load(stream, engine, name, place, pace) for name, place in _places(compiler, schema).items()}
+        notes += prepared.notes
+    say("making keys and indexes", 0.8)
+    notes += [*engine.create_keys(loading), *engine.create_indexes(loading)]
+    engine.restart_sequences(loading)
+    engine.analyse()
+    return counts, notes
+
+
+def _places(compiler: Compiler, schema: Schema) -> dict[QName, QName]:
+    """The tables in the order of loading, with their names in the schema as it was given."""
+    inside = {new.qname: old.qname for new, old in zip(compiler.schema.tables, schema.tables, strict=True)}
+    return {name: inside[name] for name in compiler.order()}
+
+
+def _load(stream: RowStream, engine: Engine, name: QName, place: QName, pace: Pace) -> int:
+    pace.begin(name)
+    columns, done = stream.columns(name), 0
+    for rows in stream.batches(name) if columns else ():
+        done += engine.load(place, columns, rows)
+        pace.add(len(rows), name)
+    return done
 
 
 def for_loading(schema: Schema) -> Schema:
@@ -101,55 +156,3 @@ def for_loading(schema: Schema) -> Schema:
         tables=tuple(replace(table, foreign_keys=(), checks=(), exclusions=()) for table in schema.tables),
         domains=tuple(replace(domain, checks=()) for domain in schema.domains),
     )
-
-
-def _fill(compiler: Compiler, engine: DuckDBEngine, say: Progress, notes: list[str]) -> tuple[tuple[str, int], ...]:
-    order = compiler.order()
-    total = sum(compiler.plan.layouts[name].rows for name in order) or 1
-    done, counts = 0, []
-    for name in order:
-        say(f"generating {name}", 0.75 * done / total)
-        compiled, said = repaired(compiler, engine, name)
-        notes += [*said, *(f"{name}: {note}" for note in compiled.notes)]
-        counts.append((str(name), _load(engine, compiler, compiled, notes)))
-        done += compiled.rows
-    return tuple(counts)
-
-
-def _load(engine: DuckDBEngine, compiler: Compiler, compiled: Compiled, notes: list[str]) -> int:
-    """Insert the rows. When the engine refuses, leave out what it refuses, columns or rows, and say so."""
-    name = compiled.table
-    if compiled.rows == 0 or not compiled.columns:
-        return 0
-    try:
-        engine.execute(compiled.insert)
-        return compiled.rows
-    except EngineError as error:
-        reason = error.what
-    compiled, said = storable(compiler, engine, name)
-    notes += said
-    try:
-        engine.execute(f"{compiled.insert}\nON CONFLICT DO NOTHING")
-    except EngineError as worse:
-        notes.append(f"{name}: NOT FILLED: {worse.what}")
-        return 0
-    kept = _count(engine, name)
-    if kept < compiled.rows:
-        notes.append(f"{name}: {compiled.rows - kept:,} of {compiled.rows:,} rows LEFT OUT: {reason}")
-    return kept
-
-
-def _make_indexes(schema: Schema, engine: DuckDBEngine) -> list[str]:
-    """Make the indexes one by one, so that a refused one costs only itself."""
-    ddl = duckdb_index_ddl(schema)
-    notes = list(ddl.no_counterpart)
-    for statement in ddl.statements:
-        try:
-            engine.execute(statement)
-        except EngineError as error:
-            notes.append(f"index NOT MADE: {error.what}: {statement}")
-    return notes
-
-
-def _count(engine: DuckDBEngine, name: QName) -> int:
-    return int(engine.execute(f"SELECT count(*) FROM {qualified(duckdb_name(name))}").rows[0][0])

@@ -12,51 +12,54 @@ from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.sql.names import duckdb_name, quote, text_literal
 from dbarch_widgets.sql.transpile import expression_to_duckdb
 from dbarch_widgets.synth.compile import Compiled, Compiler
+from dbarch_widgets.synth.part import Part
 from dbarch_widgets.synth.unique_sets import columns_in
 
 _SAMPLE = 1_000
 _MOST_TRIES = 24
 
 
-def repaired(compiler: Compiler, engine: Engine, name: QName) -> tuple[Compiled, tuple[str, ...]]:
-    """The table's statement, with columns emptied or set to their default where a check asks for something unknown."""
+def repaired(compiler: Compiler, engine: Engine, name: QName) -> tuple[dict[str, ColumnProfile], tuple[str, ...]]:
+    """Columns to be emptied or set to their default where a check asks for something unknown, and what was done."""
     plan = compiler.plan
     table = plan.references.tables[name]
-    compiled = compiler.table(name)
     conditions = _conditions(table, plan.rules[name].opaque)
-    if not conditions or compiled.rows == 0:
-        return compiled, ()
-    broken = [text for text, condition in conditions if _violations(engine, table, compiled, condition)]
+    if not conditions or compiler.rows(name) == 0:
+        return {}, ()
+    compiled = compiler.table(name, part=_sample(compiler, name))
+    broken = [text for text, condition in conditions if _violations(engine, compiled, condition)]
     if not broken:
-        return compiled, ()
+        return {}, ()
     wanted = [column for text in broken for column in columns_in(table, text)]
     for overrides in _ways(compiler, table, list(dict.fromkeys(wanted))):
-        changed = compiler.table(name, overrides)
-        if not any(_violations(engine, table, changed, condition) for _, condition in conditions):
+        changed = compiler.table(name, overrides, _sample(compiler, name))
+        if not any(_violations(engine, changed, condition) for _, condition in conditions):
             said = ", ".join(f"{column} {_words(profile)}" for column, profile in overrides.items())
-            return changed, (f"{name}: to satisfy {'; '.join(broken)}: {said}",)
-    return compiled, (f"{name}: no way found to satisfy {'; '.join(broken)}",)
+            return overrides, (f"{name}: to satisfy {'; '.join(broken)}: {said}",)
+    return {}, (f"{name}: no way found to satisfy {'; '.join(broken)}",)
 
 
-def storable(compiler: Compiler, engine: Engine, name: QName) -> tuple[Compiled, tuple[str, ...]]:
-    """The table's statement without the values that the engine's own types refuse: those columns stay empty."""
+def _sample(compiler: Compiler, name: QName) -> Part:
+    """The first rows: a systematic sample would find no more, as every row is made alike."""
+    return Part(0, min(compiler.rows(name), _SAMPLE))
+
+
+def storable(compiler: Compiler, engine: Engine, name: QName) -> tuple[dict[str, ColumnProfile], tuple[str, ...]]:
+    """Columns to stay empty as the engine's own types refuse their values, and what it says of them."""
     table = compiler.plan.references.tables[name]
     compiled = compiler.table(name)
     refused: dict[str, str] = {}
     for column in compiled.columns:
-        typed = _typed(engine, name, compiled, (column,))
+        typed = typed_select(engine, compiled, (column,))
         try:
             engine.execute(f"SELECT count({quote(column)}) FROM ({typed}) AS typed")
         except DbarchError as error:
             refused[column] = error.what
-    if not refused:
-        return compiled, ()
     empty = {
         column: ColumnProfile(column, "constant", (("value", None),), 1.0, "its values are refused")
         for column in refused
     }
-    notes = tuple(f"{table.qname}.{column} STAYS EMPTY: {why}" for column, why in refused.items())
-    return compiler.table(name, empty), notes
+    return empty, tuple(f"{table.qname}.{column} STAYS EMPTY: {why}" for column, why in refused.items())
 
 
 def _words(profile: ColumnProfile) -> str:
@@ -76,18 +79,18 @@ def _conditions(table: Table, opaque: tuple[tuple[str, str], ...]) -> list[tuple
     return found
 
 
-def _violations(engine: Engine, table: Table, compiled: Compiled, condition: str) -> int:
+def _violations(engine: Engine, compiled: Compiled, condition: str) -> int:
     """Rows of a sample that break the condition, seen with the table's own types; a failing query counts as one."""
-    typed = f"{_typed(engine, table.qname, compiled, compiled.columns)} LIMIT {_SAMPLE}"
+    typed = typed_select(engine, compiled, compiled.columns)
     try:
         return int(engine.execute(f"SELECT count(*) FROM ({typed}) AS typed WHERE NOT ({condition})").rows[0][0])
     except DbarchError:
         return 1
 
 
-def _typed(engine: Engine, name: QName, compiled: Compiled, columns: Sequence[str]) -> str:
-    """A SELECT of generated columns cast to the types that the table has."""
-    there = duckdb_name(name)
+def typed_select(engine: Engine, compiled: Compiled, columns: Sequence[str]) -> str:
+    """A SELECT of generated columns cast to the types that the table has in this DuckDB."""
+    there = duckdb_name(compiled.table)
     sql = f"""SELECT column_name, data_type FROM duckdb_columns()
               WHERE lower(schema_name) = lower({text_literal(there.schema)})
                 AND lower(table_name) = lower({text_literal(there.name)})"""
