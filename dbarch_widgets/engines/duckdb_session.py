@@ -120,6 +120,8 @@ class DuckDBSession:
             limit = f" after {self._deadline.seconds:g} s" if self._deadline else ""
             raise StatementStopped(f"stopped{limit}", where="duckdb") from error
         except (self._duckdb.Error, RuntimeError) as error:
+            if type(error) is RuntimeError and str(error) == "Query interrupted":  # its word for Ctrl-C
+                raise KeyboardInterrupt from error
             raise EngineError(first_line(error), where="duckdb") from error
 
     def _fetch(self, statement: Any, parameters: Mapping[str, object] | None) -> Rows:

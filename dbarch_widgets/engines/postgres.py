@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -223,7 +224,8 @@ class PostgresEngine(PostgresSession):
         if self._own_server is not None:
             self._own_server.close()
         elif self.server is not None and self.server.running:
-            self.server.drop_database(name)
+            with suppress(EngineError):  # a server that was killed has none any more
+                self.server.drop_database(name)
 
     def __enter__(self) -> Self:
         return self
