@@ -6,12 +6,14 @@ import dbarch_widgets.render.diagram_show  # noqa: F401 - it registers the diagr
 from dbarch_widgets.model.diff import Diff
 from dbarch_widgets.model.display import MimeBundle, register_show
 from dbarch_widgets.model.finding import Evidence, Finding
+from dbarch_widgets.model.growth import Growth, GrowthReport
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import ImportReport
 from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema, Table
+from dbarch_widgets.model.trade_off import TradeOff
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.block_text import blocks_text
@@ -19,6 +21,7 @@ from dbarch_widgets.render.blocks import Blocks
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.diff_blocks import diff_blocks
 from dbarch_widgets.render.finding_blocks import evidence_blocks, finding_blocks, findings_blocks
+from dbarch_widgets.render.growth_blocks import growth_blocks, growths_blocks
 from dbarch_widgets.render.html import element
 from dbarch_widgets.render.measure_blocks import (
     workload_blocks,
@@ -29,6 +32,7 @@ from dbarch_widgets.render.review_blocks import decision_blocks, intake_blocks, 
 from dbarch_widgets.render.schema_blocks import report_blocks, schema_blocks
 from dbarch_widgets.render.table_blocks import table_blocks
 from dbarch_widgets.render.tables import Findings
+from dbarch_widgets.render.trade_off_blocks import trade_off_blocks
 
 
 def bundle(blocks: Blocks) -> MimeBundle:
@@ -93,6 +97,21 @@ def _measurement(thing: Measurement) -> MimeBundle:
 @register_show
 def _comparison(thing: Comparison) -> MimeBundle:
     return bundle(comparison_blocks(thing))
+
+
+@register_show
+def _growth(thing: Growth) -> MimeBundle:
+    return bundle(growth_blocks(thing))
+
+
+@register_show
+def _growths(thing: GrowthReport) -> MimeBundle:
+    return bundle(growths_blocks(thing))
+
+
+@register_show
+def _trade_off(thing: TradeOff) -> MimeBundle:
+    return bundle(trade_off_blocks(thing))
 
 
 @register_show

@@ -47,6 +47,15 @@ def size(bytes_: int | None) -> str:
     raise AssertionError
 
 
+def quantity(value: float, unit: str) -> str:
+    """A value with its unit; milliseconds and bytes in the unit that fits."""
+    if unit == "ms":
+        return milliseconds(value)
+    if unit == "bytes":
+        return size(round(value))
+    return f"{number(value)} {unit}".rstrip()
+
+
 def rate(per_second: float | None) -> str:
     """Executions in the unit that gives a number of at least one."""
     if per_second is None:
