@@ -197,7 +197,7 @@ class Table(Shown):
     file: str | None = None
     line: int | None = None
 
-    @property
+    @cached_property
     def qname(self) -> QName:
         return QName(self.schema, self.name)
 

@@ -34,7 +34,7 @@ _DDL_AHEAD = re.compile(
     r"\s*(?:--[^\n]*\n\s*)*(?:CREATE|ALTER|DROP|COMMENT\s+ON|GRANT|REVOKE|SET|COPY)\b", re.IGNORECASE
 )
 _COPY_IN = re.compile(r"\s*COPY\b.*\bFROM\s+STDIN\b", re.IGNORECASE | re.DOTALL)
-_BLANK = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z))*")
+_BLANK = re.compile(r"\s*+(?:--[^\n]*+\s*+)*+")
 
 Kind = Literal["sql", "meta", "copy_data"]
 
@@ -66,8 +66,7 @@ class Lines:
 def skip_blank(text: str, at: int) -> int:
     """The offset of the first character that is neither white space nor comment."""
     while True:
-        blank = _BLANK.match(text, at)
-        at = blank.end() if blank else at
+        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
         if not text.startswith("/*", at):
             return at
         at, closed = _block_comment(text, at)

@@ -52,8 +52,8 @@ class Casts:
     def operands(self, left: Node, right: Node, operator: str = "=") -> tuple[Node, Node]:
         """Both sides of an operator without the casts that follow from the other side."""
         kinds = left.WhichOneof("node"), right.WhichOneof("node")
-        if "type_cast" not in kinds and not (operator in EQUATIONS and (_is_text(left) or _is_text(right))):
-            return left, right
+        if "type_cast" not in kinds:
+            return self._without_casts(left, right, kinds, operator)
         if _is_literal(left) and _is_literal(right):
             return self._both_literal(left, right, operator)
         left, right = self._same_text(left, right), self._same_text(right, left)
@@ -64,6 +64,17 @@ class Casts:
         elif _is_literal(left):
             left = self._without(left, right, operator)
         return self._narrow(left, right), self._narrow(right, left)
+
+    def _without_casts(
+        self, left: Node, right: Node, kinds: tuple[str | None, str | None], operator: str
+    ) -> tuple[Node, Node]:
+        """Two sides that are no casts: only a literal beside a column may have another form."""
+        if operator in EQUATIONS and kinds[0] != kinds[1]:
+            if kinds[1] == "a_const" and _is_text(right):
+                return left, self._without(right, left, operator)
+            if kinds[0] == "a_const" and _is_text(left):
+                return self._without(left, right, operator), right
+        return left, right
 
     def _both_literal(self, left: Node, right: Node, operator: str) -> tuple[Node, Node]:
         if operator == "^":

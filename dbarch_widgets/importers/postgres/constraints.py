@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import postgast
@@ -65,10 +64,11 @@ def _generated(draft: Draft, table: Table, constraint: Node, name: str) -> Table
 
 def set_not_null(table: Table, columns: tuple[str, ...], *, nullable: bool = False) -> Table:
     """The table with those columns NOT NULL (or nullable)."""
+    if all(table.column(name).nullable == nullable for name in columns if table.has_column(name)):
+        return table
     wanted = set(columns)
-    return replace(
-        table, columns=tuple(with_changes(c, nullable=nullable) if c.name in wanted else c for c in table.columns)
-    )
+    changed = [with_changes(c, nullable=nullable) if c.name in wanted else c for c in table.columns]
+    return with_changes(table, columns=tuple(changed))
 
 
 def _need(table: Table, columns: tuple[str, ...]) -> None:

@@ -94,10 +94,11 @@ class Draft:
         """The name of an object that exists, looked up along the search path."""
         if schema:
             return QName(schema, name)
+        # A plain pair finds what a QName finds, and is made in a fifth of the time.
         for place in self.search_path:
-            if QName(place, name) in among:
+            if (place, name) in among:
                 return QName(place, name)
-        if QName("public", name) in among:
+        if ("public", name) in among:
             return QName("public", name)
         return QName(self.creation_schema, name)
 
@@ -182,7 +183,7 @@ class Draft:
 
     def choose_constraint(self, schema: str, first: str, second: str | None, label: str) -> str:
         """A free name for a check or a foreign key, marked as taken."""
-        name = choose(first, second, label, lambda text: QName(schema, text) in self.constraints)
+        name = choose(first, second, label, lambda text: (schema, text) in self.constraints)
         self.constraints.add(QName(schema, name))
         return name
 
@@ -305,18 +306,21 @@ class Draft:
 
 
 _OF_COLUMNS = ("column_names", "_by_name")
+_OF_NAMES = frozenset({"schema", "name"})
 _Frozen = TypeVar("_Frozen")
 
 
 def with_changes(thing: _Frozen, **changes: Any) -> _Frozen:
     """`dataclasses.replace`, several times faster: a table is copied at every statement that touches it.
 
-    A table whose columns stay keeps its look-up of columns.
+    A table whose columns stay keeps its look-up of columns, one whose names stay its full name.
     """
     made = object.__new__(type(thing))
     fields = {**thing.__dict__, **changes}
     if "columns" in changes:
         for name in _OF_COLUMNS:
             fields.pop(name, None)
+    if not _OF_NAMES.isdisjoint(changes):
+        fields.pop("qname", None)
     made.__dict__.update(fields)
     return made

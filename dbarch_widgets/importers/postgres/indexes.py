@@ -13,6 +13,7 @@ from dbarch_widgets.importers.postgres.names import column_addition
 from dbarch_widgets.model.schema import Index, IndexKey, QName, Table
 
 Node = Any
+_INDEX = Index("", ())
 
 
 def create_index(draft: Draft, statement: Node) -> None:
@@ -38,9 +39,10 @@ def create_index(draft: Draft, statement: Node) -> None:
     else:
         columns = _unique_names([*(index_key_name(element) for element in elements), *include])
         index_name = draft.choose_relation(table.schema, table.name, column_addition(columns), "idx")
-    index = Index(
-        index_name,
-        tuple(_key(draft, table, element) for element in elements),
+    index = with_changes(
+        _INDEX,
+        name=index_name,
+        keys=tuple([_key(draft, table, element) for element in elements]),
         method=statement.access_method or "btree",
         unique=statement.unique,
         nulls_distinct=not statement.nulls_not_distinct,
@@ -56,9 +58,9 @@ def create_index(draft: Draft, statement: Node) -> None:
 
 def _take_from_partitions(draft: Draft, table: Table, index: Index) -> None:
     """An index of a partition that is like the new one of its parent belongs to that from now on."""
-    form = index_form(index)
     for child in draft.children(table.qname):
         if child.partition_of:
+            form = index_form(index)
             kept = tuple(each for each in child.indexes if index_form(each) != form)
             _take_from_partitions(draft, draft.change(child, indexes=kept), index)
 
@@ -130,6 +132,8 @@ def _key(draft: Draft, table: Table, element: Node) -> IndexKey:
         nulls = "first"
     elif element.nulls_ordering == pb.SORTBY_NULLS_LAST and descending:
         nulls = "last"
+    if element.name and not (element.opclass or element.collation or descending or nulls):
+        return IndexKey(element.name)
     return IndexKey(
         column=element.name or None,
         expression=None if element.name else draft.expression(element.expr, table),

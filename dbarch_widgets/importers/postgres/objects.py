@@ -8,7 +8,7 @@ from typing import Any, Literal
 import postgast
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.draft import Draft, Refused
+from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.expressions import canonical_node
 from dbarch_widgets.importers.postgres.names import choose
 from dbarch_widgets.importers.postgres.options import read_options, whole_number
@@ -137,26 +137,29 @@ def alter_sequence(draft: Draft, statement: Node) -> None:
 
 
 def _sequence_options(draft: Draft, sequence: Sequence, options: Any, *, created: bool = False) -> Sequence:
-    given = {node.def_elem.defname for node in options}
+    changes: dict[str, Any] = {}
     for node in options:
         option = node.def_elem
-        if option.defname == "as":
-            sequence = replace(sequence, type=draft.format_type(option.arg.type_name))
-        elif option.defname in ("start", "increment") and option.HasField("arg"):
-            value = whole_number(option)
-            sequence = replace(sequence, **{option.defname: value})  # type: ignore[arg-type]
-            if option.defname == "increment" and value < 0 and "start" not in given and created:
-                sequence = replace(sequence, start=-1)
-        elif option.defname == "owned_by":
-            parts = names(option.arg.list.items)
-            if len(parts) >= 2:
-                table = draft.resolve(parts[-3] if len(parts) > 2 else "", parts[-2], draft.tables)
-                sequence = replace(sequence, owned_by=(*table, parts[-1]))
-                draft.take_relation(QName(sequence.schema, sequence.name), table)
-            else:
-                sequence = replace(sequence, owned_by=None)
-                draft.take_relation(QName(sequence.schema, sequence.name))
-    return sequence
+        name = option.defname
+        if name == "as":
+            changes["type"] = draft.format_type(option.arg.type_name)
+        elif name in ("start", "increment") and option.HasField("arg"):
+            changes[name] = whole_number(option)
+        elif name == "owned_by":
+            changes["owned_by"] = _owner(draft, sequence, names(option.arg.list.items))
+    if created and "start" not in changes and changes.get("increment", 1) < 0:
+        changes["start"] = -1
+    return with_changes(sequence, **changes) if changes else sequence
+
+
+def _owner(draft: Draft, sequence: Sequence, column: tuple[str, ...]) -> tuple[str, str, str] | None:
+    """The column that a sequence belongs to from now on; None after OWNED BY NONE."""
+    if len(column) < 2:
+        draft.take_relation(QName(sequence.schema, sequence.name))
+        return None
+    table = draft.resolve(column[-3] if len(column) > 2 else "", column[-2], draft.tables)
+    draft.take_relation(QName(sequence.schema, sequence.name), table)
+    return (*table, column[-1])
 
 
 def create_view(draft: Draft, statement: Node) -> None:

@@ -59,13 +59,13 @@ def _fill(draft: Draft, table: Table, statement: Node) -> Table:
     # A dictionary, not the table, grows with every column: tables of thousands of columns stay cheap.
     columns = {column.name: column for column in table.columns}
     elements = list(statement.table_elts)
-    for number, element in enumerate(elements, 1):
+    definitions = [element.column_def for element in elements]
+    starts = [*[definition.location for definition in definitions[1:]], 0]
+    for element, definition, after in zip(elements, definitions, starts, strict=False):
         kind = element.WhichOneof("node")
         if kind == "column_def":
-            definition = element.column_def
             name = definition.colname
             if name not in columns:
-                after = elements[number].column_def.location if number < len(elements) else 0
                 column, constraints = new_column(draft, table, definition, after)
             elif name in taken_over:
                 column, constraints = make_column(draft, table, definition, columns[name])
