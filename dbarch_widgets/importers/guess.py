@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePath
 
 _LOOKED_AT = 60_000
 _OFTEN_ENOUGH = 5
 _DEFAULT = "postgres"
 
-# A mark that several databases share counts little, one that only one has counts much.
+# A mark that several databases share counts little, one that only one has counts much, one that it cannot have against it.
 _MARKS: dict[str, tuple[tuple[float, str], ...]] = {
     "postgres": (
         (2, r"\$\$|\$\w+\$"),
@@ -23,6 +24,7 @@ _MARKS: dict[str, tuple[tuple[float, str], ...]] = {
         (2, r"\bCREATE DOMAIN\b|\bAS ENUM\b|\bcharacter varying\b"),
         (4, r"^\\(?:c|connect|restrict|set|echo|i)\b"),
         (0.5, r"\bTEXT\b|\bBOOLEAN\b|\bUUID\b"),
+        (-3, r"[\w\"]\s+(?:DATETIME|TINYINT|(?:LONG|MEDIUM)?BLOB|LONGTEXT)\s*(?:,|\(|NOT\b|NULL\b|DEFAULT\b|\n)"),
     ),
     "sqlite": (
         (5, r"\bAUTOINCREMENT\b(?!\s+(?:START|INCREMENT))|\bWITHOUT\s+ROWID\b|\bsqlite_\w+|\bUSING\s+fts[345]\b"),
@@ -31,15 +33,19 @@ _MARKS: dict[str, tuple[tuple[float, str], ...]] = {
             3,
             r"\bstrftime\s*\(|\bunixepoch\s*\(|\bjulianday\s*\(|\bdatetime\s*\(\s*''|\bON CONFLICT (?:REPLACE|IGNORE)\b",
         ),
-        (0.5, r"\bINTEGER\s+(?:NOT NULL\s+)?PRIMARY KEY\b"),
+        (5, r"\bCOLLATE\s+NOCASE\b"),
+        (1, r"\bINTEGER\s+(?:NOT NULL\s+)?PRIMARY KEY\b"),
         (0.5, r"\bTEXT\b|\bBLOB\b|\bDATETIME\b"),
     ),
     "mysql": (
         (5, r"\bENGINE\s*=|\bAUTO_INCREMENT\b|/\*!\d{5}|\bON UPDATE CURRENT_TIMESTAMP\b|\bUNLOCK TABLES\b"),
         (4, r"^\s*DELIMITER\b"),
-        (3, r"\bUNSIGNED\b|\b(?:TINY|MEDIUM|LONG)(?:INT|TEXT|BLOB)\b|\b(?:DEFAULT )?(?:CHARSET|CHARACTER SET)\b"),
-        (2, r"`\w+`\s+\w|\bKEY\s+`"),
-        (2, r"\bDATETIME\s*(?:NOT|NULL|DEFAULT|,|\()|\bENUM\s*\(''"),
+        (3, r"\bUNSIGNED\b|\bMEDIUMINT\b|\b(?:TINY|MEDIUM|LONG)(?:TEXT|BLOB)\b|\b(?:CHARSET|CHARACTER SET)\b"),
+        (2, r"`\w+`\s+\w|\bKEY\s+`|\bENUM\s*\(''|\b(?:TINY|SMALL|BIG)?INT\s*\(\d+\)"),
+        # SQLite takes these names of types too.
+        (0.5, r"\bDATETIME\s*(?:NOT|NULL|DEFAULT|,|\()|\bTINYINT\b"),
+        # A name in double quotes is a string there.
+        (-3, r"^\s*\"\w+\"\s+\w"),
         (1, r"`\w+`"),
     ),
     "sqlserver": (
@@ -102,11 +108,12 @@ def guess_dialect(texts: Iterable[str], names: Iterable[str] = ()) -> str:
     for text in _sample(texts):
         for dialect, marks in _COMPILED.items():
             scores[dialect] += sum(weight * min(_OFTEN_ENOUGH, _count(mark, text)) for weight, mark in marks)
-    # The path of a file may name its database, but only words inside it prove one.
+    # The path of a file may name its database, the file's own name more so, but only words inside it prove one.
     for name in names:
         for dialect, mark in _IN_A_NAME.items():
-            if re.search(mark, name, re.IGNORECASE):
-                scores[dialect] += _NAME_WEIGHT
+            for part in (name, PurePath(name).name):
+                if re.search(mark, part, re.IGNORECASE):
+                    scores[dialect] += _NAME_WEIGHT
     if max(scores.values()) < scores[_DEFAULT] + _MARGIN:
         return _DEFAULT
     return max(scores, key=lambda dialect: scores[dialect])

@@ -43,3 +43,23 @@ def test_the_folder_may_say_it() -> None:
 @pytest.mark.parametrize("path", sorted(Path("data").glob("*/schema.sql")), ids=lambda path: path.parent.name)
 def test_the_reference_designs(path: Path) -> None:
     assert guess_dialect([path.read_text()]) == "postgres"
+
+
+SQLITE_OF_OTHERS = {
+    "plain types": "CREATE TABLE users (\n id integer NOT NULL PRIMARY KEY,\n made datetime NOT NULL default '',\n gone tinyint NOT NULL\n);\n"
+    * 5,
+    "quoted": 'CREATE TABLE "a" (\n  "id" integer primary key,\n  "n" integer unsigned default NULL,\n  "at" datetime,\n  "d" blob\n);\n'
+    * 5,
+    "collation": "CREATE TABLE a (id INTEGER PRIMARY KEY, n varchar(20) collate NOCASE, body LONGTEXT collate NOCASE);\n",
+}
+
+
+@pytest.mark.parametrize("text", SQLITE_OF_OTHERS.values(), ids=SQLITE_OF_OTHERS.keys())
+def test_types_that_sqlite_and_mysql_share_do_not_make_it_mysql(text: str) -> None:
+    assert guess_dialect([text], ["sqlite3.sql"]) == "sqlite"
+
+
+def test_a_file_is_named_by_its_ending() -> None:
+    text = "CREATE TABLE a (\n  tag INT(4) NOT NULL DEFAULT 0,\n  seen DATETIME NOT NULL\n);\n" * 5
+    assert guess_dialect([text], ["sql/table.sqlite3"]) == "sqlite"
+    assert guess_dialect([text], ["sql/table.sql"]) == "mysql"

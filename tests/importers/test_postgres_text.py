@@ -158,3 +158,74 @@ def test_intervals_are_printed_as_postgresql_does(written: str, stored: str) -> 
 def test_jsonb_has_its_own_order_and_spaces() -> None:
     assert jsonb('{"bb":1.50,"a":[true,null]}') == '{"a": [true, null], "bb": 1.50}'
     assert jsonb("{not json") == "{not json"
+
+
+def test_a_block_of_code_says_what_was_read_of_it() -> None:
+    schema = read_postgres(
+        """CREATE TABLE a (id integer);
+        DO $$ BEGIN
+            FOR i IN 1..3 LOOP EXECUTE format('CREATE TABLE t%s (id integer)', i); END LOOP;
+            IF true THEN ALTER TABLE a ADD COLUMN b text; END IF;
+        END $$;
+        DO $$ BEGIN RAISE NOTICE 'hello'; END $$;
+        DO LANGUAGE plperl 'x';
+        DO $$ BEGIN IF current_setting('server_version_num')::int < 100000 THEN DROP TABLE a; END IF; END $$;
+        CREATE FUNCTION made(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE m (id integer); END $$;
+        CREATE FUNCTION kept() RETURNS int LANGUAGE sql AS 'SELECT 1';
+        SELECT kept();
+        SELECT made('x');"""
+    )
+    assert [table.name for table in schema.tables] == ["a", "m"]
+    assert schema.tables[0].column_names == ("id", "b")
+    assert [(problem.effect, problem.reason) for problem in schema.report.problems] == [
+        (
+            "partly",
+            "1 statement inside was read as if run; conditions were not evaluated; what its loops and EXECUTE make is not known",
+        ),
+        ("partly", "nothing in it makes an object"),
+        ("partly", "the code of a DO block is not run; what it makes is not known"),
+        ("partly", "the code of a DO block is not run; what it makes is not known"),
+        ("partly", "1 statement inside was read as if run"),
+    ]
+    assert schema.report.skipped == 1
+
+
+def test_columns_of_a_block_are_not_taken_for_columns_of_the_text() -> None:
+    """A column's text is looked up by its place, and inside a block there are other places."""
+    text = "CREATE TABLE a (one integer NOT NULL, two text DEFAULT 'x');\n" * 1
+    inside = "DO $$ BEGIN CREATE TABLE b (id integer,   one text, two integer NOT NULL, three date); END $$;"
+    schema = read_postgres(text + inside)
+    assert [(column.name, column.type, column.nullable) for column in schema.tables[1].columns] == [
+        ("id", "integer", True),
+        ("one", "text", True),
+        ("two", "integer", False),
+        ("three", "date", True),
+    ]
+    assert {column.line for column in schema.tables[1].columns} == {2}
+
+
+def test_placeholders_are_read_as_names() -> None:
+    schema = read_postgres(
+        """CREATE TABLE @extschema@.part_config (id integer, CHECK (id > 0));
+        CREATE TABLE ${schema}.jobs (id integer REFERENCES @extschema@.part_config);
+        CREATE TABLE {{ owner }}.runs (id integer);
+        CREATE TABLE :"mine".a (id integer);
+        CREATE TABLE :mine.b (id integer, at timestamp DEFAULT now()::timestamp);
+        CREATE TABLE plain (id integer);
+        CREATE FUNCTION @extschema@.f() RETURNS int LANGUAGE plpgsql AS $$
+        BEGIN
+            CREATE TABLE not_here (id integer);
+        END $$;"""
+    )
+    assert [str(table.qname) for table in schema.tables] == [
+        "extschema.part_config",
+        "schema.jobs",
+        "owner.runs",
+        "mine.a",
+        "mine.b",
+        "plain",
+    ]
+    assert schema.tables[1].foreign_keys[0].target == ("extschema", "part_config")
+    assert schema.report.not_understood == 0
+    assert "the placeholder @extschema@ was read as the name extschema" in schema.report.notes
+    assert len(schema.report.notes) == 5

@@ -245,3 +245,13 @@ def test_crlf_bom_and_hash_lines() -> None:
     schema = read("\ufeff# made by hand\r\nCREATE TABLE a (\r\n  x TEXT,\r\n  y TEXT\r\n);\r\n.exit\r\n")
     assert schema.table("a").column("y").line == 4
     assert schema.report.not_understood == 0
+
+
+def test_comments_that_begin_with_a_hash() -> None:
+    """SQLite refuses them; programs that load such files take them out first."""
+    schema = read(
+        "CREATE TABLE a (\n  id integer, # the key, \n  n text DEFAULT '# no comment' # it's the \"name\"\n);\nCREATE TABLE b (x);"
+    )
+    assert [table.name for table in schema.tables] == ["a", "b"]
+    assert schema.tables[0].column("n").default == "'# no comment'"
+    assert any("comments" in note for note in schema.report.notes)

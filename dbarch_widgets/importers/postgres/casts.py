@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres import literals
-from dbarch_widgets.importers.postgres.deparsing import type_text
+from dbarch_widgets.importers.postgres.deparsing import quote, type_text
 from dbarch_widgets.importers.postgres.kinds import (
     COMPARISONS,
     INTEGERS,
@@ -27,6 +28,7 @@ EQUATIONS = frozenset({"=", "<>", "<", ">", "<=", ">=", "@>", "<@"})
 MOMENTS = frozenset({"timestamp with time zone", "timestamp without time zone"})
 # Their one argument is a text that stands for an object; the catalog always shows the cast.
 _COUNTERS = frozenset({"nextval", "currval", "setval"})
+_NAME_PART = re.compile(r'"(?:[^"]|"")+"|[^."]+')
 
 
 class Casts:
@@ -171,8 +173,8 @@ class Casts:
             return literal if stored is None else stored
         kind = cast_type(literal)
         bare = _bare(literal.type_cast.arg, kind)
-        if bare is None:
-            return literal
+        if bare is None:  # 'NaN' is a number that only a text can write
+            return literal.type_cast.arg if kind in NUMBERS and type_of(other, self._columns) == kind else literal
         if kind in TEXT or bare.a_const.isnull:
             return bare
         known = type_of(other, self._columns)
@@ -240,14 +242,20 @@ def _text_of(node: Node) -> str:
 
 
 def _as_sequence(node: Node) -> Node:
-    """`'s'` as `'s'::regclass`; a sequence in the schema public is named without it."""
+    """`'S'` as `'s'::regclass`: named as the catalog names it, a sequence in the schema public without it."""
     value = node.type_cast.arg if node.WhichOneof("node") == "type_cast" else node
     if value.WhichOneof("node") != "a_const" or value.a_const.WhichOneof("val") != "sval":
         return node
-    if node.WhichOneof("node") == "type_cast" and cast_type(node) != "regclass":
+    if node.WhichOneof("node") == "type_cast" and cast_type(node) not in ("regclass", *TEXT):
         return node
+    parts = [
+        part[1:-1].replace('""', '"') if part.startswith('"') else part.strip().lower()
+        for part in _NAME_PART.findall(value.a_const.sval.sval)
+    ]
+    if parts[:-1] == ["public"]:
+        parts = parts[1:]
     made = pb.Node()
-    made.type_cast.arg.a_const.sval.sval = value.a_const.sval.sval.removeprefix("public.")
+    made.type_cast.arg.a_const.sval.sval = ".".join(quote(part) for part in parts)
     made.type_cast.type_name.names.add().string.sval = "regclass"
     made.type_cast.type_name.typemod = -1
     return made

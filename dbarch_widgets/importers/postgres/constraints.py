@@ -148,6 +148,8 @@ def _add_foreign_key(draft: Draft, table: Table, constraint: Node, column: str |
     referred = table if target == table.qname else draft.tables.get(target)
     if not ref_columns and referred and referred.primary_key:
         ref_columns = referred.primary_key.columns
+    if constraint.conname and any(key.name == constraint.conname for key in table.foreign_keys):
+        raise Refused(f"constraint {constraint.conname!r} is already on table {table.qname}")
     name = constraint.conname or draft.choose_constraint(table.schema, table.name, column_addition(columns), "fkey")
     draft.constraints.add(QName(table.schema, name))
     key = ForeignKey(

@@ -20,6 +20,7 @@ from dbarch_widgets.model.schema import QName
 
 Node = Any
 _MODES = {pb.FUNC_PARAM_OUT: "OUT ", pb.FUNC_PARAM_INOUT: "INOUT ", pb.FUNC_PARAM_VARIADIC: "VARIADIC "}
+_GIVEN_BACK = (pb.FUNC_PARAM_OUT, pb.FUNC_PARAM_INOUT)
 
 
 def create_function(draft: Draft, statement: Node) -> None:
@@ -57,7 +58,12 @@ def _returns(draft: Draft, statement: Node) -> str | None:
     if columns:
         return f"TABLE({', '.join(f'{quote(each.name)} {_plain(draft, each.arg_type)}' for each in columns)})"
     if not statement.HasField("return_type"):
-        return None
+        given = [
+            node.function_parameter for node in statement.parameters if node.function_parameter.mode in _GIVEN_BACK
+        ]
+        if statement.is_procedure or not given:
+            return None
+        return _plain(draft, given[0].arg_type) if len(given) == 1 else "record"
     return ("SETOF " if statement.return_type.setof else "") + _plain(draft, statement.return_type)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,9 +19,11 @@ from dbarch_widgets.importers.base import HOPELESS, MOST_FAILURES_IN_A_ROW
 from dbarch_widgets.importers.postgres import objects, rights
 from dbarch_widgets.importers.postgres.accounts import SHOWN, Accounts
 from dbarch_widgets.importers.postgres.ahead import Ahead
+from dbarch_widgets.importers.postgres.blocks import Applier, Blocks, Outcome, block_language
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
+from dbarch_widgets.importers.postgres.placeholders import filled
 from dbarch_widgets.importers.postgres.source import CHUNK, Source
-from dbarch_widgets.importers.postgres.statements import HANDLERS, SKIPPED, settings
+from dbarch_widgets.importers.postgres.statements import HANDLERS, SKIPPED, makes_objects, settings
 from dbarch_widgets.model.report import Effect
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.split import Piece, skip_blank, starts_copy_data
@@ -145,7 +148,7 @@ class Reader:
             return True, piece.end
         text = self._source.text(piece.start, piece.start + len(piece.text))
         try:
-            parsed = postgast.parse(text)
+            parsed = self._parsed(text)
         except postgast.PgQueryError as error:
             return self._failed(piece, text, error)
         except DecodeError:
@@ -160,6 +163,18 @@ class Reader:
         if starts_copy_data(piece):
             return True, self._copy_data(piece.end)
         return True, piece.end
+
+    def _parsed(self, text: str) -> Any:
+        """The statements of a piece, where need be with names in the place of its placeholders."""
+        try:
+            return postgast.parse(text)
+        except postgast.PgQueryError:
+            named, notes = filled(text)
+            if not notes:
+                raise
+            parsed = postgast.parse(named)
+            self.accounts.notes += [note for note in notes if note not in self.accounts.notes]
+            return parsed
 
     def _failed(self, piece: Piece, text: str, error: postgast.PgQueryError) -> tuple[bool, int]:
         restart = self._source.restart(piece.start + 1, piece.end)
@@ -211,13 +226,41 @@ class Reader:
         if kind == "create_schema_stmt":
             self._schema_elements(node)
         elif kind == "do_stmt":
-            self._count("partly", "the code of a DO block is not run; what it makes is not known")
+            text = self._source.text(*self._span) if block_language(node) == "plpgsql" else ""
+            dull = "the code of a DO block is not run; what it makes is not known"
+            self._block(lambda blocks: blocks.run(text), dull)
         elif kind in SKIPPED:
             settings(self.draft, kind, node)
-            self.accounts.counts["skipped"] += 1
+            if called := makes_objects(self.draft, kind, node):
+                dull = f"the function {called.name} is not run; what it makes is not known"
+                self._block(lambda blocks: blocks.call(called), dull)
+            else:
+                self.accounts.counts["skipped"] += 1
         else:
             words = " ".join(self._shown().split()[:3])
             self._count("skipped", f"dbarch keeps no model of {words} …")
+
+    def _block(self, run: Callable[[Blocks], Outcome | None], otherwise: str) -> None:
+        """Applies the DDL of a block of code; `otherwise` is said of one that cannot be read."""
+        draft = self.draft
+        # Inside the block offsets are no offsets of the text: all that it makes stands where the block does.
+        line, source, line_of = draft.line, draft.source, draft.line_of
+        draft.source, draft.line_of = lambda start, end: b"", lambda location: line
+        try:
+            outcome = run(Blocks(draft, self._applier))
+        finally:
+            draft.source, draft.line_of = source, line_of
+        said = [outcome.sentence if outcome else "", *draft.remarks]
+        self._count("partly", "; ".join(filter(None, said)) or otherwise)
+
+    def _applier(self, kind: str) -> Applier:
+        if kind == "create_schema_stmt":
+            return lambda kind, node: self._schema_of(node)
+        handler = HANDLERS.get(kind)
+        return (lambda kind, node: handler(self.draft, node)) if handler else None
+
+    def _schema_of(self, node: Node) -> None:
+        objects.create_schema(self.draft, node)
 
     def _schema_elements(self, node: Node) -> None:
         name = objects.create_schema(self.draft, node)

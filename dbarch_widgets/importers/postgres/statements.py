@@ -19,8 +19,10 @@ from dbarch_widgets.importers.postgres import (
 )
 from dbarch_widgets.importers.postgres.draft import Draft
 from dbarch_widgets.importers.postgres.options import setting_values
+from dbarch_widgets.model.objects import Function
 
 Node = Any
+_MAKES = re.compile(r"\b(?:CREATE|ALTER|DROP)\s+(?:TABLE|INDEX|UNIQUE|VIEW|TYPE|SEQUENCE)\b", re.IGNORECASE)
 _PATH = re.compile(r'"[^"]*"|[^\s,"]+')
 _PATH_PART = re.compile(r'^"(.*)"$')
 Handler = Callable[[Draft, Node], object]
@@ -67,6 +69,21 @@ SKIPPED = frozenset({
     "createdb_stmt", "alter_database_stmt", "alter_database_set_stmt", "alter_system_stmt", "refresh_mat_view_stmt",
     "sec_label_stmt", "variable_set_stmt", "alter_owner_stmt",
 })  # fmt: skip
+
+
+def makes_objects(draft: Draft, kind: str, node: Node) -> Function | None:
+    """A function of the source that a SELECT or CALL runs and that has DDL in its body."""
+    if kind == "call_stmt":
+        calls = [node.funccall]
+    elif kind == "select_stmt":
+        calls = [target.res_target.val.func_call for target in node.target_list]
+    else:
+        return None
+    names = {call.funcname[-1].string.sval for call in calls if call.funcname}
+    for function in draft.functions if names else ():
+        if function.name in names and _MAKES.search(function.body or ""):
+            return function
+    return None
 
 
 def settings(draft: Draft, kind: str, node: Node) -> None:

@@ -14,6 +14,7 @@ from dbarch_widgets.importers.postgres.indexes import index_form, key_names
 from dbarch_widgets.importers.postgres.names import column_addition
 from dbarch_widgets.importers.postgres.options import read_options
 from dbarch_widgets.importers.postgres.partitions import bound_text, partition_key
+from dbarch_widgets.importers.postgres.words import names
 from dbarch_widgets.model.schema import Column, Table, TableKind
 
 Node = Any
@@ -84,11 +85,27 @@ def _fill(draft: Draft, table: Table, statement: Node) -> Table:
     if statement.HasField("partspec"):
         table = with_changes(table, kind="partitioned", partition_key=partition_key(draft, table, statement.partspec))
     # The order in which PostgreSQL makes them decides the numbers of generated names: checks, keys, foreign keys.
-    for constraint, beside, line in sorted(late, key=lambda item: _rank(item[0])):
+    for constraint, beside, line in _once(sorted(late, key=lambda item: _rank(item[0]))):
         table = add_constraint(draft, table, constraint, column=beside, line=line)
     if table.partition_of:
         table = inherit_keys(draft, draft.tables[table.partition_of], table)
     return table
+
+
+def _once(late: list[Late]) -> list[Late]:
+    """Without keys that say again what an earlier one says: PostgreSQL makes one of them, under the name that is given."""
+    kept: list[Late] = []
+    keys: dict[tuple[object, ...], Node] = {}
+    for constraint, beside, line in late:
+        if constraint.contype in (pb.CONSTR_PRIMARY, pb.CONSTR_UNIQUE):
+            options = constraint.nulls_not_distinct, constraint.deferrable, constraint.initdeferred
+            form = (names(constraint.keys) or (beside,), names(constraint.including), options)
+            if form in keys:
+                keys[form].conname = keys[form].conname or constraint.conname
+                continue
+            keys[form] = constraint
+        kept.append((constraint, beside, line))
+    return kept
 
 
 def _fields(draft: Draft, type_name: Node) -> tuple[Column, ...]:
@@ -118,7 +135,7 @@ def _parents(draft: Draft, table: Table, statement: Node) -> Table:
     columns: dict[str, Column] = {}
     for parent in parents:
         for column in parent.columns:
-            columns.setdefault(column.name, with_changes(column, identity=None))
+            columns.setdefault(column.name, with_changes(column, identity=None, comment=None))
     checks = [check for parent in parents for check in parent.checks if not check.no_inherit]
     return replace(
         table, columns=tuple(columns.values()), checks=tuple(checks), inherits=tuple(parent.qname for parent in parents)
@@ -129,7 +146,7 @@ def _as_partition(table: Table, parent: Table, bound: str) -> Table:
     kind: TableKind = table.kind if table.kind in ("foreign", "partitioned") else "partition"
     return replace(
         table,
-        columns=table.columns or parent.columns,
+        columns=table.columns or tuple(with_changes(column, comment=None) for column in parent.columns),
         checks=(*(check for check in parent.checks if not check.no_inherit), *table.checks)
         if not table.checks
         else table.checks,

@@ -70,6 +70,9 @@ def settle_keys(table: TableDraft, collation: str | None) -> None:
     """Names for the keys of the last statement, and what the server does to keys on its own."""
     generated: set[str] = table.own.setdefault("generated", set())
     table.indexes = [_fitting(table, index, collation) for index in table.indexes]
+    if table.primary_key:
+        # Whatever name it is given.
+        table.primary_key = replace(table.primary_key, name="PRIMARY")
     _primary_lengths(table, collation)
     _sort_out_uniques(table)
     generated &= {index.name for index in table.indexes}

@@ -1,6 +1,7 @@
 """What a statement lacks that this SQLite can be lent: functions, collations, modules, other databases, old habits.
 
-Each repair changes the throw-away database, never the statement; the reader names it in the notes of its report.
+A repair changes the throw-away database, not the statement (but for comments that begin with #); the reader names it in
+the notes of its report.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ _COLLATION = re.compile(r"no such collation sequence: (.+)\Z", re.DOTALL)
 _DATABASE = re.compile(r"unknown database (.+)\Z", re.DOTALL)
 _BROKEN = re.compile(r"error in (view|trigger) (.+?)(?: after [a-z ]+)?: (?:no such|ambiguous|near|unknown)", re.DOTALL)
 _MOST_DATABASES = 9
+# A # outside of strings and names; SQLite knows no comment that begins so, but programs that load its files do.
+_HASH = re.compile(r"""^((?:[^'"#\n]|'[^'\n]*'|"[^"\n]*")*)#""", re.MULTILINE)
 
+HASH_COMMENTS = "lines from a # on were read as comments, which SQLite itself does not do"
 BROKEN_OBJECTS = "views or triggers that point at what is not there stood in its way; they were set aside meanwhile"
 
 
@@ -52,6 +56,10 @@ class Repairs:
     def _run(self, sql: str, aside: list[tuple[str, str]]) -> Outcome:
         used = {words for words, needs in self.lent.items() if needs.search(sql)}
         refusal = self.engine.run(sql)
+        if refusal and refusal.startswith('unrecognized token: "#'):
+            sql = _HASH.sub(r"\1--", sql)
+            used.add(HASH_COMMENTS)
+            refusal = self.engine.run(sql)
         while refusal is not None:
             broken = _BROKEN.match(refusal)
             words = self._set_aside(broken, aside) if broken else self._lend(refusal)
