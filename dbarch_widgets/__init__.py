@@ -42,6 +42,7 @@ _PUBLIC = {
     "trade_off": "dbarch_widgets.measure.pareto",
     "annotated_sql": "dbarch_widgets.measure.workload_write",
     "load_workload": "dbarch_widgets.measure.workload_sources.registry",
+    "read_out": "dbarch_widgets.plans.words",
     "read_plan": "dbarch_widgets.plans.read",
     "read_schema": "dbarch_widgets.reviewing.sources",
     "read_workload": "dbarch_widgets.measure.workload_file",

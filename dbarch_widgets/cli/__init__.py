@@ -11,7 +11,7 @@ import sys
 import click
 
 from dbarch_widgets import __version__
-from dbarch_widgets.cli import generating, measuring, reviews, schemas, working
+from dbarch_widgets.cli import explaining, generating, measuring, reviews, schemas, working
 from dbarch_widgets.errors import DbarchError
 
 COMMANDS = (
@@ -25,6 +25,7 @@ COMMANDS = (
     generating.generate,
     measuring.run,
     measuring.compare,
+    explaining.explain,
     working.new,
     working.lab,
     working.share,

@@ -111,7 +111,7 @@ def _written(tree: Any) -> str:
 
     assert isinstance(tree, exp.Expression)
     bare = tree.transform(lambda node: _unqualified(_bare(node)))
-    return str(bare.sql(dialect="postgres"))
+    return str(bare.sql(dialect="postgres", normalize_functions="lower"))
 
 
 def _unqualified(node: Any) -> Any:

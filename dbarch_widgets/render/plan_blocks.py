@@ -15,15 +15,17 @@ from dbarch_widgets.render.words import count, milliseconds, number
 MOST_STEPS = 300
 
 
-def reading_blocks(reading: Reading, *, picture: bool = True) -> Blocks:
-    """The whole."""
+def reading_blocks(reading: Reading, *, brief: bool = False) -> Blocks:
+    """The whole; `brief` is for a terminal: the words and the tree, without picture and table."""
     plan = reading.plan
     blocks: list[Block] = [Para((Strong(plan_name(plan)), f", {_kind(plan)}.")), Para(reading.headline)]
     if reading.remarks:
         blocks.append(Bullets(tuple(remark_words(each) for each in reading.remarks)))
-    if picture:
-        blocks.append(plan_picture(reading))
-    blocks.append(Fold("The plan as text", (Pre("\n".join(plan_tree(plan.root)), "text"),)))
+    tree = Pre("\n".join(plan_tree(plan.root)), "text")
+    if brief:
+        return (*blocks, tree)
+    blocks.append(plan_picture(reading))
+    blocks.append(Fold("The plan as text", (tree,)))
     blocks.append(Fold("The steps as a table", (steps_grid(reading),)))
     if plan.query:
         blocks.append(Fold("The statement", (Pre(plan.query),)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dbarch_widgets.model.display import MimeBundle, register_show
+from dbarch_widgets.model.explained import Explained
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.plan_diff import PlanDiff
 from dbarch_widgets.model.plan_reading import Reading
 from dbarch_widgets.plans.words import read_out
+from dbarch_widgets.render.explained_blocks import explained_blocks
 from dbarch_widgets.render.plan_blocks import reading_blocks
 from dbarch_widgets.render.plan_diff_blocks import plan_diff_blocks
 from dbarch_widgets.render.shows import bundle
@@ -25,3 +27,9 @@ def _reading(thing: Reading) -> MimeBundle:
 @register_show
 def _plan_diff(thing: PlanDiff) -> MimeBundle:
     return bundle(plan_diff_blocks(thing, read_out(thing.before), read_out(thing.after)))
+
+
+@register_show
+def _explained(thing: Explained) -> MimeBundle:
+    readings = {each.query: read_out(each.plan) for each in thing.queries if each.plan is not None}
+    return bundle(explained_blocks(thing, readings))

@@ -219,6 +219,8 @@ def test_unbuilt_commands_are_absent_from_help() -> None:
         "profile",
         "generate",
         "run",
+        "compare",
+        "explain",
         "new",
         "lab",
         "share",

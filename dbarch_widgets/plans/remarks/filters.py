@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ from dbarch_widgets.plans.scene import Placed, Scene
 LOOKED_AT = 1000
 THROWN_AWAY = 0.9
 _WHOLE_SHARE = 0.3
+_CALL = re.compile(r"\w+\(.*\)")
 
 
 def filters(scene: Scene) -> Iterator[Remark]:
@@ -118,8 +120,9 @@ def _other_advice(wanted: Wanted, node: PlanNode) -> str:
             "compare it with a value of its own type."
         )
     if wanted.expressions:
-        listed = joined(wanted.expressions[:2])
-        return f"A plain index does not serve an expression: an index on {node.table} (({listed})) is a candidate."
+        expression = wanted.expressions[0]
+        written = expression if _CALL.fullmatch(expression) else f"({expression})"
+        return f"A plain index does not serve an expression: an index on {node.table} ({written}) is a candidate."
     if wanted.patterns:
         return f"Unless the pattern begins with fixed letters, no B-tree serves it: a trigram index on {wanted.patterns[0]} may."
     return ""

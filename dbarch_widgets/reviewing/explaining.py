@@ -1,0 +1,90 @@
+"""Plans of a source's workload on generated rows, and plans that somebody pasted, for the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from dbarch_widgets.errors import InputError, SourceError
+from dbarch_widgets.model.explained import Explained
+from dbarch_widgets.model.plan import Plan
+from dbarch_widgets.model.plan_reading import Reading
+from dbarch_widgets.model.report import Problem
+from dbarch_widgets.plans.read import read_plan
+from dbarch_widgets.plans.words import read_out
+from dbarch_widgets.reviewing.folder import load_answers
+from dbarch_widgets.reviewing.lab import Progress, find_workload
+from dbarch_widgets.reviewing.sources import read_schema
+
+
+def explain_source(
+    source: str,
+    workload: str | None = None,
+    *,
+    engine: str = "duckdb",
+    scale: float = 1.0,
+    seed: int = 1,
+    dialect: str | None = None,
+    timeout: float = 60.0,
+    progress: Progress | None = None,
+    tell: Callable[[Problem], object] | None = None,
+) -> Explained:
+    """The plan of each statement of the workload, executed on generated rows; `tell` gets what was not understood.
+
+    Raises:
+        InputError: there is no workload, or none of its statements has a plan.
+        EngineMissing: the engine is not installed.
+    """
+    from dbarch_widgets.engines.registry import open_engine
+    from dbarch_widgets.measure.explaining import explain_workload
+    from dbarch_widgets.measure.filling import fill
+    from dbarch_widgets.synth.profile import default_profile
+
+    schema = read_schema(source, dialect)
+    folder = Path(source)
+    intake = folder / "intake.yaml"
+    answers = load_answers(intake) if intake.is_file() else None
+    found = find_workload(folder, workload, schema)
+    for problem in found.problems:
+        if tell is not None:
+            tell(problem)
+    say = progress or (lambda _phase, _share: None)
+    with open_engine(engine, timeout=timeout) as opened:
+        profile = default_profile(schema, answers, scale=scale)
+        made = fill(opened, schema, profile, scale, seed, lambda phase, share: say(phase, share * 0.6))
+        return explain_workload(
+            opened,
+            schema,
+            found,
+            rows=made.rows,
+            seed=seed,
+            scale=scale,
+            progress=lambda phase, share: say(phase, 0.6 + share * 0.4),
+        )
+
+
+def pasted_plan(name: str) -> Plan:
+    """The plan in a file; `-` is standard input.
+
+    Raises:
+        SourceError: the file cannot be read.
+        InputError: it holds no plan, or several.
+    """
+    where = "standard input" if name == "-" else name
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SourceError(error.strerror or "cannot be read", where=where) from error
+    except UnicodeDecodeError as error:
+        raise SourceError("is not a text in UTF-8", where=where) from error
+    try:
+        return read_plan(text)
+    except InputError as error:
+        place = f"{where}, {error.where}" if error.where else where
+        raise InputError(error.what, where=place, to_do=error.to_do) from error
+
+
+def readings_of(explained: Explained) -> dict[str, Reading]:
+    """Each plan read out, by the name of its query."""
+    return {each.query: read_out(each.plan) for each in explained.queries if each.plan is not None}
