@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -56,7 +57,12 @@ def profile(  # the options of one command, as the user types them
 @SCALE
 @ROWS
 @SEED
-@click.option("--out", required=True, metavar="PATH", help="The DuckDB file to write; it must not exist yet.")
+@click.option(
+    "--out", required=True, metavar="PATH", help="FILE.duckdb, FILE.sqlite, a folder for Parquet, or postgresql://…"
+)
+@click.option(
+    "--verify", type=click.Choice(["postgres", "sqlite"]), help="Also load them there with every constraint on."
+)
 @DIALECT
 def generate(  # the options of one command, as the user types them
     source: str,
@@ -66,23 +72,41 @@ def generate(  # the options of one command, as the user types them
     rows: tuple[str, ...],
     seed: int,
     out: str,
+    verify: str | None,
     dialect: str | None,
 ) -> None:
     """Fill the schema with synthetic rows that keep its constraints."""
-    from dbarch_widgets.reviewing.lab import generate_file
     from dbarch_widgets.reviewing.profiles import source_profile
+    from dbarch_widgets.synth.proof import prove
+    from dbarch_widgets.synth.targets.place import target_of, write_rows
 
+    target_of(out)
     schema, made_of = source_profile(source, dialect, profile_file, row_counts(rows), scale, statistics)
     say_dialect(dialect, schema.dialect)
-    made = generate_file(schema, out, made_of, seed=seed, progress=progress_line())
+    made = write_rows(schema, out, made_of, seed, progress_line())
     for table, count in made.rows:
         click.echo(f"{count:>12,}  {table}")
     for note in made.notes:
         click.echo(f"note: {note}", err=True)
-    click.echo(f"wrote {out}", err=True)
-    if made.violated:
-        click.echo(f"{len(made.violated)} constraints do not hold in these rows: see the notes", err=True)
+    click.echo(f"wrote {_without_password(out)}", err=True)
+    broken = [*made.violated]
+    if verify:
+        proven = prove(schema, made_of, seed, verify, progress_line())
+        broken += proven.violated
+        unsure = [note for note in proven.notes if "left out" in note]
+        for note in (*unsure, *map(str, proven.violated)):
+            click.echo(f"{verify}: {note}", err=True)
+        if not proven.violated:
+            total = sum(count for _, count in proven.rows)
+            click.echo(f"{verify}: {total:,} rows, and no constraint violated", err=True)
+    if broken:
+        click.echo(f"{len(broken)} constraints do not hold in these rows: see the notes", err=True)
         raise SystemExit(1)
+
+
+def _without_password(out: str) -> str:
+    """The place without a password in it."""
+    return re.sub(r"(://[^/@:]*):[^@/]*@", r"\1:…@", out)
 
 
 def row_counts(words: tuple[str, ...]) -> dict[str, int]:

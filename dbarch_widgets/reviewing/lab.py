@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbarch_widgets.errors import InputError, SourceError
+from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.measurement import Measurement
-from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
@@ -17,43 +16,8 @@ from dbarch_widgets.reviewing.sources import read_schema
 
 if TYPE_CHECKING:
     from dbarch_widgets.measure.pace import Load
-    from dbarch_widgets.synth.generate import Generated
 
 Progress = Callable[[str, float], None]
-
-
-def generate_file(
-    schema: Schema,
-    path: str | Path,
-    profile: Profile,
-    *,
-    seed: int = 1,
-    progress: Progress | None = None,
-) -> Generated:
-    """Writes a DuckDB file of synthetic rows; a failure leaves no half-written file behind.
-
-    Raises:
-        SourceError: the file exists already, or its folder does not.
-        UnknownName: the profile names a table, column or generator that is not there.
-    """
-    from dbarch_widgets.engines.duckdb import DuckDBEngine
-    from dbarch_widgets.synth.generate import generate
-
-    file = Path(path)
-    if file.exists():
-        raise SourceError("is there already", where=file.as_posix(), to_do="give a name that is free, or remove it")
-    if not file.parent.is_dir():
-        raise SourceError("its folder does not exist", where=file.as_posix())
-    part = file.with_name(f".{file.name}.part")
-    part.unlink(missing_ok=True)
-    try:
-        with DuckDBEngine(path=part) as opened:
-            made = generate(schema, opened, profile=profile, seed=seed, progress=progress)
-        part.replace(file)
-    finally:
-        for left in (part, part.with_name(f"{part.name}.wal")):
-            left.unlink(missing_ok=True)
-    return made
 
 
 def measure_source(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from dbarch_widgets.engines.base import Engine
@@ -14,8 +15,10 @@ from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.compile import Compiler
 from dbarch_widgets.synth.completed import completed
 from dbarch_widgets.synth.filling.duckdb_fill import fill_duckdb, make_indexes
+from dbarch_widgets.synth.filling.loaders import loader_for
 from dbarch_widgets.synth.filling.pace import Pace, Progress
 from dbarch_widgets.synth.filling.prepared import Prepared
+from dbarch_widgets.synth.filling.stoppable import stoppable
 from dbarch_widgets.synth.filling.stream import RowStream
 from dbarch_widgets.synth.profile import default_profile
 from dbarch_widgets.synth.verify import Violation
@@ -56,8 +59,8 @@ def generate(
 ) -> Generated:
     """Make the schema's tables in an empty engine and fill them.
 
-    DuckDB makes the rows by its own SQL, a part at a time on all threads; other engines get what it makes. Keys and NOT NULL are
-    declared; foreign keys and checks are not, so that replayed writes can be undone cheaply and parents can change. Keys
+    DuckDB and PostgreSQL make the rows by their own SQL, a part at a time; other engines get what DuckDB makes. Keys and NOT NULL
+    are declared; foreign keys and checks are not, so that replayed writes can be undone cheaply and parents can change. Keys
     and indexes are made when the rows are there.
 
     Args:
@@ -102,6 +105,13 @@ def whole_profile(schema: Schema, profile: Profile | None, scale: float = 1.0) -
 def _in_duckdb(
     compiler: Compiler, engine: DuckDBEngine, schema: Schema, say: Progress, *, verify: bool
 ) -> tuple[dict[QName, int], list[str], tuple[Violation, ...]]:
+    with stoppable(engine):
+        return _made(compiler, engine, schema, say, verify=verify)
+
+
+def _made(
+    compiler: Compiler, engine: DuckDBEngine, schema: Schema, say: Progress, *, verify: bool
+) -> tuple[dict[QName, int], list[str], tuple[Violation, ...]]:
     notes = list(engine.create(for_loading(schema), indexes=False, constraints=False))
     prepared = Prepared(compiler, engine)
     counts = fill_duckdb(prepared, engine, schema, Pace(say, prepared.rows))
@@ -118,15 +128,14 @@ def _in_duckdb(
 
 
 def _elsewhere(compiler: Compiler, engine: Engine, schema: Schema, say: Progress) -> tuple[dict[QName, int], list[str]]:
-    """Rows that DuckDB makes, loaded by the engine."""
+    """Rows made by the engine's own SQL, or by DuckDB and loaded."""
     loading = for_loading(schema)
     notes = list(engine.create(loading, indexes=False, constraints=False))
-    with DuckDBEngine() as duckdb:
-        duckdb.create(for_loading(compiler.schema), indexes=False, constraints=False)
-        prepared = Prepared(compiler, duckdb)
-        stream, pace = RowStream(prepared, duckdb), Pace(say, prepared.rows)
-        counts = {name: _load(stream, engine, name, place, pace) for name, place in _places(compiler, schema).items()}
-        notes += prepared.notes
+    with row_stream(compiler) as stream:
+        loader = loader_for(engine, schema, compiler.profile, compiler.seed, stream)
+        pace = Pace(say, stream.prepared.rows)
+        counts = {name: loader.load(name, place, pace) for name, place in places(compiler, schema).items()}
+        notes += stream.prepared.notes
     say("making keys and indexes", 0.8)
     notes += [*engine.create_keys(loading), *engine.create_indexes(loading)]
     engine.restart_sequences(loading)
@@ -134,19 +143,18 @@ def _elsewhere(compiler: Compiler, engine: Engine, schema: Schema, say: Progress
     return counts, notes
 
 
-def _places(compiler: Compiler, schema: Schema) -> dict[QName, QName]:
+@contextmanager
+def row_stream(compiler: Compiler) -> Iterator[RowStream]:
+    """An empty DuckDB that makes the rows."""
+    with DuckDBEngine() as duckdb, stoppable(duckdb):
+        duckdb.create(for_loading(compiler.schema), indexes=False, constraints=False)
+        yield RowStream(Prepared(compiler, duckdb), duckdb)
+
+
+def places(compiler: Compiler, schema: Schema) -> dict[QName, QName]:
     """The tables in the order of loading, with their names in the schema as it was given."""
-    inside = {new.qname: old.qname for new, old in zip(compiler.schema.tables, schema.tables, strict=True)}
-    return {name: inside[name] for name in compiler.order()}
-
-
-def _load(stream: RowStream, engine: Engine, name: QName, place: QName, pace: Pace) -> int:
-    pace.begin(name)
-    columns, done = stream.columns(name), 0
-    for rows in stream.batches(name) if columns else ():
-        done += engine.load(place, columns, rows)
-        pace.add(len(rows), name)
-    return done
+    given = {new.qname: old.qname for new, old in zip(compiler.schema.tables, schema.tables, strict=True)}
+    return {name: given[name] for name in compiler.order()}
 
 
 def for_loading(schema: Schema) -> Schema:

@@ -31,7 +31,8 @@ class Violation:
     def __str__(self) -> str:
         if self.rows is None:
             return f"{self.table}: {self.kind} {self.constraint} could not be checked: {self.reason}"
-        return f"{self.table}: {self.kind} {self.constraint} is violated by {self.rows:,} rows"
+        why = f": {self.reason}" if self.reason else ""
+        return f"{self.table}: {self.kind} {self.constraint} is violated by {self.rows:,} rows{why}"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ _FULL = (
     "could not extend file",
     "full",
     "Could not write",
+    "disk I/O error",
 )
 
 
@@ -30,6 +31,8 @@ def explained(error: EngineError, where: str) -> EngineError:
     text = error.what.lower()
     if is_of_the_machine(error) and any(word.lower() in text for word in _FULL):
         return EngineError(
-            f"no room for the rows: {error.what}", where=where, to_do="free some space, or a smaller --scale"
+            f"no room for the rows, or the disk failed: {error.what}",
+            where=where,
+            to_do="free some space, or a smaller --scale",
         )
     return error

@@ -10,7 +10,6 @@ from dbarch_widgets.errors import EngineError
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.synth.filling.faults import is_of_the_machine
 from dbarch_widgets.synth.filling.prepared import Prepared
-from dbarch_widgets.synth.repair import typed_select
 
 ROWS_AT_ONCE = 50_000
 
@@ -28,8 +27,7 @@ class RowStream:
 
     def select(self, name: QName, part: Any) -> str:
         """The typed rows of a part as a query."""
-        compiled = self.prepared.compiled(name, part)
-        return typed_select(self.engine, compiled, compiled.columns)
+        return self.prepared.compiled(name, part).select
 
     def batches(self, name: QName) -> Iterator[tuple[tuple[Any, ...], ...]]:
         """The rows, some thousands at a time.
