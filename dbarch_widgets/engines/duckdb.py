@@ -154,7 +154,7 @@ class DuckDBEngine(DuckDBSession):
         Raises:
             EngineError: DuckDB refused them; nothing of this call is kept.
         """
-        kinds = self._column_types(table)
+        kinds = self.column_types(table)
         picked = [f"unnest(CAST($c{at} AS {kinds.get(name, 'VARCHAR')}[]))" for at, name in enumerate(columns)]
         into = f"{qualified(duckdb_name(table))} ({quoted_list(columns)})"
         sql = f"INSERT INTO {into} SELECT {', '.join(picked)}"
@@ -166,7 +166,12 @@ class DuckDBEngine(DuckDBSession):
                 total += len(chunk)
         return total
 
-    def _column_types(self, table: QName) -> dict[str, str]:
+    def column_types(self, table: QName) -> dict[str, str]:
+        """DuckDB's types of a table's columns.
+
+        Raises:
+            EngineError: there is no such table.
+        """
         described = self._run(f"DESCRIBE {qualified(duckdb_name(table))}").rows
         return {str(row[0]): str(row[1]) for row in described}
 

@@ -35,10 +35,24 @@ def _sqlite(**options: Any) -> Engine:
     return SQLiteEngine(**options)
 
 
+def _d1(**options: Any) -> Engine:
+    from dbarch_widgets.engines.d1.engine import D1Engine
+
+    return D1Engine(**options)
+
+
+def _spark(**options: Any) -> Engine:
+    from dbarch_widgets.engines.spark import SparkEngine
+
+    return SparkEngine(**options)
+
+
 ENGINES: tuple[EngineEntry, ...] = (
     EngineEntry("duckdb", _duckdb, "in the process, the default: exact row counts, fast at any scale"),
     EngineEntry("postgres", _postgres, "a throw-away PostgreSQL: its planner, its constraints, its DDL"),
     EngineEntry("sqlite", _sqlite, "a file of its own: one writer, steps of the virtual machine that repeat exactly"),
+    EngineEntry("d1", _d1, "Cloudflare D1 on this machine: its limits, and the rows read and written that it bills"),
+    EngineEntry("spark", _spark, "a local Spark for analytic queries: Parquet files, no keys, no indexes, no writes"),
 )
 
 

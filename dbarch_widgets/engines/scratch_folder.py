@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import weakref
 from pathlib import Path
 
-# Reads until the pipe from us closes, SIGKILL included, and then removes the folder.
-_JANITOR = 'cat >/dev/null; rm -rf -- "$1"'
+# Reads until the pipe from us closes, SIGKILL included, and then removes the folder, again while others still write to it.
+_JANITOR = 'cat >/dev/null; for again in 1 2 3 4 5 6 7 8 9 10; do rm -rf -- "$1"; sleep 0.5; done'
 
 
 class ScratchFolder:
@@ -52,9 +54,14 @@ class ScratchFolder:
 def _remove(path: Path, janitor: subprocess.Popen[bytes] | None, owner: int) -> None:
     if os.getpid() != owner:  # a forked child that ends must not take the folder with it
         return
-    if janitor is not None and janitor.stdin is not None:
+    for _ in range(50):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            break
+        time.sleep(0.1)  # a process that just ended may still write
+    if janitor is not None:
         with contextlib.suppress(OSError):
+            os.killpg(janitor.pid, signal.SIGKILL)
+        janitor.wait()
+        if janitor.stdin is not None:
             janitor.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            janitor.wait(30)
-    shutil.rmtree(path, ignore_errors=True)

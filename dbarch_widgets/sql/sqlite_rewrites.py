@@ -13,6 +13,7 @@ from dbarch_widgets.sql import sqlite_json as json
 from dbarch_widgets.sql import sqlite_times as times
 from dbarch_widgets.sql.bottom_up import bottom_up
 from dbarch_widgets.sql.duckdb_json import arrow, call
+from dbarch_widgets.sql.folded import rename_tables
 from dbarch_widgets.sql.sqlite_distinct import distinct_on
 from dbarch_widgets.sql.sqlite_words import SQLiteWords
 from dbarch_widgets.sql.write.translate.kinds import kind_of
@@ -30,7 +31,7 @@ def rewrite(tree: exp.Expr, words: SQLiteWords) -> exp.Expr:
         InputError: SQLite has nothing like it.
     """
     tree = bottom_up(tree.copy(), {exp.Lambda: arrow})
-    _rename(tree, words)
+    rename_tables(tree, words)
     tree = bottom_up(tree, {kind: partial(_changed, change, words) for kind, change in _CHANGES.items()})
     for node in tree.find_all(exp.Sub):
         if node.meta.get("holds") == "span":
@@ -40,25 +41,6 @@ def rewrite(tree: exp.Expr, words: SQLiteWords) -> exp.Expr:
 
 def _changed(change: Change, words: SQLiteWords, node: exp.Expr) -> exp.Expr:
     return change(node, words)
-
-
-def _rename(tree: exp.Expr, words: SQLiteWords) -> None:
-    """Tables under the names that SQLite has them under; a reference by the old name gets it as an alias."""
-    ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
-    for table in list(tree.find_all(exp.Table)):
-        if not isinstance(table.this, exp.Identifier) or (table.name in ctes and not table.db):
-            continue
-        old, new = table.name, words.mentioned(table.db, table.name)
-        table.set("db", None)
-        table.set("catalog", None)
-        if new != old:
-            table.set("this", exp.to_identifier(new, quoted=True))
-            used = any(column.table == old for column in tree.find_all(exp.Column))
-            if used and not table.alias and not isinstance(table.parent, exp.Insert | exp.Schema):
-                table.set("alias", exp.TableAlias(this=exp.to_identifier(old, quoted=True)))
-    for column in tree.find_all(exp.Column):
-        column.set("db", None)
-        column.set("catalog", None)
 
 
 def _cast(node: exp.Expr, words: SQLiteWords) -> exp.Expr:

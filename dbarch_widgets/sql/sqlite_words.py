@@ -15,7 +15,7 @@ class SQLiteWords:
     """SQLite's names for the tables of a schema, and sets of column names.
 
     A name is in a set only when that holds of every column of that name: `dates`, `moments` (timestamps), `fractions`
-    (numbers that SQLite may keep as integers although they have decimals), `filled` (NOT NULL).
+    (numbers that SQLite may keep as integers although they have decimals), `integers`, `filled` (NOT NULL).
     """
 
     def __init__(self, schema: Schema | None = None) -> None:
@@ -30,6 +30,7 @@ class SQLiteWords:
         self.dates = _always(columns, lambda _, kind: kind == "date")
         self.moments = _always(columns, lambda _, kind: kind.startswith("timestamp"))
         self.fractions = _always(columns, lambda _, kind: kind in _NUMBERS)
+        self.integers = _always(columns, lambda _, kind: kind.startswith("int"))
         self.filled = _always(columns, lambda column, _: not column.nullable or column.name in keys)
 
     def relation(self, name: QName) -> str:

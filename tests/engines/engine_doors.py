@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
-from dbarch_widgets.engines.base import Engine
+import pytest
+
+from dbarch_widgets.engines.base import Engine, Rows
+from dbarch_widgets.engines.d1.engine import D1Engine
+from dbarch_widgets.engines.d1.install import modules, node
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.engines.postgres_server import PostgresServer
+from dbarch_widgets.engines.spark import SparkEngine
+from dbarch_widgets.engines.spark_java import java_home
 from dbarch_widgets.engines.sqlite import SQLiteEngine
 from dbarch_widgets.engines.sqlite_values import stored
+from dbarch_widgets.errors import EngineMissing
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.sql.names import quote
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -60,19 +70,76 @@ def sqlite_with(sql: str) -> SQLiteEngine:
     return engine
 
 
+class _KeptD1(D1Engine):
+    """One D1 for all tests, emptied after each: starting one takes a second."""
+
+    def __exit__(self, *_: object) -> None:
+        listed = self.execute(
+            "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite|_%' ESCAPE '|' AND name NOT LIKE '|_cf%' ESCAPE '|'"
+        )
+        drops = [(f"DROP {kind} {quote(name)}", None) for kind, name in sorted(listed.rows, reverse=True)]
+        self.batch([("PRAGMA defer_foreign_keys = ON", None), *drops])
+
+
+@cache
+def _kept_d1() -> _KeptD1:
+    return _KeptD1()
+
+
+def d1_with(sql: str) -> D1Engine:
+    """An empty D1 database that holds the schema."""
+    if word := missing("d1"):
+        pytest.skip(word)
+    engine = _kept_d1()
+    engine.create(schema(sql))
+    return engine
+
+
+def spark_with(sql: str) -> SparkEngine:
+    """A fresh database in the Spark of this process that holds the schema."""
+    if word := missing("spark"):
+        pytest.skip(word)
+    engine = SparkEngine()
+    engine.create(schema(sql))
+    return engine
+
+
+def missing(name: str) -> str | None:
+    """What an optional engine wants that is not installed; the tests of that engine skip, and CI has it all."""
+    try:
+        if name == "d1":
+            modules()
+            node()
+        if name == "spark":
+            if find_spec("pyspark") is None:
+                return "Spark is not installed"
+            java_home(Path(mkdtemp()))
+    except EngineMissing as error:
+        return str(error)
+    return None
+
+
 OPEN: dict[str, Callable[[str], Engine]] = {
     "duckdb": duckdb_with,
     "postgres": postgres_with,
     "sqlite": sqlite_with,
+    "d1": d1_with,
+    "spark": spark_with,
 }
 # Engines whose EXPLAIN executes the statement and tells the rows of each step.
-ANALYSING = frozenset({"duckdb", "postgres"})
+ANALYSING = frozenset({"duckdb", "postgres", "spark"})
 # A statement that nobody waits for, in the SQL of each engine.
 _SERIES = (
     "SELECT count(*) FROM generate_series(1, 4000000) AS a(x), generate_series(1, 4000) AS b(y) WHERE (x * y) % 7 = 3"
 )
 _RECURSIVE = "WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g) SELECT count(*) FROM g"
-ENDLESS = {"duckdb": _SERIES, "postgres": _SERIES, "sqlite": _RECURSIVE}
+_RANGES = "SELECT count(*) FROM range(4000000) AS a CROSS JOIN range(4000000) AS b WHERE (a.id * b.id) % 7 = 3"
+ENDLESS = {"duckdb": _SERIES, "postgres": _SERIES, "sqlite": _RECURSIVE, "d1": _RECURSIVE, "spark": _RANGES}
+
+
+def ask(engine: Engine, sql: str, values: Mapping[str, object] | None = None) -> Rows:
+    """The answer to one of PostgreSQL's statements."""
+    return engine.execute(engine.translate(sql), values)
 
 
 def plain(value: Any) -> Any:
