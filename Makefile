@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PYTEST_ARGS ?= --corpus
 DESIGN ?= slow_webshop
 
-.PHONY: lab test check review share bench fuzz docs lint notebooks lock clean help
+.PHONY: extras lab test check review share bench fuzz docs lint notebooks lock clean help
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,10 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+extras: $(STAMP) ## install the optional engines: Spark and a Java for it, Cloudflare D1 and a node for it
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-extras.lock
+	$(BIN)/python -m dbarch_widgets.engines.d1.install
 
 lab: $(STAMP) ## open JupyterLab on the first review
 	$(BIN)/dbarch lab notebooks/01_first_review.ipynb
@@ -58,6 +62,8 @@ docs: $(STAMP) ## write the generated pages again
 lock: ## resolve the pins again (needs uv)
 	uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 --generate-hashes \
 		--only-binary :all: --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o requirements.lock
+	python3 -m tools.extras | uv pip compile - --constraints requirements.lock --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --quiet --upgrade -o requirements-extras.lock
 
 clean: ## remove what was built
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
@@ -25,7 +25,7 @@ from dbarch_widgets.engines.spark_java import java_home
 from dbarch_widgets.engines.sqlite import SQLiteEngine
 from dbarch_widgets.engines.sqlite_values import stored
 from dbarch_widgets.errors import EngineMissing
-from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.sql.names import quote
 
@@ -95,13 +95,68 @@ def d1_with(sql: str) -> D1Engine:
     return engine
 
 
-def spark_with(sql: str) -> SparkEngine:
-    """A fresh database in the Spark of this process that holds the schema."""
-    if word := missing("spark"):
-        pytest.skip(word)
-    engine = SparkEngine()
+class _KeptSpark(SparkEngine):
+    """One database for all tests that use the shop, emptied after each that loaded rows: Spark is slow to make tables."""
+
+    filled = False
+
+    def load(self, table: QName, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+        self.filled = True
+        return super().load(table, columns, rows)
+
+    def __exit__(self, *_: object) -> None:
+        if self.filled:
+            for name in self._tables:
+                self.fill(f"TRUNCATE TABLE {self.table(name)}")
+        self.filled = False
+
+
+@cache
+def _kept_spark(sql: str) -> _KeptSpark:
+    engine = _KeptSpark()
     engine.create(schema(sql))
     return engine
+
+
+@cache
+def loaded_spark() -> Engine:
+    """The shop with rows, for tests that change nothing: Spark refuses what would."""
+    engine = SparkEngine()
+    engine.create(schema(fixture("shop.sql")))
+    fill_shop(engine)
+    return engine
+
+
+def spark_with(sql: str) -> SparkEngine:
+    """A database in the Spark of this process that holds the schema, and no rows."""
+    if word := missing("spark"):
+        pytest.skip(word)
+    return _kept_spark(sql)
+
+
+CUSTOMER = QName("public", "customer")
+ORDER = QName("public", "order")
+
+
+def fill_shop(engine: Engine) -> None:
+    """A hundred customers with thirty orders each."""
+    engine.load(
+        CUSTOMER, ["id", "mail", "profile", "tags"], ((n, f"c{n}@x", {"n": n}, ["t", None]) for n in range(1, 101))
+    )
+    rows = ((n, n % 100 + 1, Decimal("1.25"), f"note {n % 7}") for n in range(1, 3001))
+    engine.load(ORDER, ["id", "customer_id", "price", "note"], rows)
+    engine.analyse()
+
+
+@contextlib.contextmanager
+def shop(name: str) -> Iterator[Engine]:
+    """An engine of that name with the shop's rows."""
+    if name == "spark" and missing(name) is None:
+        yield loaded_spark()
+        return
+    with OPEN[name](fixture("shop.sql")) as engine:
+        fill_shop(engine)
+        yield engine
 
 
 def missing(name: str) -> str | None:

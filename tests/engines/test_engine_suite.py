@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
-from engine_doors import ANALYSING, ENDLESS, OPEN, ask, fixture, missing, plain
+from engine_doors import ANALYSING, CUSTOMER, ENDLESS, OPEN, ORDER, ask, fixture, missing, plain, shop
 
 from dbarch_widgets.engines.base import Engine, Rows
 from dbarch_widgets.engines.registry import ENGINES, open_engine
 from dbarch_widgets.errors import DbarchError, EngineError, InputError, StatementStopped, UnknownName
-from dbarch_widgets.model.schema import QName
 
-CUSTOMER = QName("public", "customer")
-ORDER = QName("public", "order")
 NAMES = [entry.name for entry in ENGINES]
 
 
@@ -28,14 +24,10 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         yield opened
 
 
-@pytest.fixture
-def loaded(engine: Engine) -> Engine:
-    engine.load(
-        CUSTOMER, ["id", "mail", "profile", "tags"], ((n, f"c{n}@x", {"n": n}, ["t", None]) for n in range(1, 101))
-    )
-    rows = ((n, n % 100 + 1, Decimal("1.25"), f"note {n % 7}") for n in range(1, 3001))
-    engine.load(ORDER, ["id", "customer_id", "price", "note"], rows)
-    return engine
+@pytest.fixture(params=NAMES)
+def loaded(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with shop(request.param) as opened:
+        yield opened
 
 
 def refuses_writes(engine: Engine, sql: str) -> bool:

@@ -5,28 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 
 import pytest
-from engine_doors import ENDLESS, OPEN, fixture, plain, schema
+from engine_doors import CUSTOMER, ENDLESS, OPEN, ORDER, fixture, plain, schema, shop
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.registry import ENGINES, open_engine
 from dbarch_widgets.errors import EngineError, InputError, StatementStopped
 from dbarch_widgets.model.schema import QName
 
-CUSTOMER = QName("public", "customer")
-ORDER = QName("public", "order")
 NAMES = [entry.name for entry in ENGINES]
 
 
 @pytest.fixture(params=NAMES)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    with OPEN[request.param](fixture("shop.sql")) as opened:
-        opened.load(CUSTOMER, ["id", "mail"], ((n, f"c{n}@x") for n in range(1, 101)))
-        rows = ((n, n % 100 + 1, Decimal("1.25"), f"note {n % 7}") for n in range(1, 3001))
-        opened.load(ORDER, ["id", "customer_id", "price", "note"], rows)
-        opened.analyse()
+    with shop(request.param) as opened:
         yield opened
 
 
@@ -73,11 +66,12 @@ def test_another_session_sees_what_is_committed_and_only_that(engine: Engine) ->
         engine.execute(f"INSERT INTO {engine.table(CUSTOMER)} (id, mail) VALUES ($n, 'new@x')", {"n": 500})
         assert other.execute(sql).rows == ((100,),)
         engine.commit()
-    else:
+    elif engine.abilities.writes:
         engine.load(CUSTOMER, ["id", "mail"], [(500, "new@x")])
-    assert other.execute(sql).rows == ((101,),)
+    seen = 101 if engine.abilities.writes else 100
+    assert other.execute(sql).rows == ((seen,),)
     other.close()
-    assert engine.execute(sql).rows == ((101,),)
+    assert engine.execute(sql).rows == ((seen,),)
 
 
 def test_several_sessions_run_at_once(engine: Engine) -> None:
