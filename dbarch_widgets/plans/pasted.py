@@ -34,8 +34,7 @@ def without_frame(text: str) -> Lines:
         titled = True
     elif kept and all(line.endswith("|") for _, line in kept):
         kept = [(number, line[:-1].rstrip()) for number, line in kept]
-    kept = _unquoted(kept)
-    kept = [(number, _without_plus(line, kept)) for number, line in kept]
+    kept = _without_plus(_unquoted(kept))
     return _to_the_left(kept) if titled else kept
 
 
@@ -60,10 +59,12 @@ def _unquoted(lines: Lines) -> Lines:
     return [(number, line.strip()[1:-1].replace('""', '"')) for number, line in lines]
 
 
-def _without_plus(line: str, lines: Lines) -> str:
+def _without_plus(lines: Lines) -> Lines:
     """Undo psql: it ends each line but the last of a field with `+`; no line of a plan ends so by itself."""
-    many = sum(each.endswith("+") for _, each in lines)
-    return line[:-1].rstrip() if line.endswith("+") and many >= max(len(lines) - 2, 1) else line
+    many = sum(line.endswith("+") for _, line in lines)
+    if not many or many < max(len(lines) - 2, 1):
+        return lines
+    return [(number, line[:-1].rstrip() if line.endswith("+") else line) for number, line in lines]
 
 
 def _to_the_left(lines: Lines) -> Lines:

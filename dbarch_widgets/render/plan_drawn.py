@@ -11,6 +11,7 @@ from dbarch_widgets.render.drawing.marks import State
 
 FOLD_FROM = 6
 _KEPT = 3
+_MOST_KEPT = 12
 _SIGN: dict[State, str] = {"added": "+", "removed": "−", "changed": "~"}
 
 
@@ -74,12 +75,14 @@ def _folded(children: tuple[Drawn, ...]) -> tuple[Drawn, ...]:
         return children
     order = sorted(children, key=lambda each: (-_weight(each), each.place))
     wrong = [each.place for each in children if each.misestimate is not None]
-    kept = {each.place for each in order[:_KEPT]} | {each.place for each in children if _marked(each)}
+    kept = {each.place for each in order[:_KEPT]} | {each.place for each in order if _marked(each)}
+    if len(kept) > _MOST_KEPT:
+        kept = {each.place for each in order[:_KEPT]} | {each.place for each in order if each.costliest}
     kept |= set(wrong if len(wrong) <= _KEPT else ())
-    rest: dict[tuple[str, bool], list[Drawn]] = {}
+    rest: dict[tuple[str, bool, State], list[Drawn]] = {}
     for each in children:
         if each.place not in kept:
-            rest.setdefault((each.node.operator, each.node.never_executed), []).append(each)
+            rest.setdefault((each.node.operator, each.node.never_executed, each.state), []).append(each)
     boxes = [each for each in children if each.place in kept]
     boxes += [group[0] if len(group) == 1 else _together(group) for group in rest.values()]
     return tuple(sorted(boxes, key=lambda each: each.place))
@@ -109,7 +112,7 @@ def _together(group: list[Drawn]) -> Drawn:
         children=(),
     )
     known = [_weight(each) for each in group]
-    return Drawn(group[0].place, sums, sum(known), folded=len(group))
+    return Drawn(group[0].place, sums, sum(known), state=group[0].state, folded=len(group))
 
 
 def _sum(numbers: list[int | None]) -> int | None:

@@ -203,3 +203,17 @@ def test_own_times_add_up_to_the_whole() -> None:
                 assert plan.total_seconds == pytest.approx(plan.root.total_seconds, abs=room), query.name
     finally:
         planner.close()
+
+
+WALK = """Index Scan Backward using orders_created_customer_idx on orders  (cost=0.42..9.00 rows=16 width=8) (actual time=0.1..18.0 rows=1 loops=1)
+  Index Cond: (customer_id = 7)
+  Buffers: shared hit=1153"""
+
+
+def test_an_index_scan_that_reads_the_whole_index_says_so() -> None:
+    remark = only(reading(WALK), "index walk")
+    assert "used 1,153 pages for 1 row: it walks through the index" in remark.sentence
+    assert "does not begin with the first column" in remark.sentence
+    assert remark.columns == ("customer_id",)
+    assert "An index on orders that begins with customer_id is a candidate." in remark.advice
+    assert reading(WALK.replace("hit=1153", "hit=4")).remarks == ()

@@ -12,7 +12,7 @@ from dbarch_widgets.plans.remarks.estimates import misestimates
 from dbarch_widgets.plans.remarks.filters import filters, whole_tables
 from dbarch_widgets.plans.remarks.loops import nested_loops, repeated_ctes
 from dbarch_widgets.plans.remarks.overhead import compilation, planning, triggers, workers
-from dbarch_widgets.plans.remarks.pages import heap_fetches, lossy_bitmaps
+from dbarch_widgets.plans.remarks.pages import heap_fetches, index_walks, lossy_bitmaps
 from dbarch_widgets.plans.remarks.spills import aggregates, hashes, sorts
 from dbarch_widgets.plans.remarks.sqlite import sqlite_steps
 from dbarch_widgets.plans.scene import Scene
@@ -26,6 +26,7 @@ REMARKS: tuple[Callable[[Scene], Iterator[Remark]], ...] = (
     aggregates,
     nested_loops,
     repeated_ctes,
+    index_walks,
     heap_fetches,
     lossy_bitmaps,
     compilation,

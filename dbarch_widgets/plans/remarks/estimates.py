@@ -32,11 +32,12 @@ def off_by(each: Placed) -> float:
 def misestimates(scene: Scene) -> Iterator[Remark]:
     """The lowest nodes whose estimate is far off while those below them were well estimated."""
     bad = {each.place for each in scene.executed() if off_by(each) >= OFF_BY}
+    bad_nodes = {id(scene.placed[place].node) for place in bad}
     begins = [each for each in scene.executed() if each.place in bad and not _bad_below(each, scene, bad)]
     for each in sorted(begins, key=lambda each: -off_by(each))[:_MOST]:
         node = each.node
         more = (node.misestimate or 1) > 1
-        reached = sum(1 for above in scene.placed if above.place in bad and node in above.node.walk()) - 1
+        reached = sum(id(above) in bad_nodes for above in each.above)
         upwards = f" It reaches {counted(reached, 'step')} above." if reached else ""
         yield Remark(
             "misestimate",
