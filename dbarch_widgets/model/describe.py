@@ -103,6 +103,10 @@ def trigger_words(trigger: Trigger) -> str:
     words.append("FOR EACH ROW" if trigger.for_each_row else "FOR EACH STATEMENT")
     if trigger.when:
         words.append(f"WHEN ({trigger.when})")
+    if trigger.fires != "origin":
+        words.append(f"({trigger.fires})")
+    if trigger.arguments:
+        return " ".join([*words, f"EXECUTE {trigger.function}({', '.join(trigger.arguments)})"])
     return " ".join([*words, f"EXECUTE {trigger.function}"])
 
 
@@ -130,6 +134,10 @@ def sequence_words(sequence: Sequence) -> str:
     words = [sequence.type]
     words += [f"START {sequence.start}"] if sequence.start is not None else []
     words += [f"INCREMENT {sequence.increment}"] if sequence.increment is not None else []
+    words += [f"MINVALUE {sequence.minimum}"] if sequence.minimum is not None else []
+    words += [f"MAXVALUE {sequence.maximum}"] if sequence.maximum is not None else []
+    words += [f"CACHE {sequence.cache}"] if sequence.cache != 1 else []
+    words += ["CYCLE"] if sequence.cycle else []
     words += [f"OWNED BY {'.'.join(sequence.owned_by[1:])}"] if sequence.owned_by else []
     return " ".join(words)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from dbarch_widgets.model.schema import Index
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,16 @@ class RowSecurity:
     policies: tuple[Policy, ...] = ()
 
 
+Firing = Literal["origin", "always", "replica", "disabled"]
+
+
 @dataclass(frozen=True)
 class Trigger:
     """A trigger; `function` is the schema-qualified name of what it calls.
 
     Where the trigger itself holds its statements (SQLite, MySQL) they are its `body`, and `function` is empty.
-    `columns` are those of UPDATE OF.
+    `columns` are those of UPDATE OF, `arguments` the texts that the function gets. `old_table` and `new_table` are its names
+    for the changed rows. `fires` says when it runs: "origin" is the usual, "disabled" never.
     """
 
     name: str
@@ -42,6 +49,13 @@ class Trigger:
     for_each_row: bool = False
     when: str | None = None
     columns: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    constraint: bool = False
+    deferrable: bool = False
+    initially_deferred: bool = False
+    old_table: str | None = None
+    new_table: str | None = None
+    fires: Firing = "origin"
     body: str | None = None
     file: str | None = None
     line: int | None = None
@@ -61,6 +75,8 @@ class Grant:
 
 @dataclass(frozen=True)
 class View:
+    """A view; a materialized one has indexes."""
+
     schema: str
     name: str
     sql: str
@@ -71,6 +87,7 @@ class View:
     comment: str | None = None
     file: str | None = None
     line: int | None = None
+    indexes: tuple[Index, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +116,10 @@ class Domain:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A sequence; `owned_by` is (schema, table, column) for one that belongs to a column."""
+    """A sequence; `owned_by` is (schema, table, column) for one that belongs to a column.
+
+    `minimum` and `maximum` are None where they are the usual ones of its type and direction.
+    """
 
     schema: str
     name: str
@@ -108,6 +128,10 @@ class Sequence:
     increment: int | None = None
     owned_by: tuple[str, str, str] | None = None
     line: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    cache: int = 1
+    cycle: bool = False
 
 
 @dataclass(frozen=True)

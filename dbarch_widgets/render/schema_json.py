@@ -18,7 +18,7 @@ def schema_json(schema: Schema) -> Json:
     return {
         "dialect": schema.dialect,
         "tables": [_table(table) for table in sorted(schema.tables, key=lambda table: table.qname)],
-        "views": _sorted(asdict(view) for view in schema.views),
+        "views": _sorted(asdict(view) | {"indexes": _sorted(map(_index, view.indexes))} for view in schema.views),
         "enums": _sorted(asdict(enum) | {"values": list(enum.values)} for enum in schema.enums),
         "domains": _sorted(
             asdict(domain) | {"checks": [{"name": name, "expression": rule} for name, rule in domain.checks]}

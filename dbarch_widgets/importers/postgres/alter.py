@@ -15,6 +15,7 @@ from dbarch_widgets.importers.postgres.indexes import attach_index
 from dbarch_widgets.importers.postgres.options import read_options
 from dbarch_widgets.importers.postgres.partitions import bound_text
 from dbarch_widgets.importers.postgres.tables import attach, copy_indexes, inherit_keys, with_identity_of
+from dbarch_widgets.importers.postgres.triggers import FIRING_COMMANDS
 from dbarch_widgets.importers.postgres.words import truth
 from dbarch_widgets.model.schema import Column, QName, Table
 
@@ -25,7 +26,6 @@ Command = Callable[[Draft, Table, Node], Table]
 _NO_STRUCTURE = {
     pb.AT_SetStatistics, pb.AT_SetOptions, pb.AT_ResetOptions, pb.AT_SetStorage, pb.AT_SetCompression,
     pb.AT_ClusterOn, pb.AT_DropCluster, pb.AT_SetAccessMethod, pb.AT_SetTableSpace, pb.AT_ReplicaIdentity,
-    pb.AT_EnableTrig, pb.AT_EnableAlwaysTrig, pb.AT_EnableReplicaTrig, pb.AT_EnableTrigAll, pb.AT_EnableTrigUser,
     pb.AT_DropOids,
 }  # fmt: skip
 
@@ -167,6 +167,7 @@ def _drop_constraint(draft: Draft, table: Table, command: Node) -> Table:
             return set_not_null(table, (column,), nullable=True)
         if not command.missing_ok:
             raise Refused(f"constraint {name!r} is not on table {table.qname}")
+        return table
     draft.relations.pop(QName(table.schema, name), None)
     draft.constraints.discard(QName(table.schema, name))
     return changed
@@ -240,11 +241,6 @@ def _logged(unlogged: bool) -> Command:
     return lambda draft, table, command: with_changes(table, unlogged=unlogged)
 
 
-def _disabled_trigger(draft: Draft, table: Table, command: Node) -> Table:
-    draft.remark(f"the trigger {command.name or 'list'} of {table.qname} is disabled here; dbarch keeps it as enabled")
-    return table
-
-
 def _alter_view(draft: Draft, statement: Node) -> None:
     relation = statement.relation
     qname = draft.resolve(relation.schemaname, relation.relname, draft.views)
@@ -287,7 +283,5 @@ COMMANDS: dict[int, Command] = {
     pb.AT_NoForceRowSecurity: _row_security(forced=False),
     pb.AT_SetLogged: _logged(False),
     pb.AT_SetUnLogged: _logged(True),
-    pb.AT_DisableTrig: _disabled_trigger,
-    pb.AT_DisableTrigAll: _disabled_trigger,
-    pb.AT_DisableTrigUser: _disabled_trigger,
+    **FIRING_COMMANDS,
 }

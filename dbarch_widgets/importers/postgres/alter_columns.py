@@ -12,7 +12,7 @@ from dbarch_widgets.importers.postgres.columns import add_column, identity_colum
 from dbarch_widgets.importers.postgres.constraints import add_constraint, set_not_null
 from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.dropped_columns import drop_column
-from dbarch_widgets.importers.postgres.options import whole_number
+from dbarch_widgets.importers.postgres.sequences import counting_options, usual_bounds
 from dbarch_widgets.importers.postgres.words import collation
 from dbarch_widgets.model.schema import Column, QName, Table
 
@@ -95,15 +95,15 @@ def _set_identity(draft: Draft, table: Table, command: Node) -> Table:
     """`SET GENERATED …` and the options of the sequence behind it."""
     if not table.has_column(command.name) or table.column(command.name).identity is None:
         raise Refused(f"column {command.name!r} of {table.qname} is no identity column")
-    for node in getattr(command, "def").list.items:
+    options = getattr(command, "def").list.items
+    for node in options:
         option = node.def_elem
         if option.defname == "generated":
             kind = "always" if option.arg.integer.ival == ord("a") else "by default"
             table = _with_identity(table, command.name, kind)
-        elif option.defname in ("start", "increment"):
-            for sequence in draft.sequences_of(table, command.name):
-                changes: dict[str, Any] = {option.defname: whole_number(option)}
-                draft.sequences[QName(sequence.schema, sequence.name)] = replace(sequence, **changes)
+    changes = counting_options(options)
+    for sequence in draft.sequences_of(table, command.name) if changes else ():
+        draft.sequences[QName(sequence.schema, sequence.name)] = usual_bounds(with_changes(sequence, **changes))
     return table
 
 

@@ -8,7 +8,7 @@ from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, with_changes
 from dbarch_widgets.importers.postgres.names import sequence_default
-from dbarch_widgets.importers.postgres.options import whole_number
+from dbarch_widgets.importers.postgres.sequences import counting_options, first_value, usual_bounds
 from dbarch_widgets.importers.postgres.words import collation, names
 from dbarch_widgets.model.objects import Sequence
 from dbarch_widgets.model.schema import Column, QName, Table
@@ -132,18 +132,17 @@ def _attribute(late: list[tuple[Node, str | None, int | None]], kind: int) -> No
 def add_identity(draft: Draft, table: Table, fields: dict[str, Any], when: str, options: Any = ()) -> None:
     """Makes the column an identity, with its sequence."""
     draft.made += 1
-    wanted = ("start", "increment")
-    given = {node.def_elem.defname: whole_number(node.def_elem) for node in options if node.def_elem.defname in wanted}
     named = [names(node.def_elem.arg.list.items) for node in options if node.def_elem.defname == "sequence_name"]
     if named:
         name = QName(named[0][-2] if len(named[0]) > 1 else table.schema, named[0][-1])
         draft.take_relation(name, table.qname)
     else:
         name = QName(table.schema, draft.choose_relation(table.schema, table.name, fields["name"], "seq"))
-    increment = given.get("increment", 1)
-    start = given.get("start", 1 if increment > 0 else -1)
+    changes = counting_options(options)
+    changes = {"increment": 1, **changes, "start": first_value(changes)}
     owner = (table.schema, table.name, fields["name"])
-    draft.sequences[name] = Sequence(*name, fields["type"], start, increment, owner, fields["line"])
+    made = Sequence(*name, fields["type"], owned_by=owner, line=fields["line"])
+    draft.sequences[name] = usual_bounds(with_changes(made, **changes))
     fields["nullable"] = False
     fields["identity"] = "always" if when == "a" else "by default"
 

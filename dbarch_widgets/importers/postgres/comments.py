@@ -10,6 +10,7 @@ from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.functions import same_function
+from dbarch_widgets.importers.postgres.indexes import change_index_of_view
 from dbarch_widgets.importers.postgres.words import kind_word, names, split_name
 
 Node = Any
@@ -48,6 +49,8 @@ def _column(draft: Draft, node: Node, parts: Parts, text: str | None) -> None:
 
 def _index(draft: Draft, node: Node, parts: Parts, text: str | None) -> None:
     schema, name = (parts[-2] if len(parts) > 1 else ""), parts[-1]
+    if change_index_of_view(draft, schema, name, {"comment": text}):
+        return
     found = draft.find_index(schema, name)
     if found is None:
         if draft.resolve(schema, name, draft.relations) in draft.relations:

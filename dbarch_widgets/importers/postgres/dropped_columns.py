@@ -28,7 +28,7 @@ def drop_column(draft: Draft, table: Table, name: str) -> Table:
         checks=tuple(check for check in table.checks if not mentions(check.expression, name)),
         exclusions=tuple(each for each in table.exclusions if not mentions(each.definition, name)),
         rls=draft.rls(table, policies=tuple(p for p in table.rls.policies if not _policy_names(p, name))),
-        triggers=tuple(each for each in table.triggers if not mentions(each.when, name)),
+        triggers=tuple(each for each in table.triggers if name not in each.columns and not mentions(each.when, name)),
     )
     _free_names(draft, table, kept)
     for column in [column for column in kept.columns if mentions(column.generated, name)]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import postgast
@@ -10,6 +11,7 @@ from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.names import column_addition
+from dbarch_widgets.model.objects import View
 from dbarch_widgets.model.schema import Index, IndexKey, QName, Table
 
 Node = Any
@@ -20,10 +22,11 @@ def create_index(draft: Draft, statement: Node) -> None:
     """`CREATE INDEX`, with the name that PostgreSQL would choose when there is none."""
     relation = statement.relation
     name = draft.resolve(relation.schemaname, relation.relname, draft.tables)
-    if name not in draft.tables and draft.resolve(relation.schemaname, relation.relname, draft.views) in draft.views:
-        draft.remark(f"an index on the materialized view {name} is not kept")
-        return
-    table = draft.table_of(relation)
+    view = draft.views.get(draft.resolve(relation.schemaname, relation.relname, draft.views))
+    table = view if view and view.materialized and name not in draft.tables else draft.table_of(relation)
+    # What columns a view has is known only to a database that runs its query.
+    columns_of = table if isinstance(table, Table) else None
+    qname = QName(table.schema, table.name)
     if statement.idxname and QName(table.schema, statement.idxname) in draft.relations:
         if statement.if_not_exists:
             return
@@ -31,26 +34,29 @@ def create_index(draft: Draft, statement: Node) -> None:
     elements = [node.index_elem for node in statement.index_params]
     include = tuple(node.index_elem.name for node in statement.index_including_params)
     for column in [element.name for element in elements if element.name] + list(include):
-        if not table.has_column(column):
-            raise Refused(f"column {column!r} of the index is not in table {table.qname}")
+        if columns_of and not columns_of.has_column(column):
+            raise Refused(f"column {column!r} of the index is not in table {qname}")
     if statement.idxname:
         index_name = str(statement.idxname)
-        draft.take_relation(QName(table.schema, index_name), table.qname)
+        draft.take_relation(QName(table.schema, index_name), qname)
     else:
         columns = _unique_names([*(index_key_name(element) for element in elements), *include])
         index_name = draft.choose_relation(table.schema, table.name, column_addition(columns), "idx")
     index = with_changes(
         _INDEX,
         name=index_name,
-        keys=tuple([_key(draft, table, element) for element in elements]),
+        keys=tuple([_key(draft, columns_of, element) for element in elements]),
         method=statement.access_method or "btree",
         unique=statement.unique,
         nulls_distinct=not statement.nulls_not_distinct,
         include=include,
-        where=draft.expression(statement.where_clause, table) if statement.HasField("where_clause") else None,
+        where=draft.expression(statement.where_clause, columns_of) if statement.HasField("where_clause") else None,
         file=draft.file,
         line=draft.line,
     )
+    if isinstance(table, View):
+        draft.views[qname] = replace(table, indexes=(*table.indexes, index))
+        return
     draft.change(table, indexes=(*table.indexes, index))
     if relation.inh:
         _take_from_partitions(draft, table, index)
@@ -124,7 +130,7 @@ def _unique_names(wanted: list[str]) -> list[str]:
     return found
 
 
-def _key(draft: Draft, table: Table, element: Node) -> IndexKey:
+def _key(draft: Draft, table: Table | None, element: Node) -> IndexKey:
     descending = element.ordering == pb.SORTBY_DESC
     nulls: Literal["first", "last"] | None = None
     # First is the default of a descending key and last that of an ascending one: only the other is worth keeping.
@@ -145,6 +151,8 @@ def _key(draft: Draft, table: Table, element: Node) -> IndexKey:
 
 
 def drop_index(draft: Draft, schema: str, name: str) -> None:
+    if change_index_of_view(draft, schema, name, None):
+        return
     found = draft.find_index(schema, name)
     if found is None:
         raise Refused(f"index {name!r} is not defined before this statement")
@@ -153,8 +161,27 @@ def drop_index(draft: Draft, schema: str, name: str) -> None:
     draft.change(table, indexes=tuple(other for other in table.indexes if other.name != index.name))
 
 
+def change_index_of_view(draft: Draft, schema: str, name: str, changes: dict[str, Any] | None) -> bool:
+    """Changes an index of a materialized view, or drops it when there are no `changes`; whether there is one."""
+    qname = draft.resolve(schema, name, draft.relations)
+    owner = draft.relations.get(qname)
+    view = draft.views.get(owner) if owner else None
+    if owner is None or view is None:
+        return False
+    kept = [index for index in view.indexes if changes is not None or index.name != qname.name]
+    indexes = [with_changes(index, **changes) if changes and index.name == qname.name else index for index in kept]
+    if changes is None or "name" in changes:
+        del draft.relations[qname]
+    if changes and "name" in changes:
+        draft.take_relation(QName(qname.schema, changes["name"]), owner)
+    draft.views[owner] = replace(view, indexes=tuple(indexes))
+    return True
+
+
 def rename_index(draft: Draft, schema: str, old: str, new: str) -> None:
     """Renames an index, also one behind a constraint."""
+    if change_index_of_view(draft, schema, old, {"name": new}):
+        return
     qname = draft.resolve(schema, old, draft.relations)
     owner = draft.relations.pop(qname, None)
     if owner is None or owner not in draft.tables:

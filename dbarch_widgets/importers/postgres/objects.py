@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import postgast
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
+from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.expressions import canonical_node
 from dbarch_widgets.importers.postgres.names import choose
-from dbarch_widgets.importers.postgres.options import read_options, whole_number
+from dbarch_widgets.importers.postgres.options import read_options
+from dbarch_widgets.importers.postgres.sequences import counting_options, first_value, usual_bounds
 from dbarch_widgets.importers.postgres.types import printed_type
 from dbarch_widgets.importers.postgres.words import collation, names, split_name, truth
-from dbarch_widgets.model.objects import Domain, EnumType, Extension, Sequence, Trigger, View
+from dbarch_widgets.model.objects import Domain, EnumType, Extension, Sequence, View
 from dbarch_widgets.model.schema import Column, QName
 
 Node = Any
-
-_EVENTS = ((4, "insert"), (8, "delete"), (16, "update"), (32, "truncate"))
 
 
 def _fresh(draft: Draft, nodes: Any) -> QName:
@@ -137,19 +136,16 @@ def alter_sequence(draft: Draft, statement: Node) -> None:
 
 
 def _sequence_options(draft: Draft, sequence: Sequence, options: Any, *, created: bool = False) -> Sequence:
-    changes: dict[str, Any] = {}
+    changes = counting_options(options)
     for node in options:
         option = node.def_elem
-        name = option.defname
-        if name == "as":
+        if option.defname == "as":
             changes["type"] = draft.format_type(option.arg.type_name)
-        elif name in ("start", "increment") and option.HasField("arg"):
-            changes[name] = whole_number(option)
-        elif name == "owned_by":
+        elif option.defname == "owned_by":
             changes["owned_by"] = _owner(draft, sequence, names(option.arg.list.items))
-    if created and "start" not in changes and changes.get("increment", 1) < 0:
-        changes["start"] = -1
-    return with_changes(sequence, **changes) if changes else sequence
+    if created:
+        changes["start"] = first_value(changes)
+    return usual_bounds(with_changes(sequence, **changes)) if changes else sequence
 
 
 def _owner(draft: Draft, sequence: Sequence, column: tuple[str, ...]) -> tuple[str, str, str] | None:
@@ -181,6 +177,8 @@ def create_view(draft: Draft, statement: Node) -> None:
 def create_table_as(draft: Draft, statement: Node) -> None:
     """A materialized view is kept; the columns of CREATE TABLE AS are known only to a running database."""
     qname = draft.created(statement.into.rel)
+    if statement.into.rel.relpersistence == "t":
+        raise NotKept("a temporary table is no part of the schema")
     if statement.objtype != pb.OBJECT_MATVIEW:
         draft.unread.add(qname)
         draft.take_relation(qname)
@@ -196,35 +194,6 @@ def statement_text(node: Node) -> str:
     tree = pb.ParseResult()
     tree.stmts.add().stmt.CopyFrom(node)
     return str(postgast.deparse(tree))
-
-
-def create_trigger(draft: Draft, statement: Node) -> None:
-    table = draft.table_of(statement.relation)
-    timing: Literal["before", "after", "instead of"] = "after"
-    if statement.timing & 2:
-        timing = "before"
-    elif statement.timing & 64:
-        timing = "instead of"
-    trigger = Trigger(
-        statement.trigname,
-        _function_name(draft, statement.funcname),
-        timing=timing,
-        events=tuple(name for bit, name in _EVENTS if statement.events & bit),
-        for_each_row=statement.row,
-        when=draft.expression(statement.when_clause, table) if statement.HasField("when_clause") else None,
-        file=draft.file,
-        line=draft.line,
-    )
-    kept = tuple(old for old in table.triggers if old.name != trigger.name)
-    draft.change(table, triggers=(*kept, trigger))
-
-
-def _function_name(draft: Draft, nodes: Any) -> str:
-    """The function with the schema that the search path finds it in."""
-    schema, name = split_name(nodes)
-    known = {QName(function.schema, function.name) for function in draft.functions}
-    found = draft.resolve(schema, name, known)
-    return str(found) if schema or found in known else name
 
 
 def create_extension(draft: Draft, statement: Node) -> None:

@@ -82,7 +82,9 @@ def _changes(table: Table, old: str, new: str) -> dict[str, Any]:
             for index in table.indexes
         ),
         "rls": replace(table.rls, policies=policies),
-        "triggers": tuple(replace(trigger, when=text(trigger.when)) for trigger in table.triggers),
+        "triggers": tuple(
+            replace(trigger, when=text(trigger.when), columns=each(trigger.columns)) for trigger in table.triggers
+        ),
         "grants": tuple(replace(grant, columns=each(grant.columns)) for grant in table.grants),
         "partition_key": _partition_key(table.partition_key, old, new),
     }

@@ -16,6 +16,7 @@ from dbarch_widgets.importers.postgres import (
     renames,
     rights,
     tables,
+    triggers,
 )
 from dbarch_widgets.importers.postgres.draft import Draft
 from dbarch_widgets.importers.postgres.options import setting_values
@@ -44,7 +45,7 @@ HANDLERS: dict[str, Handler] = {
     "view_stmt": objects.create_view,
     "create_function_stmt": functions.create_function,
     "alter_function_stmt": functions.alter_function,
-    "create_trig_stmt": objects.create_trigger,
+    "create_trig_stmt": triggers.create_trigger,
     "create_extension_stmt": objects.create_extension,
     "create_policy_stmt": rights.create_policy,
     "alter_policy_stmt": rights.alter_policy,

@@ -14,6 +14,7 @@ from dbarch_widgets.importers.postgres.indexes import index_form, key_names
 from dbarch_widgets.importers.postgres.names import column_addition
 from dbarch_widgets.importers.postgres.options import read_options
 from dbarch_widgets.importers.postgres.partitions import bound_text, partition_key
+from dbarch_widgets.importers.postgres.sequences import counting_like
 from dbarch_widgets.importers.postgres.words import names
 from dbarch_widgets.model.schema import Column, Table, TableKind
 
@@ -219,8 +220,7 @@ def _like_identity(draft: Draft, source: Table, table: Table, column: Column) ->
     owned = (table.schema, table.name, column.name)
     for qname, sequence in draft.sequences.items():
         if sequence.owned_by == owned and first is not None:
-            # PostgreSQL copies the settings, but not the type.
-            draft.sequences[qname] = replace(sequence, type="bigint", start=first.start, increment=first.increment)
+            draft.sequences[qname] = counting_like(first, sequence)
             break
     return copied
 

@@ -16,13 +16,10 @@ Node = Any
 
 
 def indexes_of_tables(rows: Iterable[Row] | None, lost: Lost) -> dict[int, tuple[Index, ...]]:
-    """The indexes by the `oid` of their table; those of materialized views have no place and go to `lost`."""
+    """The indexes by the `oid` of their table or materialized view."""
     found: dict[int, list[Index]] = {}
     for row in rows or ():
         relation = QName(row["schema"], row["relation"])
-        if row["of_view"]:
-            lost.add("indexes of materialized views", f"{relation}.{row['name']}")
-            continue
         made = index(row)
         if made is None:
             lost.add("indexes whose definition is not understood", f"{relation}.{row['name']}")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from dbarch_widgets.importers.postgres.sequences import usual_bounds
 from dbarch_widgets.importers.postgres_live import wording
 from dbarch_widgets.importers.postgres_live.session import Row
 from dbarch_widgets.importers.postgres_live.tables import Lost
 from dbarch_widgets.model.objects import Domain, EnumType, Extension, Function, Grant, Sequence, View
-from dbarch_widgets.model.schema import QName
+from dbarch_widgets.model.schema import Index, QName
 
 _TRUE = ("true", "on", "1", "yes")
 
 
-def view(row: Row, grants: Mapping[int, tuple[Grant, ...]]) -> View:
+def view(row: Row, grants: Mapping[int, tuple[Grant, ...]], indexes: Mapping[int, tuple[Index, ...]]) -> View:
     options = dict(option.split("=", 1) for option in row["options"] or ())
     return View(
         row["schema"],
@@ -25,6 +26,7 @@ def view(row: Row, grants: Mapping[int, tuple[Grant, ...]]) -> View:
         security_barrier=options.get("security_barrier") in _TRUE,
         grants=grants.get(row["oid"], ()),
         comment=row["comment"],
+        indexes=indexes.get(row["oid"], ()),
     )
 
 
@@ -53,7 +55,10 @@ def domain(row: Row, lost: Lost) -> Domain:
 
 def sequence(row: Row) -> Sequence:
     owned = (row["owner_schema"], row["owner_table"], row["owner_column"]) if row["owner_table"] else None
-    return Sequence(row["schema"], row["name"], row["type"], row["start"], row["increment"], owned)
+    bounds = {name: row[name] for name in ("minimum", "maximum", "cache", "cycle")}
+    return usual_bounds(
+        Sequence(row["schema"], row["name"], row["type"], row["start"], row["increment"], owned, **bounds)
+    )
 
 
 def function(row: Row) -> Function:

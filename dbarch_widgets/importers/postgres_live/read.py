@@ -93,7 +93,7 @@ def _schema(answers: Answers, lost: Lost) -> tuple[Schema, dict[QName, int]]:
     schema = Schema(
         dialect="postgres",
         tables=tuple(tables),
-        views=tuple(objects.view(row, grants) for row in answers["views"] or ()),
+        views=tuple(objects.view(row, grants, indexes) for row in answers["views"] or ()),
         enums=tuple(objects.enum(row) for row in answers["enums"] or ()),
         domains=tuple(objects.domain(row, lost) for row in answers["domains"] or ()),
         sequences=tuple(objects.sequence(row) for row in answers["sequences"] or ()),

@@ -38,7 +38,7 @@ WHERE t.typtype = 'd' AND {_OWN_TYPE} ORDER BY t.oid"""
 def sequences(_version: int) -> str:
     return f"""
 SELECT n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart AS start,
-    s.seqincrement AS increment, tn.nspname AS owner_schema, t.relname AS owner_table, a.attname AS owner_column
+    s.seqincrement AS increment, s.seqmin AS minimum, s.seqmax AS maximum, s.seqcache AS cache, s.seqcycle AS cycle, tn.nspname AS owner_schema, t.relname AS owner_table, a.attname AS owner_column
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass
         AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')

@@ -70,7 +70,7 @@ def indexes(_version: int) -> str:
     """Those that back no constraint; those of partitions that belong to their parent's index stay there."""
     return f"""
 SELECT c.oid, i.relname AS name, x.indisvalid AS valid, pg_get_indexdef(i.oid) AS definition,
-    obj_description(i.oid, 'pg_class') AS comment, c.relkind = 'm' AS of_view, n.nspname AS schema, c.relname AS relation
+    obj_description(i.oid, 'pg_class') AS comment, n.nspname AS schema, c.relname AS relation
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm') AND NOT i.relispartition AND {OWN_CLASS}
@@ -94,7 +94,7 @@ def triggers(_version: int) -> str:
     """Those of tables; a partition's copies of its parent's triggers stay with the parent."""
     return f"""
 SELECT c.oid, t.tgname AS name, t.tgtype::int AS type, fn.nspname AS function_schema, f.proname AS function,
-    pg_get_triggerdef(t.oid) AS definition, t.tgqual IS NOT NULL AS conditional, t.tgenabled = 'D' AS disabled
+    pg_get_triggerdef(t.oid) AS definition, t.tgenabled::text AS enabled
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_proc f ON f.oid = t.tgfoid JOIN pg_namespace fn ON fn.oid = f.pronamespace
 WHERE {TABLE_KINDS} AND NOT t.tgisinternal AND t.tgparentid = 0 AND {OWN_CLASS}

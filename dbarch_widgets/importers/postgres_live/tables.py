@@ -11,7 +11,7 @@ from dbarch_widgets.importers.postgres.constraints import exclusion_text
 from dbarch_widgets.importers.postgres.expressions import TypesOf
 from dbarch_widgets.importers.postgres_live import wording
 from dbarch_widgets.importers.postgres_live.session import Row
-from dbarch_widgets.model.objects import Grant, Policy, RowSecurity, Trigger
+from dbarch_widgets.model.objects import Firing, Grant, Policy, RowSecurity, Trigger
 from dbarch_widgets.model.schema import (
     Action,
     Check,
@@ -34,7 +34,7 @@ _ACTIONS: dict[str, Action] = {
     "n": "set null",
     "d": "set default",
 }
-_EVENT_BITS = ((4, "insert"), (8, "delete"), (16, "update"), (32, "truncate"))
+_FIRES: dict[str, Firing] = {"O": "origin", "A": "always", "R": "replica", "D": "disabled"}
 
 
 @dataclass
@@ -190,16 +190,10 @@ def _policy(row: Row) -> Policy:
 
 
 def _trigger(row: Row, owner: Row, lost: Lost) -> Trigger:
-    kind = row["type"]
-    timing: Literal["before", "after", "instead of"] = "before" if kind & 2 else "instead of" if kind & 64 else "after"
-    if row["disabled"]:
-        lost.add("disabled triggers, kept as if they were enabled", f"{owner['name']}.{row['name']}")
     schema = row["function_schema"]
-    return Trigger(
-        row["name"],
-        row["function"] if schema == "pg_catalog" else str(QName(schema, row["function"])),
-        timing,
-        tuple(name for bit, name in _EVENT_BITS if kind & bit),
-        for_each_row=bool(kind & 1),
-        when=wording.trigger_condition(row["definition"]) if row["conditional"] else None,
-    )
+    function = row["function"] if schema == "pg_catalog" else str(QName(schema, row["function"]))
+    made = wording.trigger(row["definition"], function)
+    if made is None:
+        lost.add("triggers whose definition is not understood", f"{owner['name']}.{row['name']}")
+        made = Trigger(row["name"], function)
+    return replace(made, fires=_FIRES[row["enabled"]])

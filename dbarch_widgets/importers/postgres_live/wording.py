@@ -15,6 +15,8 @@ import postgast
 from dbarch_widgets.importers.postgres.deparsing import deparse, quote
 from dbarch_widgets.importers.postgres.expressions import canonical, canonical_node
 from dbarch_widgets.importers.postgres.kinds import Columns
+from dbarch_widgets.importers.postgres.triggers import read_trigger
+from dbarch_widgets.model.objects import Trigger
 from dbarch_widgets.sql.row_statement import NOT_UNDERSTOOD
 
 Node = Any
@@ -126,10 +128,11 @@ def constraint_node(definition: str) -> Node | None:
     return getattr(tree.stmts[0].stmt.alter_table_stmt.cmds[0].alter_table_cmd, "def").constraint
 
 
-def trigger_condition(definition: str) -> str | None:
-    """The WHEN of a trigger; None when it has none or is not understood."""
+def trigger(definition: str, function: str) -> Trigger | None:
+    """The trigger that the catalog prints so; None when it is not understood."""
     try:
         statement = postgast.parse(definition).stmts[0].stmt.create_trig_stmt
     except NOT_UNDERSTOOD:
         return None
-    return bare_node(statement.when_clause) if statement.HasField("when_clause") else None
+    when = bare_node(statement.when_clause) if statement.HasField("when_clause") else None
+    return read_trigger(statement, function, when)

@@ -38,18 +38,22 @@ def _identity(table: Table, one: Column, sequence: Sequence | None) -> str:
 
 
 def counting(sequence: Sequence) -> list[str]:
-    """START and INCREMENT where they are not 1, with the bound that PostgreSQL wants for them."""
+    """What is not usual; where the start lies outside of the usual bounds, the bound that PostgreSQL wants for it."""
     start, step = sequence.start, sequence.increment
     options = []
     if step is not None and step != 1:
         options.append(f"INCREMENT BY {step}")
     if start is not None and (start != 1 or (step or 1) < 0):
         options.append(f"START WITH {start}")
-        if (step or 1) > 0 and start < 1:
-            options.append(f"MINVALUE {start}")
-        elif (step or 1) < 0 and start > -1:
-            options.append(f"MAXVALUE {start}")
-    return options
+    minimum, maximum = sequence.minimum, sequence.maximum
+    if start is not None and minimum is None and (step or 1) > 0 and start < 1:
+        minimum = start
+    if start is not None and maximum is None and (step or 1) < 0 and start > -1:
+        maximum = start
+    options += [f"MINVALUE {minimum}"] if minimum is not None else []
+    options += [f"MAXVALUE {maximum}"] if maximum is not None else []
+    options += [f"CACHE {sequence.cache}"] if sequence.cache != 1 else []
+    return [*options, "CYCLE"] if sequence.cycle else options
 
 
 def primary_key(key: PrimaryKey) -> str:

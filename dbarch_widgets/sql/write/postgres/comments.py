@@ -29,6 +29,8 @@ def _comments(schema: Schema) -> Iterator[tuple[str, str | None]]:
         yield from _of_table(table)
     for view in schema.views:
         yield f"{'MATERIALIZED ' if view.materialized else ''}VIEW {at(view.schema, view.name)}", view.comment
+        for index in view.indexes:
+            yield f"INDEX {at(view.schema, index.name)}", index.comment
     times = Counter((function.schema, function.name) for function in schema.functions)
     for function in schema.functions:
         if function.body is None:

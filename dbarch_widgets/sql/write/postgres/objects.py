@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import re
 
-from dbarch_widgets.model.objects import Domain, EnumType, Sequence, Trigger, View
+from dbarch_widgets.model.objects import Domain, EnumType, Firing, Sequence, Trigger, View
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.base import Loss, Script
 from dbarch_widgets.sql.write.order import in_order, views_in_order, words_of
 from dbarch_widgets.sql.write.own_types import Types
 from dbarch_widgets.sql.write.postgres.columns import counting
 from dbarch_widgets.sql.write.postgres.names import GIVEN_SCHEMAS, at, qualified
+from dbarch_widgets.sql.write.postgres.tables import index_on
 from dbarch_widgets.sql.write.words import after_default, enclosed, events_of, literal, named, split_commas
 
 BEFORE, TYPES, SEQUENCES, VIEWS, TRIGGERS = "Schemas and extensions", "Types", "Sequences", "Views", "Triggers"
 
 # Trigger functions that every PostgreSQL has.
 _BUILT_IN = frozenset({"suppress_redundant_updates_trigger", "tsvector_update_trigger", "lo_manage"})
+_FIRING: dict[Firing, str] = {
+    "origin": "ENABLE",
+    "always": "ENABLE ALWAYS",
+    "replica": "ENABLE REPLICA",
+    "disabled": "DISABLE",
+}
 
 
 def schemas_of(schema: Schema) -> list[str]:
@@ -135,6 +142,7 @@ def write_views(schema: Schema, script: Script) -> None:
             first = wanted
             script.add(VIEWS, search_path(places, first))
         script.add(VIEWS, _view(view))
+        script.add(VIEWS, *(index_on(at(view.schema, view.name), index) for index in view.indexes))
     if first != "public":
         script.add(VIEWS, search_path(places))
 
@@ -159,6 +167,9 @@ def write_triggers(schema: Schema, script: Script) -> None:
             text = _trigger(table, trigger, name)
             if function or trigger.function in _BUILT_IN or schema.extensions:
                 script.add(TRIGGERS, text)
+                if trigger.fires != "origin":
+                    command = f"{_FIRING[trigger.fires]} TRIGGER {named(trigger.name)}"
+                    script.add(TRIGGERS, f"ALTER TABLE {qualified(table.qname)} {command}")
             else:
                 why = f"the schema has no function {trigger.function}"
                 script.lose(Loss(f"{table.qname}: trigger {trigger.name}", "trigger", why, definition=text))
@@ -171,10 +182,16 @@ def _unknown_function(printed: str) -> str:
 
 def _trigger(table: Table, trigger: Trigger, function: str) -> str:
     events = " OR ".join(events_of(trigger)) or "INSERT"
-    text = f"CREATE TRIGGER {named(trigger.name)} {trigger.timing.upper()} {events} ON {qualified(table.qname)}"
+    kind = "CONSTRAINT TRIGGER" if trigger.constraint else "TRIGGER"
+    text = f"CREATE {kind} {named(trigger.name)} {trigger.timing.upper()} {events} ON {qualified(table.qname)}"
+    text += " DEFERRABLE" if trigger.deferrable else ""
+    text += " INITIALLY DEFERRED" if trigger.initially_deferred else ""
+    tables = (("OLD", trigger.old_table), ("NEW", trigger.new_table))
+    rows = " ".join(f"{which} TABLE AS {named(name)}" for which, name in tables if name is not None)
+    text += f" REFERENCING {rows}" if rows else ""
     text += f" FOR EACH {'ROW' if trigger.for_each_row else 'STATEMENT'}"
     text += f" WHEN {enclosed(trigger.when)}" if trigger.when is not None else ""
-    return f"{text} EXECUTE FUNCTION {function}()"
+    return f"{text} EXECUTE FUNCTION {function}({', '.join(map(literal, trigger.arguments))})"
 
 
 def argument_types(arguments: str) -> str:

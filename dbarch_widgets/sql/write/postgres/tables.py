@@ -69,7 +69,9 @@ def _settled_later(table: Table, owned: Sequences) -> Iterator[str]:
     for column in table.columns:
         sequence = owned.get((*table.qname, column.name)) if column.identity else None
         if sequence is not None and sequence.type != column.type:
-            yield f"ALTER SEQUENCE {at(sequence.schema, sequence.name)} AS {sequence.type}"
+            bounds = (("MINVALUE", sequence.minimum), ("MAXVALUE", sequence.maximum))
+            said = "".join(f" {word} {value}" for word, value in bounds if value is not None)
+            yield f"ALTER SEQUENCE {at(sequence.schema, sequence.name)} AS {sequence.type}{said}"
 
 
 def _head(table: Table) -> str:
@@ -211,8 +213,13 @@ def _partition(table: Table, parent: Table) -> str:
 def index(table: Table, one: Index) -> str:
     """CREATE INDEX; of an index that is not valid on a partitioned table only the parent's part."""
     only = "ONLY " if table.kind == "partitioned" and not one.valid else ""
+    return index_on(f"{only}{qualified(table.qname)}", one)
+
+
+def index_on(place: str, one: Index) -> str:
+    """CREATE INDEX on a table or a materialized view."""
     method = "" if one.method == "btree" else f" USING {named(one.method)}"
-    text = f"CREATE {'UNIQUE ' if one.unique else ''}INDEX {named(one.name)} ON {only}{qualified(table.qname)}{method}"
+    text = f"CREATE {'UNIQUE ' if one.unique else ''}INDEX {named(one.name)} ON {place}{method}"
     text += f" ({', '.join(_key(key) for key in one.keys)})"
     text += f" INCLUDE ({names(one.include)})" if one.include else ""
     text += "" if one.nulls_distinct else " NULLS NOT DISTINCT"
