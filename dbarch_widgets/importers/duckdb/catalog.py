@@ -24,6 +24,7 @@ from dbarch_widgets.model.schema import (
     Table,
     Unique,
 )
+from dbarch_widgets.model.sequences import usual_bounds
 from dbarch_widgets.sql.names import text_literal
 
 Rows = list[tuple[Any, ...]]
@@ -81,7 +82,18 @@ def read_catalog(
         enums=tuple(reading.enums),
         domains=tuple(reading.domains),
         sequences=tuple(
-            Sequence(reading.schema(row[0]), row[1], start=row[2], increment=row[3], line=reading.line("sequence", row))
+            usual_bounds(
+                Sequence(
+                    reading.schema(row[0]),
+                    row[1],
+                    start=row[2],
+                    increment=row[3],
+                    line=reading.line("sequence", row),
+                    minimum=row[4],
+                    maximum=row[5],
+                    cycle=row[6],
+                )
+            )
             for row in asked(catalog_sql.SEQUENCES)
         ),
         functions=tuple(reading.macro(row) for row in asked(catalog_sql.MACROS)),

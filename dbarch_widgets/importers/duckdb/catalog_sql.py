@@ -30,7 +30,7 @@ SELECT schema_name, type_name, logical_type, labels, comment FROM duckdb_types()
 WHERE database_name = $catalog AND NOT internal ORDER BY type_oid"""
 
 SEQUENCES = """
-SELECT schema_name, sequence_name, start_value, increment_by FROM duckdb_sequences()
+SELECT schema_name, sequence_name, start_value, increment_by, min_value, max_value, cycle FROM duckdb_sequences()
 WHERE database_name = $catalog AND NOT temporary ORDER BY sequence_oid"""
 
 MACROS = """

@@ -12,9 +12,10 @@ from dbarch_widgets.importers.postgres.columns import add_column, identity_colum
 from dbarch_widgets.importers.postgres.constraints import add_constraint, set_not_null
 from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.dropped_columns import drop_column
-from dbarch_widgets.importers.postgres.sequences import counting_options, usual_bounds
+from dbarch_widgets.importers.postgres.sequences import counting_options
 from dbarch_widgets.importers.postgres.words import collation
 from dbarch_widgets.model.schema import Column, QName, Table
+from dbarch_widgets.model.sequences import usual_bounds
 
 Node = Any
 Command = Callable[[Draft, Table, Node], Table]

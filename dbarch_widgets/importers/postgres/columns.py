@@ -8,10 +8,11 @@ from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, with_changes
 from dbarch_widgets.importers.postgres.names import sequence_default
-from dbarch_widgets.importers.postgres.sequences import counting_options, first_value, usual_bounds
+from dbarch_widgets.importers.postgres.sequences import counting_options, first_value
 from dbarch_widgets.importers.postgres.words import collation, names
 from dbarch_widgets.model.objects import Sequence
 from dbarch_widgets.model.schema import Column, QName, Table
+from dbarch_widgets.model.sequences import usual_bounds
 
 Node = Any
 # A constraint, the column that it was written beside, its line.

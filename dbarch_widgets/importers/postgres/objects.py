@@ -12,11 +12,12 @@ from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, wit
 from dbarch_widgets.importers.postgres.expressions import canonical_node
 from dbarch_widgets.importers.postgres.names import choose
 from dbarch_widgets.importers.postgres.options import read_options
-from dbarch_widgets.importers.postgres.sequences import counting_options, first_value, usual_bounds
+from dbarch_widgets.importers.postgres.sequences import counting_options, first_value
 from dbarch_widgets.importers.postgres.types import printed_type
 from dbarch_widgets.importers.postgres.words import collation, names, split_name, truth
 from dbarch_widgets.model.objects import Domain, EnumType, Extension, Sequence, View
 from dbarch_widgets.model.schema import Column, QName
+from dbarch_widgets.model.sequences import usual_bounds
 
 Node = Any
 

@@ -1,4 +1,4 @@
-"""How sequences count: their options, where they begin, and which of their bounds say something."""
+"""How sequences count: their options, and where they begin."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from dbarch_widgets.importers.postgres.options import option_text, whole_number
 from dbarch_widgets.importers.postgres.words import truth
 from dbarch_widgets.model.objects import Sequence
+from dbarch_widgets.model.sequences import bounds_of, usual_bounds
 
-_LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 _NUMBERS = {"start": "start", "increment": "increment", "minvalue": "minimum", "maxvalue": "maximum", "cache": "cache"}
 
 
@@ -33,25 +33,10 @@ def first_value(changes: dict[str, Any]) -> int:
     return int(start) if start is not None else 1 if ascending else -1
 
 
-def _usual(sequence: Sequence) -> tuple[int, int]:
-    largest = _LARGEST.get(sequence.type, _LARGEST["bigint"])
-    return (1, largest) if (sequence.increment or 1) > 0 else (-largest - 1, -1)
-
-
 def counting_like(first: Sequence, copy: Sequence) -> Sequence:
     """The copy, of type bigint, with the settings of the first: PostgreSQL copies them, but not the type."""
-    lowest, highest = _usual(first)
+    lowest, highest = bounds_of(first)
     minimum = lowest if first.minimum is None else first.minimum
     maximum = highest if first.maximum is None else first.maximum
     settings = {name: getattr(first, name) for name in ("start", "increment", "cache", "cycle")}
     return usual_bounds(replace(copy, type="bigint", minimum=minimum, maximum=maximum, **settings))
-
-
-def usual_bounds(sequence: Sequence) -> Sequence:
-    """The sequence without bounds that are those which PostgreSQL gives one of its type and direction."""
-    lowest, highest = _usual(sequence)
-    minimum = None if sequence.minimum == lowest else sequence.minimum
-    maximum = None if sequence.maximum == highest else sequence.maximum
-    if (minimum, maximum) == (sequence.minimum, sequence.maximum):
-        return sequence
-    return replace(sequence, minimum=minimum, maximum=maximum)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from dbarch_widgets.importers.postgres.sequences import usual_bounds
 from dbarch_widgets.importers.postgres_live import wording
 from dbarch_widgets.importers.postgres_live.session import Row
 from dbarch_widgets.importers.postgres_live.tables import Lost
 from dbarch_widgets.model.objects import Domain, EnumType, Extension, Function, Grant, Sequence, View
 from dbarch_widgets.model.schema import Index, QName
+from dbarch_widgets.model.sequences import usual_bounds
 
 _TRUE = ("true", "on", "1", "yes")
 

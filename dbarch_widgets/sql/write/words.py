@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.objects import Trigger
+from dbarch_widgets.model.objects import Sequence, Trigger
 from dbarch_widgets.model.reserved import RESERVED
 from dbarch_widgets.sql.names import quote
 
@@ -119,3 +119,22 @@ def split_commas(arguments: str) -> Iterator[str]:
             start = at_ + 1
     if arguments[start:].strip():
         yield arguments[start:]
+
+
+def counting(sequence: Sequence) -> list[str]:
+    """What is not usual; where the start lies outside of the usual bounds, the bound that PostgreSQL wants for it."""
+    start, step = sequence.start, sequence.increment
+    options = []
+    if step is not None and step != 1:
+        options.append(f"INCREMENT BY {step}")
+    if start is not None and (start != 1 or (step or 1) < 0):
+        options.append(f"START WITH {start}")
+    minimum, maximum = sequence.minimum, sequence.maximum
+    if start is not None and minimum is None and (step or 1) > 0 and start < 1:
+        minimum = start
+    if start is not None and maximum is None and (step or 1) < 0 and start > -1:
+        maximum = start
+    options += [f"MINVALUE {minimum}"] if minimum is not None else []
+    options += [f"MAXVALUE {maximum}"] if maximum is not None else []
+    options += [f"CACHE {sequence.cache}"] if sequence.cache != 1 else []
+    return [*options, "CYCLE"] if sequence.cycle else options

@@ -11,7 +11,7 @@ from dbarch_widgets.sql.write.base import Loss, Script
 from dbarch_widgets.sql.write.duckdb.tables import at, index, table
 from dbarch_widgets.sql.write.order import views_in_order
 from dbarch_widgets.sql.write.own_types import Types
-from dbarch_widgets.sql.write.words import literal, named
+from dbarch_widgets.sql.write.words import counting, literal, named
 
 
 def write_duckdb(schema: Schema) -> Script:
@@ -27,9 +27,7 @@ def write_duckdb(schema: Schema) -> Script:
         values = ", ".join(literal(value) for value in enum.values)
         script.add("Types", f"CREATE TYPE {at(QName(enum.schema, enum.name))} AS ENUM ({values})")
     for one in schema.sequences:
-        text = f"CREATE SEQUENCE {at(QName(one.schema, one.name))}"
-        text += f" INCREMENT BY {one.increment}" if one.increment not in (None, 1) else ""
-        script.add("Sequences", text + (f" START WITH {one.start}" if one.start not in (None, 1) else ""))
+        script.add("Sequences", " ".join([f"CREATE SEQUENCE {at(QName(one.schema, one.name))}", *counting(one)]))
     for domain in schema.domains:
         script.add("Types", f"CREATE TYPE {at(QName(domain.schema, domain.name))} AS {domain.type}")
     types = Types(schema, at)

@@ -6,7 +6,7 @@ from dbarch_widgets.model.objects import Sequence
 from dbarch_widgets.model.schema import Check, Column, Exclusion, ForeignKey, PrimaryKey, Table, Unique
 from dbarch_widgets.sql.write.own_types import Types
 from dbarch_widgets.sql.write.postgres.names import at, qualified
-from dbarch_widgets.sql.write.words import after_default, enclosed, generated, named, names
+from dbarch_widgets.sql.write.words import after_default, counting, enclosed, generated, named, names
 
 
 def column(table: Table, one: Column, types: Types, sequence: Sequence | None = None) -> str:
@@ -35,25 +35,6 @@ def _identity(table: Table, one: Column, sequence: Sequence | None) -> str:
         options.append(f"SEQUENCE NAME {at(sequence.schema, sequence.name)}")
     options += counting(sequence)
     return f" ({' '.join(options)})" if options else ""
-
-
-def counting(sequence: Sequence) -> list[str]:
-    """What is not usual; where the start lies outside of the usual bounds, the bound that PostgreSQL wants for it."""
-    start, step = sequence.start, sequence.increment
-    options = []
-    if step is not None and step != 1:
-        options.append(f"INCREMENT BY {step}")
-    if start is not None and (start != 1 or (step or 1) < 0):
-        options.append(f"START WITH {start}")
-    minimum, maximum = sequence.minimum, sequence.maximum
-    if start is not None and minimum is None and (step or 1) > 0 and start < 1:
-        minimum = start
-    if start is not None and maximum is None and (step or 1) < 0 and start > -1:
-        maximum = start
-    options += [f"MINVALUE {minimum}"] if minimum is not None else []
-    options += [f"MAXVALUE {maximum}"] if maximum is not None else []
-    options += [f"CACHE {sequence.cache}"] if sequence.cache != 1 else []
-    return [*options, "CYCLE"] if sequence.cycle else options
 
 
 def primary_key(key: PrimaryKey) -> str:

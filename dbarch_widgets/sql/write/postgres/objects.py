@@ -9,10 +9,9 @@ from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.base import Loss, Script
 from dbarch_widgets.sql.write.order import in_order, views_in_order, words_of
 from dbarch_widgets.sql.write.own_types import Types
-from dbarch_widgets.sql.write.postgres.columns import counting
 from dbarch_widgets.sql.write.postgres.names import GIVEN_SCHEMAS, at, qualified
 from dbarch_widgets.sql.write.postgres.tables import index_on
-from dbarch_widgets.sql.write.words import after_default, enclosed, events_of, literal, named, split_commas
+from dbarch_widgets.sql.write.words import after_default, counting, enclosed, events_of, literal, named, split_commas
 
 BEFORE, TYPES, SEQUENCES, VIEWS, TRIGGERS = "Schemas and extensions", "Types", "Sequences", "Views", "Triggers"
 

@@ -11,6 +11,7 @@ from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.base import Loss
 from dbarch_widgets.sql.write.order import views_in_order
 from dbarch_widgets.sql.write.translate.abilities import ABILITIES
+from dbarch_widgets.sql.write.translate.counting import counting_as, not_counted
 from dbarch_widgets.sql.write.translate.expressions import Expressions
 from dbarch_widgets.sql.write.translate.names import Names
 
@@ -121,6 +122,8 @@ class Around:
                     )
                 )
             keeps = self.able.comments and self.to != "mysql"
+            for index in view.indexes:
+                self.lose(Loss(where, f"index {index.name}", f"{self.title} has no indexes on views"))
             if view.comment is not None and not keeps:
                 self.lose(Loss(where, "comment", f"{self.title} has none on views", definition=view.comment))
             made.append(View(*self.names.relations[name], query, comment=view.comment if keeps else None))
@@ -150,7 +153,9 @@ class Around:
                 continue
             if self.able.sequences:
                 new = self.names.object(name, f"sequence {name}")
-                made.append(Sequence(*new, start=sequence.start, increment=sequence.increment))
+                made.append(counting_as(sequence, *new, kept=self.to == "duckdb"))
+                if lost := not_counted(sequence, made[-1]):
+                    self.lose(Loss(f"sequence {name}", lost, f"{self.title} is not told"))
             else:
                 self.lose(Loss(f"sequence {name}", "sequence", f"{self.title} has none"))
         return tuple(made)

@@ -12,6 +12,7 @@ from dbarch_widgets.sql.duckdb_columns import type_name
 from dbarch_widgets.sql.duckdb_table import sequence_of
 from dbarch_widgets.sql.write.base import Loss
 from dbarch_widgets.sql.write.translate.abilities import ABILITIES
+from dbarch_widgets.sql.write.translate.counting import counting_as
 from dbarch_widgets.sql.write.translate.expressions import Expressions
 from dbarch_widgets.sql.write.translate.kinds import Kind, kind_of
 from dbarch_widgets.sql.write.translate.literals import literal_for
@@ -221,8 +222,8 @@ class Columns:
         """With a default from a sequence, which is how DuckDB counts."""
         if old not in self.sequences:
             given = self._given.get(old)
-            start, step = (given.start, given.increment) if given else (None, None)
-            self.sequences[old] = Sequence(*self.names.object(old, f"sequence {old}"), start=start, increment=step)
+            new_name = self.names.object(old, f"sequence {old}")
+            self.sequences[old] = counting_as(given, *new_name, kept=True) if given else Sequence(*new_name)
         made = self.sequences[old]
         place = "" if made.schema == self.able.main else named(made.schema) + "."
         return replace(new, default=f"nextval({literal(place + named(made.name))})")
