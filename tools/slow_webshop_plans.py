@@ -13,9 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from textwrap import wrap
 
+from dbarch_widgets.measure.filling import fill
+
 from dbarch_widgets.engines.registry import open_engine
 from dbarch_widgets.measure.explaining import explain_workload
-from dbarch_widgets.measure.filling import fill
 from dbarch_widgets.model.explained import Explained
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.plans.families import bare_name, family

@@ -11,7 +11,7 @@ import sys
 import click
 
 from dbarch_widgets import __version__
-from dbarch_widgets.cli import explaining, generating, measuring, reviews, schemas, working
+from dbarch_widgets.cli import explaining, generating, measuring, reviews, schemas, working, workloads
 from dbarch_widgets.errors import DbarchError
 
 COMMANDS = (
@@ -23,6 +23,7 @@ COMMANDS = (
     reviews.rules,
     generating.profile,
     generating.generate,
+    workloads.workload,
     measuring.run,
     measuring.compare,
     explaining.explain,

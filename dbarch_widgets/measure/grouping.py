@@ -22,6 +22,7 @@ from dbarch_widgets.sql.row_statement import SYSTEM_SCHEMAS
 # Bounds on what a log of any length may make us keep.
 _MOST_GROUPS = 20_000
 _MOST_FORMS = 50
+_MOST_QUERIES = 1_000
 _MOST_PROBLEMS = 30
 _SQUASHED = "/*, ... */"  # how PostgreSQL 18 writes the rest of a list of constants
 
@@ -66,6 +67,7 @@ class Left:
     no_table: int = 0
     not_understood: int = 0
     too_many: int = 0
+    rare: int = 0
     other: Counter[str] = field(default_factory=Counter)
 
     def notes(self) -> Iterator[str]:
@@ -76,6 +78,7 @@ class Left:
             (self.no_table, "they name no table"),
             (self.not_understood, "they are not understood (see the problems)"),
             (self.too_many, f"there are more than {_MOST_GROUPS:,} different ones"),
+            (self.rare, f"they are of kinds rarer than the {_MOST_QUERIES:,} most frequent ones"),
             *((number, reason) for reason, number in self.other.items()),
         ):
             if number:
@@ -167,7 +170,10 @@ class Grouping:
         """
         found: dict[str, Query] = {}
         taken: set[str] = set()
-        for group in sorted(groups, key=lambda each: (-each.calls, each.line)):
+        ranked = sorted(groups, key=lambda each: (-each.calls, each.line))
+        for group in ranked[_MOST_QUERIES:]:
+            self.left.rare += group.calls
+        for group in ranked[:_MOST_QUERIES]:
             query = self._query(group, taken, end)
             if query is not None:
                 rate = group.calls / seconds if seconds else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.duckdb import DuckDBEngine
-from dbarch_widgets.engines.postgres import PostgresEngine
+from dbarch_widgets.engines.registry import open_engine
 from dbarch_widgets.measure import column_values
 from dbarch_widgets.measure.annotations import parse_parameters
 from dbarch_widgets.measure.answers import plain
@@ -30,16 +31,32 @@ EVERY_SOURCE = (
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[tuple[Schema, Engine, Engine]]:
-    """DuckDB, and PostgreSQL with the same rows put in backwards: the order of rows must not matter."""
+def duck() -> Iterator[tuple[Schema, DuckDBEngine]]:
     schema = read_schema(HERE / "shop.sql")
-    with DuckDBEngine() as duckdb, PostgresEngine() as postgres:
-        generate(schema, duckdb, scale=0.05, verify=False)
-        postgres.create(schema, constraints=False)
+    with DuckDBEngine() as engine:
+        generate(schema, engine, scale=0.05, verify=False)
+        yield schema, engine
+
+
+@pytest.fixture(scope="module", params=["postgres", "sqlite"])
+def engines(
+    request: pytest.FixtureRequest, duck: tuple[Schema, DuckDBEngine]
+) -> Iterator[tuple[Schema, Engine, Engine]]:
+    """DuckDB, and another engine with the same rows put in backwards: the order of rows must not matter."""
+    schema, duckdb = duck
+    with open_engine(request.param) as other:
+        other.create(schema, constraints=False)
         for table in schema.base_tables:
             rows = duckdb.execute(f"SELECT * FROM {duckdb.table(table.qname)}").rows
-            postgres.load(table.qname, table.column_names, reversed(rows))
-        yield schema, duckdb, postgres
+            other.load(table.qname, table.column_names, reversed(rows))
+        yield schema, duckdb, other
+
+
+def canonical(value: object) -> object:
+    """The value in a form that all engines share: SQLite has moments as text, in UTC."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(sep=" ")
+    return plain(value)
 
 
 def drawn(schema: Schema, engine: Engine, words: str, count: int = 60, seed: int = 1) -> list[dict[str, object]]:
@@ -56,24 +73,24 @@ def test_two_engines_give_the_same_values(
 ) -> None:
     """Also where only some of the values are kept."""
     monkeypatch.setattr(column_values, "MOST_VALUES", most)
-    schema, duckdb, postgres = engines
-    one, other = (drawn(schema, engine, EVERY_SOURCE) for engine in (duckdb, postgres))
-    assert [{name: plain(value) for name, value in row.items()} for row in one] == [
-        {name: plain(value) for name, value in row.items()} for row in other
+    schema, *both = engines
+    one, other = (drawn(schema, engine, EVERY_SOURCE) for engine in both)
+    assert [{name: canonical(value) for name, value in row.items()} for row in one] == [
+        {name: canonical(value) for name, value in row.items()} for row in other
     ]
     assert len({str(row["a"]) for row in one}) in (range(1, 8) if most == 7 else range(40, 61))
 
 
-def test_parameters_of_one_row_belong_together(engines: tuple[Schema, Engine, Engine]) -> None:
-    schema, duckdb, _ = engines
+def test_parameters_of_one_row_belong_together(duck: tuple[Schema, DuckDBEngine]) -> None:
+    schema, duckdb = duck
     there = set(duckdb.execute("SELECT order_id, line_no, sku FROM items").rows)
     values = drawn(schema, duckdb, "(o, l, s)=row(items, order_id, line_no, sku)", 200)
     assert {(row["o"], row["l"], row["s"]) for row in values} <= there
     assert len({row["o"] for row in values}) > 50
 
 
-def test_pick_weighs(engines: tuple[Schema, Engine, Engine]) -> None:
-    schema, duckdb, _ = engines
+def test_pick_weighs(duck: tuple[Schema, DuckDBEngine]) -> None:
+    schema, duckdb = duck
     counts = Counter(row["x"] for row in drawn(schema, duckdb, "x=pick('a * 2' * 9, NULL * 1, 4)", 2_000))
     assert set(counts) == {"a * 2", None, 4}
     assert counts["a * 2"] == pytest.approx(2_000 * 9 / 11, rel=0.1)
@@ -85,8 +102,8 @@ def test_literals_with_weights() -> None:
     assert weighed_literal("-5 * 2") == (-5, 2)
 
 
-def test_a_missing_source_is_guessed_and_said(engines: tuple[Schema, Engine, Engine]) -> None:
-    schema, duckdb, _ = engines
+def test_a_missing_source_is_guessed_and_said(duck: tuple[Schema, DuckDBEngine]) -> None:
+    schema, duckdb = duck
     drawer = Drawer(schema, duckdb, 1)
     rows = drawer.draw(Query("q", "SELECT 1 FROM orders WHERE customer_id = :c LIMIT :n", "read"), 5)
     assert all(set(row) == {"c", "n"} for row in rows)

@@ -122,7 +122,7 @@ class D1Engine(D1Session):
         name = self.table(table)
         picked = ", ".join(_item(at) for at in range(len(columns)))
         sql = f"INSERT INTO {name} ({quoted_list(columns)}) SELECT {picked} FROM json_each($rows)"
-        last = self.execute(f"SELECT max(rowid) FROM {name}").rows[0][0] or 0
+        last = self.execute(f"SELECT max(rowid) FROM {name}").rows[0][0]
         total = 0
         try:
             for text, count in _chunks(rows):
@@ -132,7 +132,7 @@ class D1Engine(D1Session):
             self._check_size()
         except BaseException:
             if total:
-                self.execute(f"DELETE FROM {name} WHERE rowid > $last", {"last": last})
+                self.execute(f"DELETE FROM {name} WHERE $last IS NULL OR rowid > $last", {"last": last})
             raise
         return total
 

@@ -17,7 +17,7 @@ from dbarch_widgets.model.report import Problem
 
 HEAD = 64_000
 _LONGEST_LINE = 8_000_000
-_LONGEST_TEXT = 400_000_000
+_LONGEST_TEXT = 50_000_000
 _OPENERS: tuple[tuple[bytes, Any], ...] = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open))
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 

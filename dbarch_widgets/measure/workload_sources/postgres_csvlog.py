@@ -15,7 +15,7 @@ from dbarch_widgets.model.workload import Workload
 
 # log_time, user_name, database_name, process_id: no text of a message looks so at the beginning of a line.
 _START = re.compile(
-    r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Za-z0-9_+:-]+,(?:"(?:[^"\n]|"")*")?,(?:"(?:[^"\n]|"")*")?,\d*,'
+    r'"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Za-z0-9_+:-]+"?,(?:(?:"(?:[^"\n]|"")*"|[^",\n]*),){2}"?\d*"?,'
 )
 _FIELDS = 23  # up to application_name; later versions append some
 _MOST_LINES = 50_000
