@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PYTEST_ARGS ?= --corpus
 DESIGN ?= slow_webshop
 
-.PHONY: extras lab test check review share bench validation fuzz docs lint notebooks lock clean help
+.PHONY: lab test check review share bench validation fuzz docs lint notebooks lock clean help
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ notebooks: $(STAMP) ## run every notebook top to bottom
 
 bench: $(STAMP) ## measure the speed and memory claims again
 	$(BIN)/python -m benchmarks
+
+validation: $(STAMP) ## hold plans at production size against rows really loaded (an hour, 10 GB) and write docs/plans_at_scale.md
+	$(BIN)/python -m benchmarks.plan_validation --write
 
 fuzz: $(STAMP) ## feed mutated DDL of every dialect to the readers for ten minutes
 	DBARCH_FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz

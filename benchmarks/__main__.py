@@ -6,9 +6,9 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import ddl_import, diagram, import_time, live_diagram
+from benchmarks import ddl_import, diagram, import_time, live_diagram, plan_at_size
 
-BENCHMARKS = (import_time, ddl_import, diagram, live_diagram)
+BENCHMARKS = (import_time, ddl_import, diagram, live_diagram, plan_at_size)
 
 
 def main() -> int:

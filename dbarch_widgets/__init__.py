@@ -48,11 +48,13 @@ _PUBLIC = {
     "annotated_sql": "dbarch_widgets.measure.workload_write",
     "load_workload": "dbarch_widgets.measure.workload_sources.registry",
     "read_out": "dbarch_widgets.plans.words",
+    "plan_at": "dbarch_widgets.reviewing.planning",
     "read_plan": "dbarch_widgets.plans.read",
     "read_schema": "dbarch_widgets.reviewing.sources",
     "read_workload": "dbarch_widgets.measure.workload_file",
     "review": "dbarch_widgets.reviewing.run",
     "save_report": "dbarch_widgets.reviewing.report",
+    "what_if": "dbarch_widgets.reviewing.planning",
 }
 
 __all__ = sorted(_PUBLIC)  # noqa: PLE0605 - a list of names, sorted

@@ -27,6 +27,19 @@ if TYPE_CHECKING:
 @click.option(
     "--against", metavar="FILE", help="With --plan: a second plan; the difference from the first to this one."
 )
+@click.option(
+    "--at",
+    multiple=True,
+    metavar="TABLE=ROWS",
+    help="Plan for so many rows, on PostgreSQL, without them; may be repeated. The other tables keep their proportion.",
+)
+@click.option(
+    "--what-if",
+    "indexes",
+    multiple=True,
+    metavar="SQL",
+    help="With --at: a CREATE INDEX to try; may be repeated, each is tried by itself.",
+)
 @JSON
 @OUTPUT
 @DIALECT
@@ -38,12 +51,15 @@ def explain(  # the options of one command, as the user types them
     seed: int,
     pasted: str | None,
     against: str | None,
+    at: tuple[str, ...],
+    indexes: tuple[str, ...],
     as_json: bool,
     output: str | None,
     dialect: str | None,
 ) -> None:
     """Read plans out in plain words: of a workload on generated rows, or a plan that you paste.
 
+    --at orders=10_000_000_000 gives PostgreSQL's plans at that size, without the rows; --what-if adds indexes to them.
     -o FILE.html writes a page with a picture of each plan.
     """
     if (source is None) == (pasted is None):
@@ -52,10 +68,17 @@ def explain(  # the options of one command, as the user types them
         raise InputError(
             "--against needs --plan FILE", to_do="the plan before goes to --plan, the plan after to --against"
         )
+    if indexes and not at:
+        raise InputError("--what-if needs --at TABLE=ROWS")
+    if pasted is not None and at:
+        raise InputError("--at plans a workload and goes with a SOURCE, not with --plan")
     if pasted is not None:
         _explain_pasted(pasted, against, as_json, output)
         return
     assert source is not None
+    if at:
+        _explain_at_size(source, workload, at, indexes, seed, dialect, as_json, output)
+        return
     _explain_workload(source, workload, engine, scale, seed, dialect, as_json, output)
 
 
@@ -93,6 +116,52 @@ def _explain_workload(
     )
     if not readings:
         raise InputError("no statement of the workload has a plan", to_do="the reason of each stands beside it")
+
+
+def _explain_at_size(
+    source: str,
+    workload: str | None,
+    at: tuple[str, ...],
+    indexes: tuple[str, ...],
+    seed: int,
+    dialect: str | None,
+    as_json: bool,
+    output: str | None,
+) -> None:
+    from dbarch_widgets.plans.words import read_out
+    from dbarch_widgets.render.plans_at_size_blocks import plans_at_size_blocks, what_ifs_blocks
+    from dbarch_widgets.render.plans_at_size_json import plans_at_size_json, what_ifs_json
+    from dbarch_widgets.reviewing.planning import plan_source_at, what_if_source
+
+    rows, brief = rows_named(at), output is None
+    title = f"Plans of {source} at production size"
+    if indexes:
+        tried = what_if_source(
+            source, workload, rows, indexes, seed=seed, dialect=dialect, progress=progress_line(), tell=say_problem
+        )
+        _tell(title, what_ifs_blocks(tried, brief=brief), what_ifs_json(tried), as_json, output)
+        return
+    plans = plan_source_at(
+        source, workload, rows, seed=seed, dialect=dialect, progress=progress_line(), tell=say_problem
+    )
+    readings = {(each.query, each.values): read_out(each.plan) for each in plans.queries if each.plan is not None}
+    _tell(title, plans_at_size_blocks(plans, readings, brief=brief), plans_at_size_json(plans), as_json, output)
+
+
+def rows_named(written: tuple[str, ...]) -> dict[str, int]:
+    """`TABLE=ROWS` as a mapping; the number may have `_` or `,` between its digits.
+
+    Raises:
+        InputError: one is not of that form.
+    """
+    rows = {}
+    for each in written:
+        table, _, count = each.rpartition("=")
+        digits = count.replace("_", "").replace(",", "")
+        if not table or not digits.isdigit():
+            raise InputError(f"--at {each!r} is not TABLE=ROWS", to_do="write for example orders=10_000_000_000")
+        rows[table] = int(digits)
+    return rows
 
 
 def _explain_pasted(pasted: str, against: str | None, as_json: bool, output: str | None) -> None:

@@ -101,6 +101,10 @@ class PostgresServer:
         """The connection URL of a database on this server; valid while the server runs, on this machine."""
         return self._url("postgres", database)
 
+    def administrator_url(self, database: str = "postgres") -> str:
+        """The URL for the project's own statements as a superuser; never for SQL that was given to us."""
+        return self._url(_SUPERUSER, database)
+
     def _url(self, role: str, database: str) -> str:
         return f"postgresql://{role}@/{url_quote(database, safe='')}?host={url_quote(str(self.folder), safe='')}"
 

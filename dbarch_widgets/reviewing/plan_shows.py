@@ -7,10 +7,12 @@ from dbarch_widgets.model.explained import Explained
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.plan_diff import PlanDiff
 from dbarch_widgets.model.plan_reading import Reading
+from dbarch_widgets.model.plans_at_size import PlansAtSize, WhatIfs
 from dbarch_widgets.plans.words import read_out
 from dbarch_widgets.render.explained_blocks import explained_blocks
 from dbarch_widgets.render.plan_blocks import reading_blocks
 from dbarch_widgets.render.plan_diff_blocks import plan_diff_blocks
+from dbarch_widgets.render.plans_at_size_blocks import plans_at_size_blocks, what_ifs_blocks
 from dbarch_widgets.render.shows import bundle
 
 
@@ -33,3 +35,14 @@ def _plan_diff(thing: PlanDiff) -> MimeBundle:
 def _explained(thing: Explained) -> MimeBundle:
     readings = {each.query: read_out(each.plan) for each in thing.queries if each.plan is not None}
     return bundle(explained_blocks(thing, readings))
+
+
+@register_show
+def _plans_at_size(thing: PlansAtSize) -> MimeBundle:
+    readings = {(each.query, each.values): read_out(each.plan) for each in thing.queries if each.plan is not None}
+    return bundle(plans_at_size_blocks(thing, readings))
+
+
+@register_show
+def _what_ifs(thing: WhatIfs) -> MimeBundle:
+    return bundle(what_ifs_blocks(thing))

@@ -1,0 +1,1 @@
+"""PostgreSQL's plans at production size, without production data."""
