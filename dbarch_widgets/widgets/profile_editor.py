@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from dbarch_widgets.model.display import show
 from dbarch_widgets.model.profile import ColumnProfile, Profile, TableProfile
 from dbarch_widgets.model.profile_edits import ProfileEdits, edit_profile
 from dbarch_widgets.render.html import element
@@ -54,7 +55,8 @@ class ProfileEditor:
         self.message.value = element("p", str(error), role="alert")
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        return self.view._repr_mimebundle_(**options)
+        # The static part is what a reader sees who has no kernel.
+        return {**self.view._repr_mimebundle_(**options), **show(self.profile)}
 
     def _chosen(self) -> TableProfile:
         return next(table for table in self.profile.tables if str(table.table) == self.table.value)

@@ -90,3 +90,10 @@ def test_wrong_edits_are_refused(
 ) -> None:
     with pytest.raises(error, match=words):
         edit_profile(profile, **edits)  # type: ignore[arg-type]
+
+
+def test_without_a_kernel_the_editor_is_the_profile(profile: Profile) -> None:
+    editor = ProfileEditor(profile)
+    bundle = editor._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/html"] == show(editor.profile)["text/html"]
