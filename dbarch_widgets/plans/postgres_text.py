@@ -92,6 +92,10 @@ class _Reader:
         if target and node.get("Node Type") == "ModifyTable":
             node.setdefault("Target Tables", []).append({"Relation Name": _last_name(target["object"])})
             return
+        targets = node.get("Target Tables")
+        if targets and line.strip().startswith("Remote SQL: "):
+            read_detail(targets[-1], line)  # what is sent for this partition
+            return
         key = read_detail(node, line)
         if key is not None:
             self.last_key = key

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from postgres_versions import VersionServer
+from postgres_versions import SUPERUSER, VersionServer
 
 HERE = Path(__file__).parent / "postgres"
 TOLD = "ANALYZE, BUFFERS, WAL, VERBOSE, SETTINGS"
@@ -64,10 +64,20 @@ class Planner:
     def __init__(self, version: int) -> None:
         self.server = VersionServer(version, **SETTINGS)
         self.version = version
-        self.connection = self.server.connect(self.server.database((HERE / "tables.sql").read_text(encoding="utf-8")))
+        self.database = self.server.database((HERE / "tables.sql").read_text(encoding="utf-8"))
+        self.connection = self.server.connect(self.database)
+        self._make_foreign()
         self.connection.execute("VACUUM ANALYZE")
         self.notices: list[str] = []
         self.connection.add_notice_handler(lambda notice: self.notices.append(notice.message_primary or ""))
+
+    def _make_foreign(self) -> None:
+        """Tables of this database seen through postgres_fdw, as if they were elsewhere."""
+        text = (HERE / "foreign.sql").read_text(encoding="utf-8")
+        words = {"folder": str(self.server.folder), "database": self.database, "user": SUPERUSER}
+        for name, value in words.items():
+            text = text.replace(f":{name}", f"'{value}'")
+        self.connection.execute(text.encode())
 
     @contextmanager
     def _under(self, query: Query) -> Iterator[Callable[[str], Any]]:

@@ -53,6 +53,13 @@ def planner(request: pytest.FixtureRequest) -> Iterator[Planner]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def newest() -> Iterator[Planner]:
+    made = Planner(VERSIONS[-1])
+    yield made
+    made.close()
+
+
 def without_query(plan: Plan) -> Plan:
     return replace(plan, query="")
 
@@ -86,13 +93,13 @@ def test_the_operators_at_hand_are_many(planner: Planner) -> None:
 
 
 @pytest.mark.parametrize("query", EVERY[::3])
-def test_what_a_client_draws_around_a_plan_changes_nothing(planner: Planner, query: Query) -> None:
-    lines = planner.told(query, TOLD)
+def test_what_a_client_draws_around_a_plan_changes_nothing(newest: Planner, query: Query) -> None:
+    lines = newest.told(query, TOLD)
     plan = read_plan("\n".join(lines))
     for frame in FRAMES:
         framed = read_plan(frame(lines))
         assert without_query(replace(framed, execution_seconds=plan.execution_seconds)) == plan, frame
-    document = planner.planned(query, "JSON")
+    document = newest.planned(query, "JSON")
     written = json.dumps(document, indent=2).split("\n")
     for frame in FIELD_FRAMES:
         assert read_plan(frame(written)) == read_plan(json.dumps(document)), frame
@@ -101,10 +108,10 @@ def test_what_a_client_draws_around_a_plan_changes_nothing(planner: Planner, que
 @pytest.mark.parametrize(
     "options", [", ".join(words) for words in product(("ANALYZE", "ANALYZE, TIMING OFF"), ("COSTS OFF", "SUMMARY OFF"))]
 )
-def test_options_leave_out_figures_and_nothing_else(planner: Planner, options: str) -> None:
+def test_options_leave_out_figures_and_nothing_else(newest: Planner, options: str) -> None:
     for query in QUERIES[::5]:
-        whole = read_plan("\n".join(planner.told(query, "ANALYZE, VERBOSE, BUFFERS OFF")))
-        part = read_plan("\n".join(planner.told(query, f"{options}, BUFFERS OFF, VERBOSE")))
+        whole = read_plan("\n".join(newest.told(query, "ANALYZE, VERBOSE, BUFFERS OFF")))
+        part = read_plan("\n".join(newest.told(query, f"{options}, BUFFERS OFF, VERBOSE")))
         names = [[(node.operator, node.table, node.index) for node in plan.root.walk()] for plan in (whole, part)]
         assert names[0] == names[1]
         assert part.analysed
@@ -112,10 +119,10 @@ def test_options_leave_out_figures_and_nothing_else(planner: Planner, options: s
         assert part.timed == ("TIMING OFF" not in options)
 
 
-def test_a_plan_without_any_figure_is_still_a_tree(planner: Planner) -> None:
+def test_a_plan_without_any_figure_is_still_a_tree(newest: Planner) -> None:
     for query in QUERIES:
-        whole = read_plan("\n".join(planner.told(query, "VERBOSE")))
-        bare = read_plan("\n".join(planner.told(query, "VERBOSE, COSTS OFF")))
+        whole = read_plan("\n".join(newest.told(query, "VERBOSE")))
+        bare = read_plan("\n".join(newest.told(query, "VERBOSE, COSTS OFF")))
         assert [(node.operator, node.table, node.index) for node in bare.root.walk()] == [
             (node.operator, node.table, node.index) for node in whole.root.walk()
         ], query.name

@@ -223,3 +223,17 @@ SELECT sum(total) FROM orders WHERE total < 700;
 -- name: cursor_like_limit_with_many_loops
 -- set: enable_hashjoin=off, enable_mergejoin=off, enable_memoize=off
 SELECT a.id, o.id FROM account a JOIN orders o ON o.account_id = a.id ORDER BY a.id, o.id LIMIT 300;
+-- name: foreign_scan
+SELECT * FROM far_account WHERE region = 3 AND length(name) > random() * 3;
+-- name: foreign_join
+SELECT a.name, o.total FROM far_account a JOIN far_orders o ON o.account_id = a.id WHERE a.id < 4;
+-- name: foreign_aggregate
+SELECT region, count(*) FROM far_account GROUP BY region;
+-- name: foreign_partitions
+SELECT * FROM log WHERE id < 20;
+-- name: foreign_update
+UPDATE far_account SET region = 3 WHERE id = 77;
+-- name: foreign_insert
+INSERT INTO log VALUES (99, 2), (98, 1);
+-- name: foreign_delete_here
+DELETE FROM log WHERE id = 17 AND length(id::text) > random();
