@@ -159,9 +159,10 @@ def read_buffers(node: Told, value: str) -> None:
 def _io(node: Told, value: str) -> None:
     """`shared read=0.1 write=0.2, temp read=3.0`; before version 15 without the kind."""
     for part in value.split(", "):
-        kind, _, numbers = part.rpartition(" ") if "=" in part.split(" ")[0] else part.partition(" ")
+        before = part.split("=")[0].split()
+        kind = before[0] if len(before) > 1 else ""
         lead = "" if kind in ("", "shared/local") else f"{kind.capitalize()} "
-        for name, number in re.findall(r"(read|write)=(\d+(?:\.\d+)?)", part if not kind else numbers):
+        for name, number in re.findall(r"(read|write)=(\d+(?:\.\d+)?)", part):
             node[f"{lead}I/O {name.capitalize()} Time"] = float(number)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from dbarch_widgets.plans.postgres_details import read_buffers
 
 _TIME = re.compile(r"\s*(?P<what>Planning [Tt]ime|Execution [Tt]ime|Total runtime): (?P<ms>\d+(?:\.\d+)?) ms\s*")
+_TIMES = {"Planning": "Planning Time", "Execution": "Execution Time", "Total": "Total Runtime"}
 _SETTINGS = re.compile(r"\s*Settings: (?P<settings>.+)", re.DOTALL)
 _SETTING = re.compile(r"(?P<name>[\w.]+) = '(?P<value>(?:[^']|'')*)'")
 _TRIGGER = re.compile(
@@ -49,7 +50,7 @@ class Footer:
 
     def _summary(self, line: str) -> bool:
         if found := _TIME.fullmatch(line):
-            self.told[found["what"].replace("time", "Time").replace("runtime", "Runtime")] = float(found["ms"])
+            self.told[_TIMES[found["what"].split()[0]]] = float(found["ms"])
         elif found := _SETTINGS.fullmatch(line):
             pairs = _SETTING.finditer(found["settings"])
             self.told["Settings"] = {pair["name"]: pair["value"].replace("''", "'") for pair in pairs}

@@ -201,3 +201,71 @@ def test_damaged_json_is_a_plan_or_refused(data: st.DataObject) -> None:
 def test_the_version_of_sqlite_is_not_in_a_plan() -> None:
     assert sqlite3.sqlite_version
     assert read_plan("QUERY PLAN\n`--SCAN a").engine_version == ""
+
+
+# As PostgreSQL 12 and 9.6 print them; no server of these versions is at hand.
+OLD = """Finalize Aggregate  (cost=1000.00..1001.00 rows=1 width=8) (actual time=10.000..10.100 rows=1 loops=1)
+  Output: count(*)
+  Buffers: shared hit=100 read=50
+  I/O Timings: read=4.500 write=0.250
+  InitPlan 1 (returns $0)
+    ->  Result  (cost=0.00..0.01 rows=1 width=4) (actual time=2.000..2.000 rows=1 loops=1)
+          Output: 3
+  ->  Gather  (cost=900.00..999.00 rows=2 width=8) (actual time=9.000..9.900 rows=3 loops=1)
+        Output: (PARTIAL count(*))
+        Workers Planned: 2
+        Params Evaluated: $0
+        Workers Launched: 2
+        Buffers: shared hit=100 read=50
+        ->  Partial Aggregate  (cost=90.00..90.01 rows=1 width=8) (actual time=6.000..6.000 rows=1 loops=3)
+              Output: PARTIAL count(*)
+              Buffers: shared hit=100 read=50
+              Worker 0: actual time=5.900..5.900 rows=1 loops=1
+                Buffers: shared hit=30 read=20
+              Worker 1: actual time=5.800..5.800 rows=1 loops=1
+                Buffers: shared hit=30 read=10
+              ->  Parallel Seq Scan on public.orders  (cost=0.00..80.00 rows=1000 width=0) (actual time=0.010..5.000 rows=800 loops=3)
+                    Output: id, total
+                    Filter: (orders.total = $0)
+                    Rows Removed by Filter: 200
+                    Buffers: shared hit=100 read=50
+                    Worker 0: actual time=0.010..4.900 rows=800 loops=1
+                      Buffers: shared hit=30 read=20
+Planning Time: 0.200 ms
+Execution Time: 10.300 ms"""
+
+
+def test_a_parallel_plan_of_an_older_version() -> None:
+    plan = read_plan(OLD)
+    top, init, gather, partial, scan = plan.root.walk()
+    assert (scan.rows, scan.scanned, scan.loops, scan.estimated) == (2400, 3000, 3, pytest.approx(2400))
+    assert (gather.workers_planned, gather.workers_launched) == (2, 2)
+    assert init.subplan == "InitPlan 1 (returns $0)"
+    # Three processes beside each other take 5 ms, not 15; the value of the InitPlan was worked out by the Gather.
+    assert scan.seconds == pytest.approx(0.005)
+    assert partial.seconds == pytest.approx(0.001)
+    assert gather.seconds == pytest.approx(0.0099 - 0.006 - 0.002)
+    assert top.seconds == pytest.approx(0.0002)
+    assert plan.total_seconds == pytest.approx(0.0101)
+    assert top.fact("I/O Read Time") == "4.5"
+    assert scan.pages is not None
+    assert (scan.pages.hit, scan.pages.read) == (100, 50)
+
+
+def test_the_summary_of_very_old_versions() -> None:
+    text = "Seq Scan on t  (cost=0.00..1.00 rows=1 width=4) (actual time=0.010..0.020 rows=1 loops=1)\n"
+    plan = read_plan(f"{text}Planning time: 0.050 ms\nExecution time: 0.060 ms")
+    assert (plan.planning_seconds, plan.execution_seconds) == (pytest.approx(5e-5), pytest.approx(6e-5))
+    assert read_plan(f"{text}Total runtime: 0.070 ms").execution_seconds == pytest.approx(7e-5)
+
+
+CLUSTERED = """QUERY PLAN
+Sort  (cost=1.00..2.00 rows=3 width=8) (actual time=1.0..1.5 rows=3 loops=1)
+Sort Key: a
+->  Seq Scan on t  (cost=0.00..1.00 rows=3 width=8) (actual time=0.1..0.2 rows=3 loops=1)
+Filter: (a > 1)"""
+
+
+def test_a_plan_that_lost_its_leading_blanks_is_refused_rather_than_guessed() -> None:
+    with pytest.raises(InputError, match="keep the leading blanks"):
+        read_plan(CLUSTERED)
