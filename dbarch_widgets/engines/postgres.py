@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -14,10 +14,11 @@ from dbarch_widgets.engines.base import Abilities, Counters
 from dbarch_widgets.engines.loading import bare
 from dbarch_widgets.engines.postgres_counters import counters
 from dbarch_widgets.engines.postgres_ddl import index_statements, key_statements
+from dbarch_widgets.engines.postgres_lab import PostgresLab
 from dbarch_widgets.engines.postgres_server import PostgresServer
-from dbarch_widgets.engines.postgres_session import PostgresSession, bound, single
+from dbarch_widgets.engines.postgres_session import PostgresSession, single
 from dbarch_widgets.engines.postgres_text import beginning, statements
-from dbarch_widgets.errors import EngineError
+from dbarch_widgets.errors import EngineError, InputError
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.duckdb_table import sequence_of
@@ -35,6 +36,12 @@ _NOT_MODELLED = (
 )
 
 
+_OWN_SERVER = (
+    "The server is one of your own: its settings, its other work and what its cache holds are in the figures.",
+    "The pages and WAL that foreign-key checks and triggers cost are not in a statement's counts.",
+)
+
+
 @dataclass(frozen=True)
 class Refused:
     """A statement that PostgreSQL refused: its line (from 1), its beginning, and PostgreSQL's words."""
@@ -45,10 +52,14 @@ class Refused:
 
 
 class PostgresEngine(PostgresSession):
-    """A fresh, empty PostgreSQL database.
+    """A fresh, empty PostgreSQL database, or a lab in a database of the user's own.
 
     Args:
         server: where to make it; None starts a server that is stopped with the engine.
+        url: a database of the user's own instead: the engine makes schemas named `dbarch_lab_…` in it, works only there,
+            and drops them in the end. No message holds the URL's password.
+        settings: further settings of a server that is started, by name.
+        allow: with `url`, also run statements that reach beyond the lab's schemas.
         timeout: seconds after which a statement is stopped; None lets it run.
 
     Raises:
@@ -60,12 +71,40 @@ class PostgresEngine(PostgresSession):
     dialect = "postgres"
     abilities = Abilities(undo=True, sessions=True, writes=True, cancel=True, not_modelled=_NOT_MODELLED)
 
-    def __init__(self, *, server: PostgresServer | None = None, timeout: float | None = None) -> None:
-        self._own_server = PostgresServer() if server is None else None
+    def __init__(
+        self,
+        *,
+        server: PostgresServer | None = None,
+        url: str | None = None,
+        timeout: float | None = None,
+        settings: Mapping[str, str] | None = None,
+        allow: bool = False,
+    ) -> None:
+        if url is not None and (server is not None or settings):
+            raise InputError("a database by URL has a server of its own, with settings of its own")
+        self._own_server = PostgresServer(settings=settings) if server is None and url is None else None
         self.server = server or self._own_server
-        assert self.server is not None
-        self.url = self.server.database()
-        super().__init__(self.url, timeout)
+        self.url = url or (self.server.database() if self.server else "")
+        lab = PostgresLab(allow=allow) if url is not None else None
+        super().__init__(self.url, timeout, lab)
+        if lab is not None:
+            self.abilities = replace(self.abilities, not_modelled=_OWN_SERVER)
+            self._open_lab(lab.schemas)
+
+    def _open_lab(self, names: Iterable[str]) -> None:
+        """Make the lab's schemas, after dropping those whose maker is gone: each holds a lock while it lives."""
+        assert self._lab is not None
+        for name in names:
+            self._run(f"CREATE SCHEMA {quote(name)}".encode())
+            self._run(f"COMMENT ON SCHEMA {quote(name)} IS {text_literal(_MARK)}".encode())
+            self._run(f"SELECT pg_advisory_lock({_LOCK.format(name=text_literal(name))})".encode())
+        self._run(f"SET search_path = {self._lab.search_path}".encode())
+        where = f"nspname LIKE 'dbarch\\_lab\\_%' AND obj_description(oid, 'pg_namespace') = {text_literal(_MARK)}"
+        for (name,) in self._run(f"SELECT nspname FROM pg_namespace WHERE {where}".encode()).rows:
+            lock = _LOCK.format(name=text_literal(name))
+            if name not in self._lab.schemas and self._run(f"SELECT pg_try_advisory_lock({lock})".encode()).rows[0][0]:
+                self._run(f"DROP SCHEMA IF EXISTS {quote(name)} CASCADE".encode())
+                self._run(f"SELECT pg_advisory_unlock({lock})".encode())
 
     @property
     def version(self) -> str:
@@ -73,7 +112,9 @@ class PostgresEngine(PostgresSession):
 
     def session(self) -> PostgresSession:
         """Another connection to the same database, with the same search path, for another thread."""
-        opened = PostgresSession(self.url, self._timeout)
+        opened = PostgresSession(self.url, self._timeout, self._lab)
+        if self._lab is not None:
+            return opened
         path = self._run(b"SELECT current_setting('search_path')").rows[0][0]
         opened.connection.execute("SELECT set_config('search_path', %s, false)", (path,))
         return opened
@@ -85,7 +126,11 @@ class PostgresEngine(PostgresSession):
         To load fast: `create(schema, indexes=False, constraints=False)`, load, `create_keys`, `create_indexes`,
         `restart_sequences`.
         """
+        if self._lab is not None:
+            self._open_lab(self._lab.take(schema))
         written = write_ddl(bare(schema, indexes=indexes, constraints=constraints), "postgres")
+        if self._lab is not None:
+            return (*map(str, written.no_counterpart), *self._apply(written.statements))
         return (*self._make_roles(written.roles), *map(str, written.no_counterpart), *self._apply(written.statements))
 
     def create_keys(self, schema: Schema) -> tuple[str, ...]:
@@ -127,7 +172,11 @@ class PostgresEngine(PostgresSession):
     def _apply(self, statements: Iterable[str], *, forgiving: frozenset[str] | None = None) -> tuple[str, ...]:
         """Run the statements; those refused as lines. With `forgiving` only refusals of these SQLSTATEs are."""
         notes = []
-        for statement in statements:
+        pairs = self._lab.made(statements) if self._lab else ((statement, None) for statement in statements)
+        for statement, reason in pairs:
+            if reason is not None:
+                notes.append(f"{beginning(statement)}: left out: {reason}")
+                continue
             try:
                 self._run(statement.encode())
             except EngineError as error:
@@ -143,6 +192,10 @@ class PostgresEngine(PostgresSession):
         COMMIT, psql's commands and COPY with its data are passed over, and so is a role that another database of the
         server made already. An empty answer proves that a schema.sql loads.
         """
+        if self._lab is not None and not self._lab.allow:
+            raise InputError(
+                "a whole text is not run in a database of yours", to_do="create() its schema, or allow=True"
+            )
         lines, refused = Lines(text), []
         for start, statement in statements(text):
             try:
@@ -178,7 +231,7 @@ class PostgresEngine(PostgresSession):
         """
         from dbarch_widgets.plans.postgres import plan_from_postgres
 
-        statement, given = bound(sql, parameters)
+        statement, given = self._bound(sql, parameters)
         options = "ANALYZE, BUFFERS, VERBOSE, FORMAT JSON" if analyse else "VERBOSE, FORMAT JSON"
         with self._connection.transaction(force_rollback=True):
             answer = self._run(f"EXPLAIN ({options}) ".encode() + statement, given)
@@ -190,7 +243,7 @@ class PostgresEngine(PostgresSession):
         Raises:
             EngineError: PostgreSQL refused it.
         """
-        statement, given = bound(sql, parameters)
+        statement, given = self._bound(sql, parameters)
         options = "ANALYZE, BUFFERS, WAL, TIMING OFF, FORMAT JSON"
         if self._connection.info.server_version >= 170000:
             options += ", SERIALIZE TEXT"  # else values stored out of line are not fetched
@@ -199,17 +252,32 @@ class PostgresEngine(PostgresSession):
 
     def translate(self, sql: str) -> str:
         """The statement as it is, but for `:name`, which becomes `$name`."""
-        return replace_placeholders(single(sql), lambda name: f"${name}")
+        written = self._lab.checked(single(sql)) if self._lab else single(sql)
+        return replace_placeholders(written, lambda name: f"${name}")
 
     def table(self, name: QName) -> str:
-        return qualified(name)
+        return self._lab.table(name) if self._lab else qualified(name)
 
     def analyse(self) -> None:
         """Gather the planner's statistics, as autovacuum is off: for use after loading."""
-        self._run(b"ANALYZE")
+        if self._lab is None:
+            self._run(b"ANALYZE")
+            return
+        for space, name in self._run(
+            f"SELECT schemaname, tablename FROM pg_tables WHERE {self._in_lab()}".encode()
+        ).rows:
+            self._run(f"ANALYZE {qualified(QName(space, name))}".encode())
+
+    def _in_lab(self) -> str:
+        assert self._lab is not None
+        return f"schemaname IN ({', '.join(map(text_literal, self._lab.schemas))})"
 
     def storage_bytes(self) -> int:
         """Bytes that tables, their indexes and their TOAST take, catalogs left out."""
+        if self._lab is not None:
+            names = "quote_ident(schemaname) || '.' || quote_ident(tablename)"
+            size = f"SELECT coalesce(sum(pg_total_relation_size(({names})::regclass)), 0) FROM pg_tables"
+            return int(self._run(f"{size} WHERE {self._in_lab()}".encode()).rows[0][0])
         where = "relkind IN ('r', 'm') AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
         return int(
             self._run(
@@ -218,7 +286,15 @@ class PostgresEngine(PostgresSession):
         )
 
     def close(self) -> None:
-        """Drop the database, and stop the server when it is the engine's own."""
+        """Drop the database, and stop the server when it is the engine's own; of the user's own drop the lab's schemas."""
+        if self._lab is not None:
+            if not self._connection.closed:
+                self._connection.cancel_safe()
+                self._connection.rollback()
+                for name in self._lab.schemas:
+                    self._run(f"DROP SCHEMA IF EXISTS {quote(name)} CASCADE".encode())
+            self._connection.close()
+            return
         name = self._connection.info.dbname
         self._connection.close()
         if self._own_server is not None:
@@ -239,6 +315,8 @@ class PostgresEngine(PostgresSession):
 _CREATE_ROLE = re.compile(r"CREATE\s+(ROLE|USER|GROUP)\b(?!\s+MAPPING)", re.IGNORECASE)
 
 
+_MARK = "Made by dbarch for a lab; dropped when that ends."
+_LOCK = "hashtextextended({name}, 4711)"
 _DUPLICATE = "42710"
 _CANNOT_BE_MADE = frozenset({"0A", "42"})  # classes of SQLSTATE: not supported; wrong or missing names and types
 

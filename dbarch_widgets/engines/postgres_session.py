@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from dbarch_widgets.engines.base import Rows
+from dbarch_widgets.engines.postgres_lab import PostgresLab, safe_words
 from dbarch_widgets.engines.postgres_text import pieces
 from dbarch_widgets.errors import EngineError, EngineGone, EngineMissing, InputError, StatementStopped
 from dbarch_widgets.sql.messages import first_line
@@ -16,22 +17,25 @@ from dbarch_widgets.sql.placeholders import replace_placeholders
 
 
 class PostgresSession:
-    """A connection; `timeout` in seconds is kept by the server."""
+    """A connection; `timeout` in seconds is kept by the server. With a `lab` it stays inside that."""
 
-    def __init__(self, url: str, timeout: float | None = None) -> None:
+    def __init__(self, url: str, timeout: float | None = None, lab: PostgresLab | None = None) -> None:
         try:
             import psycopg
         except ImportError as error:
             raise EngineMissing("psycopg is not installed", to_do='pip install "psycopg[binary]"') from error
         self._psycopg = psycopg
         self._timeout = timeout
+        self._lab = lab
         try:
             # Statements are prepared on the server only by `prepare`, never after so many executions.
             self._connection: Any = psycopg.connect(url, autocommit=True, prepare_threshold=sys.maxsize)
         except psycopg.Error as error:
-            raise EngineGone(first_line(error), where="postgres") from error
+            raise EngineGone(safe_words(first_line(error), url), where="postgres") from None
         if timeout:
             self._run(f"SET statement_timeout = {max(round(timeout * 1000), 1)}".encode())
+        if lab is not None:
+            self._run(f"SET search_path = {lab.search_path}".encode())
 
     @property
     def connection(self) -> Any:
@@ -45,10 +49,11 @@ class PostgresSession:
             InputError: it is not one statement, or a parameter has no value.
             EngineError: PostgreSQL refused it, or it ran longer than the timeout; the message carries its own words.
         """
-        return self._run(*bound(sql, parameters))
+        return self._run(*self._bound(sql, parameters))
 
     def prepare(self, sql: str) -> Callable[[Mapping[str, object] | None], Rows]:
         """The statement, prepared on the server; as with every driver, its sixth execution may get a generic plan."""
+        sql = self._lab.checked(single(sql)) if self._lab else sql
         names, written = _prepared(sql)
         if not names:
             written = sql.encode()
@@ -78,6 +83,9 @@ class PostgresSession:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _bound(self, sql: str, parameters: Mapping[str, object] | None) -> tuple[bytes, dict[str, object] | None]:
+        return bound(self._lab.checked(single(sql)) if self._lab else sql, parameters)
 
     def _run(
         self, statement: Any, parameters: Mapping[str, object] | None = None, *, prepare: bool | None = None
