@@ -33,7 +33,7 @@ class SparkSession:
         self._timeout = timeout
         self._spark: Any = running.session()
         self._without_java()
-        self._group = f"dbarch-{next(_groups)}"
+        self._group: str | None = None
         self._stopping = False
         self._deadline = Deadline(timeout, self.cancel) if timeout else None
         self._sql(f"USE `{database}`")
@@ -90,8 +90,11 @@ class SparkSession:
 
     def cancel(self) -> None:
         """Stop the jobs of this session; may be called from another thread."""
-        self._stopping = True
-        self._spark.sparkContext.cancelJobGroup(self._group)
+        group = self._group
+        if group is not None:
+            self._stopping = True
+            # A query that is still being planned has no jobs yet: those that it starts later are cancelled, too.
+            self._spark.sparkContext._jsc.sc().cancelJobGroupAndFutureJobs(group)
 
     def close(self) -> None:
         if self._deadline:
@@ -119,6 +122,7 @@ class SparkSession:
 
     def _guarded(self, work: Callable[[], Any]) -> Any:
         self._stopping = False
+        self._group = f"dbarch-{next(_groups)}"
         try:
             self._spark.sparkContext.setJobGroup(self._group, "dbarch", interruptOnCancel=True)
             if self._deadline is None:
@@ -130,6 +134,8 @@ class SparkSession:
             raise
         except Exception as error:
             raise self._told(error) from error
+        finally:
+            self._group = None
 
     def _told(self, error: Exception) -> EngineError:
         if not self._running.alive or _network(error):
