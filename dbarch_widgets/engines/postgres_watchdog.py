@@ -3,7 +3,7 @@
 It is run as a script of its own and needs only the standard library. Its standard input is a pipe from the process that
 wants the server: when the pipe closes, for whatever reason, SIGKILL included, the server is stopped and its folder removed.
 The one argument is JSON: `install` (folder with bin/), `base` (where to put the server's folder), `settings`, `prefix`
-(words before each program, such as `unshare …`), `user` (a uid to drop to, or null), `copy` (whether that user needs its
+(words before each program, such as `unshare …`), `initdb` (more words for it), `user` (a uid to drop to, or null), `copy` (whether that user needs its
 own copy of the programs). It answers one line of JSON: `{"folder": …}` when the server is ready, or `{"error": …}`.
 """
 
@@ -103,7 +103,7 @@ def _popen(order: dict[str, Any], words: list[str], **options: Any) -> "subproce
 
 
 def _initialise(order: dict[str, Any], programs: Path, folder: Path) -> None:
-    words = [str(programs / "initdb"), *INITDB, "-D", str(folder / "data")]
+    words = [str(programs / "initdb"), *INITDB, *order.get("initdb", ()), "-D", str(folder / "data")]
     process = _popen(order, words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder)
     output, _ = process.communicate()
     if process.returncode:

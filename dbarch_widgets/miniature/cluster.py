@@ -18,8 +18,8 @@ from dbarch_widgets.sql.write import write_ddl
 _SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "min_wal_size": "32MB",
-    "max_wal_size": "1GB",
+    "min_wal_size": "2MB",
+    "max_wal_size": "8MB",
     "maintenance_work_mem": "256MB",
     "max_parallel_maintenance_workers": "0",
     "max_files_per_process": "4000",
@@ -39,10 +39,10 @@ class Cluster:
         import psycopg
 
         self._psycopg = psycopg
-        self.server = PostgresServer(settings=_SETTINGS)
+        self.server = PostgresServer(settings=_SETTINGS, initdb=("--wal-segsize=1",))
         try:
-            self.url = self.server.database("miniature")
-            self.administrator = self._connect(self.server.administrator_url("miniature"))
+            self.url = self.server.url()  # the database that is there: another one would take 8 MB
+            self.administrator = self._connect(self.server.administrator_url())
             self.version = str(self.administrator.execute("SHOW server_version").fetchone()[0])
             require_restore(self.administrator)
             self.administrator.execute("CREATE EXTENSION IF NOT EXISTS pg_buffercache")

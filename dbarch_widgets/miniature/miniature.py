@@ -13,7 +13,7 @@ from dbarch_widgets.miniature.cluster import Cluster
 from dbarch_widgets.miniature.explaining import Explainer
 from dbarch_widgets.miniature.inflating import Grown, deflate, grown_index, grown_table, inflate, trim
 from dbarch_widgets.miniature.loading import Say, build_indexes, load
-from dbarch_widgets.miniature.relations import Relation, relations
+from dbarch_widgets.miniature.relations import PAGE, Relation, relations
 from dbarch_widgets.miniature.runs import sample_part
 from dbarch_widgets.miniature.sizing import Gatherer, Sampled
 from dbarch_widgets.miniature.statistics import restore
@@ -73,7 +73,6 @@ class Miniature:
             self._folder.cleanup()
             raise
         try:
-            self.empty_bytes = self.cluster.disk_bytes()
             compiler = Compiler(self.schema, profile, seed)
             wanted = None if tables is None else set(tables)
             order = [name for name in compiler.order() if wanted is None or name in wanted]
@@ -87,7 +86,7 @@ class Miniature:
             self._measure_tables()
             self.gatherer = Gatherer(self.cluster, self.rows, compiler, self.sampled, self.tables)
             self.statistics = self.gatherer.gather()
-            self.sample_bytes = self.cluster.disk_bytes() - self.empty_bytes
+            self.sample_bytes = sum(each.pages + each.toast_pages for each in relations(self.cluster)) * PAGE
             say("inflating", 0.9)
             self._inflate()
         except BaseException:
