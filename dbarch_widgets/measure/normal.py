@@ -57,21 +57,28 @@ def normal(sql: str) -> Normal:
         return Normal(Form(" ".join(sql.split())[:200]), "utility")
     try:
         normalised = str(postgast.normalize(sql))
-        fingerprint = str(postgast.fingerprint(sql).hex)
     except NOT_UNDERSTOOD as error:
-        return Normal(Form(sql, error=first_line(error)), "not understood")
-    return Normal(_form(normalised), fingerprint, _constants(sql, normalised))
+        return Normal(Form(sql, error=_without_tokens(error)), "not understood")
+    form, fingerprint = _form(normalised)
+    return Normal(form, fingerprint, _constants(sql, normalised))
 
 
 @lru_cache(maxsize=8192)
-def _form(normalised: str) -> Form:
+def _form(normalised: str) -> tuple[Form, str]:
+    """The form and the fingerprint, which is the same with parameters as with constants."""
     try:
+        fingerprint = str(postgast.fingerprint(normalised).hex)
         tree = postgast.parse(normalised)
         if len(tree.stmts) != 1:
-            return Form(normalised, error="it is not one statement")
-        return Form(with_names(str(postgast.deparse(tree))), row_statement(tree.stmts[0].stmt))
+            return Form(normalised, error="it is not one statement"), fingerprint
+        return Form(with_names(str(postgast.deparse(tree))), row_statement(tree.stmts[0].stmt)), fingerprint
     except NOT_UNDERSTOOD as error:
-        return Form(normalised, error=first_line(error))
+        return Form(normalised, error=_without_tokens(error)), "not understood"
+
+
+def _without_tokens(error: Exception) -> str:
+    """PostgreSQL's words without the piece of the statement that they quote: where quotes went wrong it is data."""
+    return re.sub(r'(at or near) ".*"', r"\1 something", first_line(error))
 
 
 def _constants(sql: str, normalised: str) -> tuple[tuple[int, str], ...]:
@@ -115,6 +122,6 @@ def masked(sql: str) -> str:
 
 _MASKED = re.compile(
     r"""(?P<kept>"(?:[^"]|"")*"|--[^\n]*|\b[A-Za-z_]\w*)
-    |[eE]?'(?:[^'\\]|\\.|'')*(?:'|\Z)|\$(?P<tag>[A-Za-z_]\w*|)\$.*?(?:\$(?P=tag)\$|\Z)|\$?\d[\w.]*""",
+    |[eE]?'(?:[^'\\]|\\(?:.|\Z)|'')*(?:'|\Z)|\$(?P<tag>[A-Za-z_]\w*|)\$.*?(?:\$(?P=tag)\$|\Z)|\$?\d[\w.]*""",
     re.VERBOSE | re.DOTALL,
 )

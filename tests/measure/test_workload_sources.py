@@ -6,12 +6,15 @@ import bz2
 import gzip
 import json
 import lzma
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from dbarch_widgets.errors import InputError, SourceError
+from dbarch_widgets.measure import grouping
+from dbarch_widgets.measure.observed import Observed
+from dbarch_widgets.measure.workload_sources import postgres_csvlog, postgres_jsonlog
 from dbarch_widgets.measure.workload_sources.opening import Source
 from dbarch_widgets.measure.workload_sources.registry import format_of, load_workload
 from dbarch_widgets.model.display import show
@@ -329,6 +332,52 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
     for window in (0, -1, "soon"):
         with pytest.raises(InputError):
             load_workload("query,calls\nSELECT 1 FROM t,1\n", window=window)
+
+
+class Counted(Source):
+    """A file that tells how many of its lines were asked for."""
+
+    asked = 0
+
+    def lines(self) -> Iterator[str]:
+        for line in super().lines():
+            self.asked += 1
+            yield line
+
+
+@pytest.mark.parametrize("entries", [postgres_csvlog.entries, postgres_jsonlog.entries])
+def test_logs_are_read_line_by_line(entries: Callable[..., Iterator[object]]) -> None:
+    kind = "csv" if entries is postgres_csvlog.entries else "json"
+    source = Counted(path=FILES / f"shop_log.{kind}")
+    reading = entries(source, lambda *_: None)
+    next(reading)
+    assert source.asked <= 2
+    assert sum(1 for _ in reading) > 200
+
+
+def test_a_record_without_end_is_given_up(shop: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_csvlog, "_LONGEST", 2_000)
+    text = (FILES / "shop_log.csv").read_text(encoding="utf-8")
+    start = text.split("\n", maxsplit=1)[0]
+    endless = start[: start.index('"duration') + 5] + "\n" + "never ending\n" * 1_000
+    workload = load_workload(endless + text, shop)
+    assert len(workload.queries) == 4
+    assert workload.problems[0].line == 1
+
+
+def test_what_is_kept_does_not_grow_with_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = Observed()
+    for number in range(5_000):
+        seen.add(str(number) * 30)
+    assert seen.count == 5_000
+    assert len(seen.values) == 500
+    assert max(map(len, seen.values)) <= 64
+    monkeypatch.setattr(grouping, "_MOST_GROUPS", 20)
+    monkeypatch.setattr(grouping, "_MOST_QUERIES", 10)
+    text = log(*((f"duration: 1.0 ms  statement: SELECT c{number} FROM t", "") for number in range(50)))
+    workload = load_workload(text)
+    assert len(workload.queries) == 10
+    assert {note.split(":")[0] for note in workload.notes} >= {"10 executions left out", "30 executions left out"}
 
 
 # ---------------------------------------------------------------- what a log can hold

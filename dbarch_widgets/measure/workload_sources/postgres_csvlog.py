@@ -18,7 +18,7 @@ _START = re.compile(
     r'"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Za-z0-9_+:-]+"?,(?:(?:"(?:[^"\n]|"")*"|[^",\n]*),){2}"?\d*"?,'
 )
 _FIELDS = 23  # up to application_name; later versions append some
-_MOST_LINES = 50_000
+_LONGEST = 32_000_000  # characters of one record
 
 
 class PostgresCsvLog:
@@ -40,7 +40,7 @@ class PostgresCsvLog:
 
 def entries(source: Source, broken: Broken) -> Iterator[Entry]:
     """The entries of a log; a record that breaks off is told to `broken`, and the next one is read again."""
-    start, record, quotes, many = 1, [""], 0, 0
+    start, record, quotes, many, size = 1, [""], 0, 0, 0
     for number, line in enumerate(source.lines(), start=1):
         begins = _START.match(line) is not None
         if many and begins and quotes % 2:
@@ -51,11 +51,12 @@ def entries(source: Source, broken: Broken) -> Iterator[Entry]:
                 if line.strip():
                     broken(number, "no record begins here", source.label)
                 continue
-            start, record = number, []
+            start, record, size = number, [], 0
         record.append(line)
         many += 1
+        size += len(line)
         quotes += line.count('"')
-        if quotes % 2 == 0 or many > _MOST_LINES:
+        if quotes % 2 == 0 or size > _LONGEST:
             entry = _entry(source, start, "".join(record))
             if entry is None:
                 reason = "it has not the fields of a csvlog record"
