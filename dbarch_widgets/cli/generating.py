@@ -61,6 +61,9 @@ def profile(  # the options of one command, as the user types them
     "--out", required=True, metavar="PATH", help="FILE.duckdb, FILE.sqlite, a folder for Parquet, or postgresql://…"
 )
 @click.option(
+    "--own", multiple=True, metavar="TABLE=FILE", help="Rows of a table out of CSV or Parquet; may be repeated."
+)
+@click.option(
     "--verify", type=click.Choice(["postgres", "sqlite"]), help="Also load them there with every constraint on."
 )
 @DIALECT
@@ -72,17 +75,21 @@ def generate(  # the options of one command, as the user types them
     rows: tuple[str, ...],
     seed: int,
     out: str,
+    own: tuple[str, ...],
     verify: str | None,
     dialect: str | None,
 ) -> None:
     """Fill the schema with synthetic rows that keep its constraints."""
     from dbarch_widgets.reviewing.profiles import source_profile
+    from dbarch_widgets.synth.own.profile import with_own_rows
     from dbarch_widgets.synth.proof import prove
     from dbarch_widgets.synth.targets.place import target_of, write_rows
 
     target_of(out)
     schema, made_of = source_profile(source, dialect, profile_file, row_counts(rows), scale, statistics)
     say_dialect(dialect, schema.dialect)
+    if own:
+        made_of = with_own_rows(schema, made_of, own_files(own))
     made = write_rows(schema, out, made_of, seed, progress_line())
     for table, count in made.rows:
         click.echo(f"{count:>12,}  {table}")
@@ -122,4 +129,23 @@ def row_counts(words: tuple[str, ...]) -> dict[str, int]:
         if not equals or not table or not (digits.isascii() and digits.isdigit()):
             raise InputError(f"--rows {word!r} is not of the form TABLE=N", to_do="for example --rows orders=100000")
         found[table] = int(digits)
+    return found
+
+
+def own_files(words: tuple[str, ...]) -> dict[str, str]:
+    """`("orders=orders.csv", …)` as a mapping.
+
+    Raises:
+        InputError: a word is not of the form TABLE=FILE, or a table stands there twice.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        table, _, file = word.partition("=")
+        if not table or not file:
+            raise InputError(
+                f"--own {word!r} is not of the form TABLE=FILE", to_do="for example --own orders=orders.csv"
+            )
+        if table in found:
+            raise InputError(f"--own has two files for {table}")
+        found[table] = file
     return found

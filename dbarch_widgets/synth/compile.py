@@ -21,6 +21,7 @@ from dbarch_widgets.synth.hashing import P
 from dbarch_widgets.synth.keys import slot_count
 from dbarch_widgets.synth.layout import TableLayout
 from dbarch_widgets.synth.moments import micros
+from dbarch_widgets.synth.own.plan import take_own
 from dbarch_widgets.synth.part import MOST_ROWS, Part
 from dbarch_widgets.synth.patterns import Pattern
 from dbarch_widgets.synth.picks_sql import PickSql, pattern_rows
@@ -69,6 +70,7 @@ class Compiler:
         self.words = words or words_for("duckdb")
         self.plan: Plan = make_plan(schema, table_rows(profile))
         take_skew(self.plan, profile)
+        take_own(self.plan, profile)
         self._chosen: dict[QName, dict[str, ColumnProfile]] = {
             table.table: {column.column: column for column in table.columns} for table in profile.tables
         }
@@ -163,6 +165,8 @@ class _TableCompiler:
     def _null_when(self, layout: TableLayout, column: str) -> str | None:
         """The condition on the row number under which the column is null."""
         profile = self._profile(self.name, column)
+        if profile.generator == "own":
+            return None
         if profile.null_fraction >= 1:
             return "TRUE"
         conditions = []
@@ -273,7 +277,7 @@ class _TableCompiler:
             text = GENERATORS["pattern"](cell.having(shape=_shape(cell)))
         else:
             text = GENERATORS[profile.generator](cell)
-        if cell.domain.kind.family != "text" or profile.generator in ("choice", "constant", "pattern"):
+        if cell.domain.kind.family != "text" or profile.generator in ("choice", "constant", "own", "pattern"):
             return text
         return self._fitted(text, cell, limits.letter_case, limits.prefix, limits.min_length)
 

@@ -33,6 +33,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("timestamp", "date", "epoch"), _TIMES),
     **dict.fromkeys(("clock_ns", "time", "interval", "range", "json", "bytes", "point", "xml", "shared"), ()),
     "constant": ("value",),
+    "own": ("values",),
     "bits": ("width",),
     "vector": ("width",),
     "array": ("length",),

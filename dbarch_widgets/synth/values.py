@@ -13,6 +13,7 @@ from dbarch_widgets.synth import values_text as text
 from dbarch_widgets.synth import values_time as times
 from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.hashing import P
+from dbarch_widgets.synth.own.values import own
 from dbarch_widgets.synth.thresholds import log_normal_quantiles, weighted
 from dbarch_widgets.synth.values_observed import observed
 
@@ -124,5 +125,5 @@ GENERATORS: dict[str, Callable[[Cell], str]] = {
     "hex": text.hexadecimal, "uuid": text.uuid, "uuid_text": text.uuid, "isin": text.isin, "lei": text.lei, "iban": text.iban, "pattern": text.pattern,
     "timestamp": times.timestamp, "epoch": times.epoch, "clock_ns": times.clock_ns, "date": times.date, "time": times.time, "interval": times.interval,
     "range": times.value_range, "json": json, "bytes": raw_bytes, "constant": constant, "bits": bits, "point": point,
-    "vector": vector, "xml": xml, "observed": observed,
+    "vector": vector, "xml": xml, "observed": observed, "own": own,
 }  # fmt: skip

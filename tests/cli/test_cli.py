@@ -169,6 +169,32 @@ def test_exported_statistics_make_the_profile(small: Path, tmp_path: Path) -> No
     assert "docs/statistics.md" in wrong.stderr
 
 
+def test_own_rows_and_proof_on_the_command_line(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text("id,email\n70,a@example.com\n71,b@example.com\n")
+    own = f"accounts={tmp_path / 'accounts.csv'}"
+    done = dbarch(
+        "generate", small, "--own", own, "--rows", "orders=30", "--out", tmp_path / "a.sqlite", "--verify", "sqlite"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["2", "accounts", "30", "orders"]
+    assert "sqlite: 32 rows, and no constraint violated" in done.stderr
+    (tmp_path / "accounts.csv").write_text("id,email\n70,a@example.com\n70,b@example.com\n")
+    done = dbarch("generate", small, "--own", own, "--out", tmp_path / "b.sqlite")
+    assert done.returncode == 2
+    assert "accounts.csv:3: accounts_pkey: the same id as in a row before" in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "b.sqlite").exists()
+
+
+def test_a_violated_constraint_is_listed_and_exits_1(tmp_path: Path) -> None:
+    (tmp_path / "s.sql").write_text(
+        "CREATE TABLE t (id bigint PRIMARY KEY, a int NOT NULL, CHECK ((a * a + id) % 3 < 2));"
+    )
+    done = dbarch("generate", tmp_path / "s.sql", "--rows", "t=90", "--out", tmp_path / "rows", "--verify", "sqlite")
+    assert done.returncode == 1
+    assert "sqlite: t: check" in done.stderr
+    assert "do not hold" in done.stderr.splitlines()[-1]
+
+
 def test_generate_is_the_same_twice(small: Path, tmp_path: Path) -> None:
     import duckdb
 
