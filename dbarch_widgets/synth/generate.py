@@ -20,6 +20,7 @@ from dbarch_widgets.synth.filling.pace import Pace, Progress
 from dbarch_widgets.synth.filling.prepared import Prepared
 from dbarch_widgets.synth.filling.stoppable import stoppable
 from dbarch_widgets.synth.filling.stream import RowStream
+from dbarch_widgets.synth.filling.words_of import in_words_of
 from dbarch_widgets.synth.profile import default_profile
 from dbarch_widgets.synth.verify import Violation
 from dbarch_widgets.synth.verify import verify as count_violations
@@ -80,8 +81,10 @@ def generate(
     started = time.perf_counter()
     say = progress or (lambda _phase, _share: None)
     profile = whole_profile(inside, profile, scale)
+    schema, profile, lost = in_words_of(engine, schema, profile)
+    inside = in_public(schema)
     compiler = Compiler(inside, profile, seed)
-    notes = [*profile.notes, *(f"{table.table}: {note}" for table in profile.tables for note in table.notes)]
+    notes = [*lost, *profile.notes, *(f"{table.table}: {note}" for table in profile.tables for note in table.notes)]
     say("making tables", 0.0)
     if isinstance(engine, DuckDBEngine):
         counts, said, violations = _in_duckdb(compiler, engine, inside, say, verify=verify)

@@ -19,6 +19,7 @@ from dbarch_widgets.synth.filling.faults import is_of_the_machine
 from dbarch_widgets.synth.filling.loaders import Loader, loader_for
 from dbarch_widgets.synth.filling.pace import Pace, Progress
 from dbarch_widgets.synth.filling.stream import RowStream
+from dbarch_widgets.synth.filling.words_of import in_words_of
 from dbarch_widgets.synth.generate import Generated, places, row_stream, whole_profile
 from dbarch_widgets.synth.verify import Violation, What
 
@@ -60,11 +61,12 @@ def load_proven(
     """
     started = time.perf_counter()
     say = progress or (lambda _phase, _share: None)
+    profile = whole_profile(in_public(schema), profile)
+    schema, profile, lost = in_words_of(engine, schema, profile)
     inside = in_public(schema)
-    profile = whole_profile(inside, profile)
     compiler = Compiler(inside, profile, seed)
     say("making tables", 0.0)
-    notes = [*profile.notes, *engine.create(schema, indexes=False, constraints=False)]
+    notes = [*lost, *profile.notes, *engine.create(schema, indexes=False, constraints=False)]
     refused: list[Violation] = []
     with row_stream(compiler) as stream:
         loader = loader_for(engine, schema, profile, seed, stream)
