@@ -49,6 +49,21 @@ class Cell:
         """A number from 0 to size−1, evenly."""
         return self.chance.below(*self.key, use, self.row, self.rows, size)
 
+    def halves(self, use: str, high: int, low: int) -> tuple[str, str]:
+        """Two numbers, below `high` and below `low` (of a few thousand), from one hash: 15 bits and 16 bits."""
+        hashed = self.hash(use)
+        one = self.words.shift_right(f"{self.words.shift_right(hashed, 16)} * {high}", 15)
+        other = self.words.shift_right(f"{self.words.low_bits(hashed, 16)} * {low}", 16)
+        return one, other
+
+    def two_words(self, first: str, second: str) -> tuple[str, str]:
+        """A word of each of two pools."""
+        one, other = pool(first), pool(second)
+        at = self.halves("two words", len(one), len(other))
+        return self.words.pick_text(one, self.bindings.bind(at[0])), self.words.pick_text(
+            other, self.bindings.bind(at[1])
+        )
+
     def shuffled(self) -> str:
         """The row number moved about in 0 … rows−1, every number once."""
         return self.chance.moved(max(self.rows, 1), *self.key, "", self.row)

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dbarch_widgets.synth.bindings import Bindings
 from dbarch_widgets.synth.dialects import Words
-from dbarch_widgets.synth.hashing import SPLIT_BITS, P, SplitPoly3, permutation, poly3, split_poly3
+from dbarch_widgets.synth.hashing import (
+    SPLIT_BITS,
+    P,
+    Poly3,
+    cubed,
+    permutation,
+    poly3,
+    split_poly3,
+    squared,
+)
 
 _CHUNK = 2**30
 
@@ -26,17 +35,24 @@ class Chance:
         if row.isdigit():  # an engine would compute with four bytes
             return self.bindings.bind(f"CAST({split_poly3(self.seed, table, column, use).of(int(row))} AS BIGINT)")
         if rows <= P:
-            return self.bindings.bind(poly3(self.seed, table, column, use).sql(row))
-        hashed: SplitPoly3 = split_poly3(self.seed, table, column, use)
+            return self.bindings.bind(self._poly3(poly3(self.seed, table, column, use), row))
+        hashed = split_poly3(self.seed, table, column, use)
         low = self.bindings.bind(f"({row} % {_CHUNK})")
         high = self.bindings.bind(self.words.shift_right(row, SPLIT_BITS))
-        return self.bindings.bind(hashed.sql(low, self.bindings.bind(hashed.high.sql(high))))
+        return self.bindings.bind(hashed.sql(low, self.bindings.bind(self._poly3(hashed.high, high))))
+
+    def _poly3(self, hashed: Poly3, row: str) -> str:
+        row = self.bindings.bind(row)
+        square = self.bindings.bind(squared(row))
+        return hashed.sql(row, square, self.bindings.bind(cubed(row, square)))
 
     def below(self, table: str, column: str, use: str, row: str, rows: int, size: int) -> str:
         """A number from 0 to size−1, evenly; 0 for a size under 2."""
         if size <= 1:
             return "0"
         hashed = self.hash(table, column, use, row, rows)
+        if size <= 2**31 and size & (size - 1) == 0:
+            return self.words.shift_right(hashed, 32 - size.bit_length())
         if size <= 2**31:
             return self.words.shift_right(f"{hashed} * {size}", 31)
         fine = self.hash(table, column, f"{use} fine", row, rows)

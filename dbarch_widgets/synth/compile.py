@@ -242,13 +242,19 @@ class _TableCompiler:
             settings=settings,
             unique=domain.column.name in layout.unique,
             clock=(start, stop),
-            deltas=(self._delta(table, "first", row, 6 * 3600), self._delta(table, "second", row, 2 * 86_400)),
+            deltas=self._deltas(table, row),
         )
 
-    def _delta(self, table: QName, use: str, row: str, seconds: int) -> str:
-        """Microseconds between two moments of a row's life: short as a rule, long now and then."""
-        one = self.picks.hash(table, f"{use} delta", row)
-        return f"(({self.words.shift_right(f'({one}) * {seconds}', 31)}) * ({self.words.shift_right(f'({one}) * 8', 31)} + 1) * 1000000)"
+    def _deltas(self, table: QName, row: str) -> tuple[str, str]:
+        """Microseconds between three moments of a row's life, from one hash: short as a rule, long now and then."""
+        hashed = self.picks.hash(table, "deltas", row)
+        first, second = self.words.shift_right(hashed, 16), self.words.low_bits(hashed, 16)
+        return self._delta(first, 15, 2 * 86_400), self._delta(second, 16, 16 * 86_400)
+
+    def _delta(self, number: str, bits: int, longest: int) -> str:
+        """The square of a number of so many bits, at most `longest` seconds."""
+        number = self.bindings.bind(number)
+        return f"{number} * {number} * {longest * 1_000_000 >> 2 * bits}"
 
     def _guarded(self, table: QName, cell: Cell, profile: ColumnProfile, values: tuple[str, ...], row: str) -> str:
         _, number = self.picks.stair(table, row)
@@ -271,6 +277,9 @@ class _TableCompiler:
         by_number = profile.generator in ("short", "numbered", "reference", "shared")
         if by_number or (cell.unique and profile.generator in ("choice", "boolean")):
             text = self.by_number.value(cell, dict(profile.settings).get("pool"), cell.shuffled())
+        elif profile.generator == "sentence" and not cell.unique and not (limits.prefix or limits.min_length > 4):
+            text = GENERATORS["sentence"](cell)  # keeps to the length by itself
+            return f"{limits.letter_case}({text})" if limits.letter_case else text
         elif profile.generator == "pool" and cell.unique and cell.rows <= len(pool(str(cell.get("pool", "word")))):
             text = self.words.pick_text(pool(str(cell.get("pool", "word"))), cell.shuffled())
         elif profile.generator == "pattern":

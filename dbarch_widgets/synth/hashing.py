@@ -1,8 +1,8 @@
 """The portable hash: a cubic polynomial modulo a prime, its coefficients made in Python.
 
-    poly3(x) = (((c0·x + c1)·x + c2)·x + c3) mod p,  p = 2^31 − 1
+    poly3(x) = (c0·x³ + c1·x² + c2·x + c3) mod p,  p = 2^31 − 1
 
-Every product stays under 2^62, so any engine with 64-bit integers gives the same number with `+`, `*` and `%` alone.
+x² and x³ modulo p are computed once for all hashes of a row. c0, c1 and c2 are under 2^30, so every sum stays under 2^63 and any engine with 64-bit integers gives the same number with `+`, `*` and `%` alone.
 The coefficients come from sha256 over seed, table, column and use, so two columns are independent of each other.
 `x` must be under p; `SplitPoly3` takes row numbers up to 2^45.
 """
@@ -15,11 +15,12 @@ from math import gcd
 
 P = 2**31 - 1
 SPLIT_BITS = 30
+_HALF = 2**30
 
 
 @dataclass(frozen=True)
 class Poly3:
-    """Four coefficients under p; `sql(x)` and `of(x)` are the same function in SQL and in Python."""
+    """Three coefficients under 2^30 and one under p; `sql` and `of` are the same function in SQL and in Python."""
 
     c0: int
     c1: int
@@ -29,8 +30,19 @@ class Poly3:
     def of(self, x: int) -> int:
         return (((self.c0 * x + self.c1) % P * x + self.c2) % P * x + self.c3) % P
 
-    def sql(self, x: str) -> str:
-        return f"((((({self.c0} * {x} + {self.c1}) % {P}) * {x} + {self.c2}) % {P}) * {x} + {self.c3}) % {P}"
+    def sql(self, x: str, squared: str, cubed: str) -> str:
+        """Over x and its powers modulo p (see `squared` and `cubed`)."""
+        return f"({self.c0} * {cubed} + {self.c1} * {squared} + {self.c2} * {x} + {self.c3}) % {P}"
+
+
+def squared(x: str) -> str:
+    """x² modulo p."""
+    return f"{x} * {x} % {P}"
+
+
+def cubed(x: str, square: str) -> str:
+    """x³ modulo p from x and x² modulo p."""
+    return f"{square} * {x} % {P}"
 
 
 @dataclass(frozen=True)
@@ -66,14 +78,15 @@ def digest_numbers(*parts: object) -> tuple[int, ...]:
 def poly3(seed: int, table: str, column: str, use: str = "") -> Poly3:
     """The hash of one use of one column."""
     first, *rest = digest_numbers(seed, table, column, use)
-    return Poly3(first % (P - 1) + 1, *(number % P for number in rest))
+    c1, c2, c3 = rest
+    return Poly3(first % (_HALF - 1) + 1, c1 % _HALF, c2 % _HALF, c3 % P)
 
 
 def split_poly3(seed: int, table: str, column: str, use: str = "") -> SplitPoly3:
     """The hash of one use of one column of a table with more than 2^31 − 1 rows."""
     early, late, *_ = digest_numbers(seed, table, column, "split", use)
     c0, c1, c2, _ = digest_numbers(seed, table, "", "high part")
-    high = Poly3(c0 % (P - 1) + 1, c1 % P, c2 % P, 0)
+    high = Poly3(c0 % (_HALF - 1) + 1, c1 % _HALF, c2 % _HALF, 0)
     return SplitPoly3(poly3(seed, table, column, use), high, early % (P - 1) + 1, late % (P - 1) + 1)
 
 

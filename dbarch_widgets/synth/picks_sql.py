@@ -12,7 +12,7 @@ from dbarch_widgets.synth.hashing import times_mod
 from dbarch_widgets.synth.keys import slot_count
 from dbarch_widgets.synth.layout import Pick, TableLayout
 from dbarch_widgets.synth.plan import Plan
-from dbarch_widgets.synth.thresholds import slots, stair, zipf_buckets
+from dbarch_widgets.synth.thresholds import alias_table, slots, stair, zipf_buckets
 
 # Children of sixteen neighbouring parents, in sixteenths of the average times sixteen: few have many.
 _PATTERN = (1, 2, 1, 3, 2, 1, 5, 2, 1, 4, 2, 8, 1, 3, 2, 10)
@@ -74,14 +74,20 @@ class PickSql:
         if size == 1 or pick.how == "uniform":
             return self.below(table, pick.name, row, size)
         hashed = self.hash(table, pick.name, row)
-        buckets = zipf_buckets(size, pick.s)
-        at = self.bindings.bind(self._branch([bucket.upto for bucket in buckets], hashed))
-        first = self.words.pick_number([bucket.first for bucket in buckets], at)
-        sizes = [bucket.size for bucket in buckets]
+        table_of = alias_table(size, pick.s)
+        cell = self.bindings.bind(self.words.shift_right(hashed, 31 - table_of.bits)) if table_of.bits else "0"
+        beyond = self.words.one_if(f"{hashed} >= {self.words.pick_number(table_of.cuts, cell)}")
+        piece = self.bindings.bind(f"2 * {cell} + {beyond}")
+        if table_of.slopes is not None:
+            factor = self.words.pick_number([factor for factor, _ in table_of.slopes], piece)
+            offset = self.words.pick_number([offset for _, offset in table_of.slopes], piece)
+            return self._scattered(pick, self.words.shift_right(f"{hashed} * {factor} + {offset}", 31))
+        owners = [zipf_buckets(size, pick.s)[owner] for owner in table_of.owners]
+        first = self.words.pick_number([bucket.first for bucket in owners], piece)
+        sizes = [bucket.size for bucket in owners]
         fine = self.hash(table, f"{pick.name} fine", row) if max(sizes) > 2**31 else ""
-        within = self.chance.within(self.hash(table, f"{pick.name} within", row), fine, sizes, at)
-        rank = self.bindings.bind(f"{first} + {within}")
-        return self._scattered(pick, rank)
+        within = self.chance.within(self.hash(table, f"{pick.name} within", row), fine, sizes, piece)
+        return self._scattered(pick, f"{first} + {within}")
 
     def _scattered(self, pick: Pick, rank: str) -> str:
         """Heavy rows anywhere in the target, the same ones for every table that refers to it."""

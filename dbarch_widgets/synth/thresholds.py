@@ -69,6 +69,74 @@ def zipf_buckets(ranks: int, s: float) -> tuple[Bucket, ...]:
     return (*buckets[:-1], Bucket(last.first, last.size, P))
 
 
+@dataclass(frozen=True)
+class AliasTable:
+    """Walker's alias method in whole numbers: which bucket a hash falls into, by one comparison.
+
+    The hash range has 2^bits cells; the first `bits` bits of a hash are its cell c. Under `cuts[c]` it belongs to piece 2c, else
+    to piece 2c+1. `owners` are the buckets of the pieces, `slopes` (factor, offset) per piece, so that
+    `(hash·factor + offset) >> 31` is the rank: where a hash lies in its bucket says which of the bucket's ranks it is.
+    `slopes` is None where 31 bits are too few for that.
+    """
+
+    bits: int
+    cuts: tuple[int, ...]
+    owners: tuple[int, ...]
+    slopes: tuple[tuple[int, int], ...] | None
+
+
+_FINE = 16  # hash values for each rank that one hash has to tell apart
+
+
+@lru_cache(maxsize=512)
+def alias_table(ranks: int, s: float) -> AliasTable:
+    """The table of `zipf_buckets(ranks, s)`; every bucket gets exactly its share of the hash range."""
+    buckets = zipf_buckets(ranks, s)
+    widths = [
+        bucket.upto - before for bucket, before in zip(buckets, [0, *(each.upto for each in buckets)], strict=False)
+    ]
+    bits = (len(buckets) - 1).bit_length()
+    cell = (P + 1) >> bits
+    cuts, pieces = _pieces(widths, bits, cell)
+    used = [0] * len(buckets)
+    slopes: list[tuple[int, int]] = []
+    for start, owner, width in pieces:
+        bucket, room = buckets[owner], max(widths[owner], 1)
+        factor = 0 if bucket.size == 1 else (bucket.size << 31) // room
+        slopes.append((factor, (bucket.first << 31) + (used[owner] - start) * factor))
+        used[owner] += width
+    coarse = any(room < _FINE * bucket.size and bucket.size > 1 for bucket, room in zip(buckets, widths, strict=True))
+    wide = any(factor * P >= 2**62 or abs(offset) >= 2**62 for factor, offset in slopes)
+    owners = tuple(owner for _, owner, _ in pieces)
+    return AliasTable(bits, tuple(cuts), owners, None if coarse or wide else tuple(slopes))
+
+
+def _pieces(widths: Sequence[int], bits: int, cell: int) -> tuple[list[int], list[tuple[int, int, int]]]:
+    """Where each cell is cut, and its two pieces as (start, bucket, width); a bucket that fills less than a cell shares it."""
+    left = list(widths)
+    small = [at for at, width in enumerate(left) if width < cell]
+    large = [at for at, width in enumerate(left) if width >= cell]
+    cuts, pieces = [], []
+    for number in range(1 << bits):
+        start = number * cell
+        room = min(cell, P - start)
+        one = small.pop() if small else large.pop()
+        first = min(left[one], room)
+        left[one] -= first
+        other = one
+        if first < room:
+            other = large[-1] if large else small[-1]
+            left[other] -= room - first
+        cuts.append(start + first)
+        pieces += [(start, one, first), (start + first, other, room - first)]
+        if one != other and other in large and left[other] < cell:
+            large.remove(other)
+            small.append(other)
+        if left[one] > 0:
+            (small if left[one] < cell else large).append(one)
+    return cuts, pieces
+
+
 def weighted(weights: Sequence[float]) -> tuple[int, ...]:
     """Where each choice's share of the hash range ends, the last at p."""
     total, share, ends = float(sum(weights)), 0.0, []

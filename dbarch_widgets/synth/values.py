@@ -35,14 +35,23 @@ def skewed(cell: Cell) -> str:
     unit = 10**places
     low, median, high = (round(float(cell.get(name, fallback)) * unit) for name, fallback in _SKEW)
     edges = log_normal_quantiles(low, median, high)
-    at = cell.bindings.bind(cell.words.shift_right(cell.hash(), 25))
+    at = cell.bindings.bind(cell.words.shift_right(cell.hash(), _CELL_BITS))
     first = cell.words.pick_number(edges[:-1], at)
-    size = cell.words.pick_number([right - left + 1 for left, right in pairwise(edges)], at)
-    within = cell.words.shift_right(f"{cell.hash('within')} * {size}", 31)
-    units = f"least({first} + {within}, {high})"
-    return cell.words.scaled(units, places) if cell.domain.kind.family in ("decimal", "real") else units
+    sizes = [right - left + 1 for left, right in pairwise(edges)]
+    sizes[-1] -= 1
+    if max(sizes) <= 2 ** (_CELL_BITS - 5) and low >= 0 and high < 2**40:
+        # The rest of the hash tells 32 steps apart for each number; edge and size are looked up together.
+        both = cell.bindings.bind(cell.words.pick_number([a << 21 | b for a, b in zip(edges, sizes, strict=False)], at))
+        first, size = cell.words.shift_right(both, 21), cell.words.low_bits(both, 21)
+        rest, bits = cell.words.low_bits(cell.hash(), _CELL_BITS), _CELL_BITS
+    else:
+        size, rest, bits = cell.words.pick_number(sizes, at), cell.hash("within"), 31
+    within = cell.words.shift_right(f"{rest} * {size}", bits)
+    units = f"({first} + {within})"
+    return cell.words.scaled(units, places, high) if cell.domain.kind.family in ("decimal", "real") else units
 
 
+_CELL_BITS = 25  # a hash has 31 bits, six of them choose the cell
 _SKEW = (("low", 1), ("median", 40), ("high", 2000))
 
 
@@ -50,7 +59,7 @@ def decimal(cell: Cell) -> str:
     places = int(cell.get("places", 2))
     low, high = (round(float(cell.get(name, fallback)) * 10**places) for name, fallback in (("low", 0), ("high", 1000)))
     units = f"({low} + {cell.shuffled() if cell.unique else cell.below(high - low + 1)})"
-    return cell.words.scaled(units, places)
+    return cell.words.scaled(units, places, high + (cell.rows if cell.unique else 0))
 
 
 def boolean(cell: Cell) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.hashing import poly3
 from dbarch_widgets.synth.patterns import Pattern
-from dbarch_widgets.synth.words import pool
+from dbarch_widgets.synth.words import phrases, pool
 
 
 def code(cell: Cell) -> str:
@@ -22,12 +22,13 @@ def digits_text(cell: Cell) -> str:
 
 def email(cell: Cell) -> str:
     host = cell.words.pick_text(("example.com", "example.org", "example.net"), cell.below(3, "host"))
-    name = f"lower({cell.word('first_name', 'first')} || '.' || {cell.word('last_name', 'last')})"
+    first, last = cell.two_words("first_name", "last_name")
+    name = f"lower({first} || '.' || {last})"
     return f"{name} || {cell.words.as_text(cell.number())} || '@' || {host}"
 
 
 def person(cell: Cell) -> str:
-    name = f"{cell.word('first_name', 'first')} || ' ' || {cell.word('last_name', 'last')}"
+    name = f" {_AND} ".join(cell.two_words("first_name", "last_name"))
     return f"{name} || ' ' || {cell.words.as_text(cell.number())}" if cell.unique else name
 
 
@@ -52,7 +53,7 @@ def name(cell: Cell) -> str:
 
 
 def title(cell: Cell) -> str:
-    text = f"{cell.word('product', 'first')} {_AND} {cell.word('word', 'second')}"
+    text = f" {_AND} ".join(cell.two_words("product", "word"))
     return f"{text} || ' ' || {cell.words.as_text(cell.number())}" if cell.unique else text
 
 
@@ -60,12 +61,44 @@ _AND = "|| ' ' ||"
 
 
 def sentence(cell: Cell) -> str:
-    text = f" {_AND} ".join(cell.word("word", f"word {at}") for at in range(int(cell.get("words", 6))))
-    return f"{text} || ' ' || {cell.words.as_text(cell.number())}" if cell.unique else text
+    """So many words, three at a time from lists of phrases; never longer than the column unless it is unique."""
+    parts = _phrases(cell, int(cell.get("words", 6)))
+    picked: list[str] = []
+    for at in range(0, len(parts) - 1, 2):
+        one, other = cell.halves(f"phrases {at}", len(parts[at]), len(parts[at + 1]))
+        picked += [cell.words.pick_text(parts[at], cell.bindings.bind(one))]
+        picked += [cell.words.pick_text(parts[at + 1], cell.bindings.bind(other))]
+    if len(parts) % 2:
+        last = cell.bindings.bind(cell.below(len(parts[-1]), "last phrase"))
+        picked.append(cell.words.pick_text(parts[-1], last))
+    text = f" {_AND} ".join(picked)
+    if cell.unique:
+        return f"{text} || ' ' || {cell.words.as_text(cell.number())}"
+    longest = sum(max(map(len, part)) for part in parts) + len(parts) - 1
+    most = cell.domain.max_length
+    return text if most is None or longest <= most else cell.words.left(f"({text})", most)
+
+
+_FEW = 64
+
+
+def _phrases(cell: Cell, count: int) -> list[tuple[str, ...]]:
+    """The lists of phrases that make a sentence of `count` words, each short enough for its share of the column."""
+    sizes = [3] * (count // 3) + ([count % 3] if count % 3 else [])
+    if count == 4:
+        sizes = [2, 2]
+    most = cell.domain.max_length
+    room = None if most is None or cell.unique else max((most - len(sizes) + 1) // len(sizes), 1)
+    found = []
+    for size in sizes or [1]:
+        fitting = next((each for each in range(size, 0, -1) if len(phrases(each, room)) >= _FEW), None)
+        found.append(phrases(fitting, room) if fitting else phrases(1))
+    return found
 
 
 def slug(cell: Cell) -> str:
-    return f"{cell.word('word', 'first')} || '-' || {cell.word('word', 'second')} || '-' || {cell.words.as_text(cell.number())}"
+    first, second = cell.two_words("word", "word")
+    return f"{first} || '-' || {second} || '-' || {cell.words.as_text(cell.number())}"
 
 
 def url(cell: Cell) -> str:

@@ -12,9 +12,10 @@ def clock_micros(cell: Cell) -> str:
     """Microseconds since 1970 that grow with the row number, no two rows alike where there is room."""
     start, stop = cell.clock
     step = max((stop - start) // max(cell.rows, 1), 1)
-    within = f"{cell.chance.hash(cell.key[0], 'clock', '', cell.row, cell.rows)} % {min(step, P)}"
-    scaled = f" * {step // P + 1}" if step > P else ""
-    within = f"({within}{scaled}) % {step}" if step > P else within
+    hashed = cell.chance.hash(cell.key[0], "clock", "", cell.row, cell.rows)
+    within = cell.words.shift_right(f"{hashed} * {min(step, 2**32 - 1)}", 31)
+    if step >= 2**32:  # whole microseconds are more than the hash can tell apart
+        within = f"{hashed} * {step >> 31}"
     return cell.bindings.bind(f"({start} + {cell.row} * {step} + {within})")
 
 

@@ -32,6 +32,26 @@ def pool(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_POOLS[name]()))
 
 
+PHRASES = 1024
+
+
+@cache
+def phrases(count: int, longest: int | None = None) -> tuple[str, ...]:
+    """About a thousand texts of `count` words each (1 to 3), those of at most `longest` characters.
+
+    Sentences are put together from them: a text of few different ones is cheap to make and to store.
+    """
+    words = pool("word")
+    made = dict.fromkeys(
+        " ".join(
+            words[(at * (1, 131, 197)[place] + at // len(words) * 53 * place + 17 * place) % len(words)]
+            for place in range(count)
+        )
+        for at in range(PHRASES)
+    )
+    return tuple(text for text in made if longest is None or len(text) <= longest)
+
+
 def pools() -> tuple[str, ...]:
     """The names of all pools."""
     return tuple(_POOLS)

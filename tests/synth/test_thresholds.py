@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dbarch_widgets.synth.hashing import P
-from dbarch_widgets.synth.thresholds import log_normal_quantiles, slots, stair, weighted, zipf_buckets
+from dbarch_widgets.synth.thresholds import alias_table, log_normal_quantiles, slots, stair, weighted, zipf_buckets
 
 
 @pytest.mark.parametrize(("ranks", "s"), [(10, 1.1), (1_000, 0.8), (1_000, 1.0), (100_000, 1.1)])
@@ -80,3 +80,35 @@ def test_every_choice_has_a_slot_and_the_first_has_most(choices: int, spare: int
     assert len(listed) == choices + spare
     assert set(counts) == set(range(choices))
     assert counts[0] == max(counts.values())
+
+
+# ---------------------------------------------------------------- Walker's alias tables
+
+
+@pytest.mark.parametrize(
+    ("ranks", "s"), [(1, 1.1), (2, 0.5), (17, 1.1), (1_000, 0.8), (1_000_000, 1.1), (10**7, 1.1), (10**10, 1.0)]
+)
+def test_an_alias_table_gives_every_bucket_exactly_its_share(ranks: int, s: float) -> None:
+    table, buckets = alias_table(ranks, s), zipf_buckets(ranks, s)
+    cell, found = (P + 1) >> table.bits, Counter[int]()
+    for number, cut in enumerate(table.cuts):
+        start, end = number * cell, min((number + 1) * cell, P)
+        assert start <= cut <= end
+        found[table.owners[2 * number]] += cut - start
+        found[table.owners[2 * number + 1]] += end - cut
+    starts = [0, *(bucket.upto for bucket in buckets)]
+    assert [found[at] for at in range(len(buckets))] == [
+        bucket.upto - start for bucket, start in zip(buckets, starts, strict=False)
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, P - 1), st.sampled_from([(10, 1.1), (1_000, 0.8), (100_000, 1.0), (1_000_000, 1.1)]))
+def test_a_hash_falls_on_a_rank_of_its_bucket(hashed: int, law: tuple[int, float]) -> None:
+    table = alias_table(*law)
+    assert table.slopes is not None
+    cell = hashed >> (31 - table.bits)
+    piece = 2 * cell + (hashed >= table.cuts[cell])
+    factor, offset = table.slopes[piece]
+    bucket = zipf_buckets(*law)[table.owners[piece]]
+    assert bucket.first <= (hashed * factor + offset) >> 31 < bucket.first + bucket.size

@@ -66,6 +66,14 @@ class Words(Protocol):
         """Whole part of a division of numbers that are not negative."""
         ...
 
+    def one_if(self, condition: str) -> str:
+        """1 where the condition holds, else 0."""
+        ...
+
+    def low_bits(self, a: str, bits: int) -> str:
+        """The last bits of a number that is not negative."""
+        ...
+
     def shift_right(self, a: str, bits: int) -> str: ...
 
     def pick_number(self, numbers: Sequence[int], at: str) -> str:
@@ -110,8 +118,8 @@ class Words(Protocol):
 
     def array(self, items: Sequence[str]) -> str: ...
 
-    def scaled(self, units: str, scale: int) -> str:
-        """A whole number of units of 10^−scale as a decimal."""
+    def scaled(self, units: str, scale: int, most: int | None = None) -> str:
+        """A whole number of units of 10^−scale as a decimal; `most` is the largest number of units, where it is known."""
         ...
 
     def bounds(self, low: str, high: str | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dbarch_widgets.model.schema import Column, QName
 from dbarch_widgets.sql.names import duckdb_name, qualified
 from dbarch_widgets.sql.transpile import expression_to_duckdb
-from dbarch_widgets.synth.dialects.standard import StandardWords, decimal_type
+from dbarch_widgets.synth.dialects.standard import StandardWords, decimal_type, joined
 from dbarch_widgets.synth.kinds import Kind
 from dbarch_widgets.synth.part import Part
 
@@ -48,7 +48,18 @@ class DuckDBWords(StandardWords):
     def pick_text(self, words: Sequence[str], at: str) -> str:
         if len(words) == 1:
             return self.literal(words[0])
+        if (text := joined(words)) is not None:
+            return f"(string_split({self.literal(text)}, '|'))[{at} + 1]"
         return f"([{', '.join(map(self.literal, words))}])[{at} + 1]"
+
+    def scaled(self, units: str, scale: int, most: int | None = None) -> str:
+        """Decimals of at most 18 digits are computed in 64 bits, others in 128."""
+        digits = 17 - scale
+        if scale <= 0 or most is None or most >= 10**digits:
+            return super().scaled(units, scale)
+        return (
+            f"(CAST({units} AS DECIMAL({digits}, 0)) * CAST('0.{'0' * (scale - 1)}1' AS DECIMAL({scale + 1}, {scale})))"
+        )
 
     def hex(self, a: str, digits: int) -> str:
         return f"right(lpad(lower(to_hex({a})), 16, '0'), {digits})"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from dbarch_widgets.model.schema import Column, QName
 from dbarch_widgets.sql.names import quoted_list
-from dbarch_widgets.synth.dialects.standard import StandardWords
+from dbarch_widgets.synth.dialects.standard import StandardWords, joined
 from dbarch_widgets.synth.kinds import Kind
 from dbarch_widgets.synth.part import Part
 
@@ -41,6 +41,9 @@ class PostgresWords(StandardWords):
     def divide(self, a: str, b: str | int) -> str:
         return f"(({a}) / {b})"
 
+    def one_if(self, condition: str) -> str:
+        return f"CAST(({condition}) AS integer)"
+
     def pick_number(self, numbers: Sequence[int], at: str) -> str:
         if len(numbers) == 1:
             return str(numbers[0])
@@ -49,6 +52,8 @@ class PostgresWords(StandardWords):
     def pick_text(self, words: Sequence[str], at: str) -> str:
         if len(words) == 1:
             return self.literal(words[0])
+        if (text := joined(words)) is not None:
+            return f"(string_to_array({self.literal(text)}, '|'))[CAST({at} + 1 AS integer)]"
         return f"(ARRAY[{', '.join(map(self.literal, words))}]::text[])[CAST({at} + 1 AS integer)]"
 
     def as_text(self, a: str) -> str:
@@ -75,7 +80,7 @@ class PostgresWords(StandardWords):
     def array(self, items: Sequence[str]) -> str:
         return f"ARRAY[{', '.join(items)}]"
 
-    def scaled(self, units: str, scale: int) -> str:
+    def scaled(self, units: str, scale: int, most: int | None = None) -> str:  # noqa: ARG002
         return f"({units})" if scale <= 0 else f"(CAST({units} AS numeric) * 0.{'0' * (scale - 1)}1)"
 
     def type(self, column: Column, kind: Kind) -> str | None:

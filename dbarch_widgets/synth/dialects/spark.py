@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.schema import Column, QName
-from dbarch_widgets.synth.dialects.standard import StandardWords, decimal_type
+from dbarch_widgets.synth.dialects.standard import StandardWords, decimal_type, joined
 from dbarch_widgets.synth.kinds import Kind
 from dbarch_widgets.synth.part import Part
 
@@ -70,6 +70,8 @@ class SparkWords(StandardWords):
     def pick_text(self, words: Sequence[str], at: str) -> str:
         if len(words) == 1:
             return self.literal(words[0])
+        if (text := joined(words)) is not None:
+            return f"(split({self.literal(text)}, '[|]'))[CAST({at} AS INT)]"
         return f"(array({', '.join(map(self.literal, words))}))[CAST({at} AS INT)]"
 
     def as_text(self, a: str) -> str:
@@ -99,7 +101,7 @@ class SparkWords(StandardWords):
     def array(self, items: Sequence[str]) -> str:
         return f"array({', '.join(items)})"
 
-    def scaled(self, units: str, scale: int) -> str:
+    def scaled(self, units: str, scale: int, most: int | None = None) -> str:  # noqa: ARG002
         if scale <= 0:
             return f"({units})"
         return f"(CAST({units} AS DECIMAL(20, 0)) * CAST('0.{'0' * (scale - 1)}1' AS DECIMAL({scale + 1}, {scale})))"
