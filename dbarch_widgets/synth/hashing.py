@@ -30,9 +30,11 @@ class Poly3:
     def of(self, x: int) -> int:
         return (((self.c0 * x + self.c1) % P * x + self.c2) % P * x + self.c3) % P
 
-    def sql(self, x: str, squared: str, cubed: str) -> str:
-        """Over x and its powers modulo p (see `squared` and `cubed`)."""
-        return f"({self.c0} * {cubed} + {self.c1} * {squared} + {self.c2} * {x} + {self.c3}) % {P}"
+    def sql(self, x: str, square: str | None = None, cube: str | None = None) -> str:
+        """Over x and its powers modulo p, which are written out where they are not given."""
+        square = square or f"({squared(x)})"
+        cube = cube or f"({cubed(x, square)})"
+        return f"({self.c0} * {cube} + {self.c1} * {square} + {self.c2} * {x} + {self.c3}) % {P}"
 
 
 def squared(x: str) -> str:
