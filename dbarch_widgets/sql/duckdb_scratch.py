@@ -23,6 +23,7 @@ def secure_settings(path: Path | None = None, folders: Sequence[str | Path] = ()
     return (
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
+        "SET enable_progress_bar = false",  # it writes to the terminal by itself; we tell of progress
         "SET python_enable_replacements = false",
         "SET TimeZone = 'UTC'",
         "SET integer_division = true",

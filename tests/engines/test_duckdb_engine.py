@@ -157,3 +157,10 @@ def test_engines_beside_each_other_do_not_see_each_other() -> None:
             one.execute("SELECT * FROM b")
         with pytest.raises(EngineError):
             other.execute("SELECT * FROM a")
+
+
+def test_nothing_is_written_to_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    """DuckDB draws a progress bar of its own for what takes longer than two seconds."""
+    with DuckDBEngine() as engine:
+        assert engine.execute("SELECT current_setting('enable_progress_bar')").rows == ((False,),)
+    assert capfd.readouterr() == ("", "")
