@@ -4,12 +4,14 @@ The likeliest law is the one that best predicts each size from the others (leave
 and the interval of a prediction, come from a parametric bootstrap: series are made from the fitted law with the scatter
 that its residuals show, the law is chosen and fitted anew in each, and each predicts. The scatter is itself uncertain with
 few sizes, so it is drawn from its own distribution (scaled inverse chi-squared), which for a law that is known gives the
-intervals of Student's t.
+intervals of Student's t. Whole numbers carry the error of their rounding, and no interval is narrower than half a per cent
+of scatter makes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil, floor
 from statistics import median
 from typing import Any
 
@@ -21,6 +23,8 @@ LEAST_SIZES = 3
 _RESAMPLES = 1_000
 _FLOOR = 1e-10  # squared relative error under which nothing is told apart: counts are whole numbers
 _POOR = 0.25
+_ROUNDING = 0.29  # the standard deviation of what is lost when a count is a whole number
+_LEAST_SCATTER = 0.005  # no system keeps a law to better than half a per cent: pages fill, trees get a level
 _LEAST = 1e-9  # of the largest value: smaller ones count as this
 _CAP = 6  # of the scatter drawn, as a multiple of that of the residuals: beyond it no law is left
 
@@ -112,11 +116,17 @@ def _fitted(
     law = LAWS[chosen]
     fixed, growing = fit(law, sizes, series)
     freedom = max(len(kept) - (1 if law == "constant" else 2), 1)
-    scatter = float(misfit(law, sizes, series)[0]) / freedom
+    whole = all(value.is_integer() for _, value in kept)
+    rounding = (
+        _ROUNDING / (series[0] * largest) if whole and len({value for _, value in kept}) > 1 else np.zeros(len(kept))
+    )
+    found = float(misfit(law, sizes, series)[0]) / freedom
+    scatter = max(found, float((rounding**2).mean()), _LEAST_SCATTER**2)
     random = np.random.default_rng(seed)
     drawn = np.minimum(np.sqrt(scatter * np.minimum(freedom / random.chisquare(freedom, resamples), _CAP**2)), 1.0)
     centre = np.maximum(predict(law, fixed, growing, sizes), _LEAST)
-    noisy = centre * np.exp(drawn[:, None] * random.standard_normal((resamples, len(kept))))
+    noise = np.sqrt(drawn[:, None] ** 2 + rounding**2)
+    noisy = centre * np.exp(noise * random.standard_normal((resamples, len(kept))))
     winners = choose(sizes, noisy, _FLOOR)
     told = np.empty((resamples, len(targets)))
     for number, each in enumerate(LAWS):
@@ -128,12 +138,12 @@ def _fitted(
     likely = np.isin(winners, _likely(shares, (1 - level) / 2))
     fits = sorted(_law_fits(sizes, series, largest, shares), key=lambda each: -each.share)
     low, high = np.quantile(told[likely], [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return tuple(fits), [
-        Prediction(
-            size, fits[0].at(size), float(min(low[at], fits[0].at(size))), float(max(high[at], fits[0].at(size)))
-        )
-        for at, size in enumerate(targets)
-    ]
+    predictions = []
+    for at, size in enumerate(targets):
+        value = fits[0].at(size)
+        ends = min(float(low[at]), value), max(float(high[at]), value)
+        predictions.append(Prediction(size, value, *((floor(ends[0]), ceil(ends[1])) if whole else ends)))
+    return tuple(fits), predictions
 
 
 def _likely(shares: Sequence[float], unlikely: float) -> list[int]:

@@ -147,7 +147,7 @@ class Workload(Shown):
         raise UnknownName("transaction", name, [transaction.name for transaction in self.transactions])
 
     def only(self, *names: str) -> Workload:
-        """The workload with only those queries and transactions, in the order of the source.
+        """The workload with only those queries and transactions, in the order of the source; a note says how many.
 
         Raises:
             UnknownName: there is no query or transaction of one of the names.
@@ -160,6 +160,7 @@ class Workload(Shown):
             self,
             queries=tuple(query for query in self.queries if query.name in names),
             transactions=tuple(each for each in self.transactions if each.name in names),
+            notes=(*self.notes, f"picked {len(set(names))} of {len(known)} queries and transactions"),
         )
 
     def at_rates(self, factor: float = 1.0, read_share: float | None = None) -> Workload:

@@ -140,6 +140,7 @@ def test_looking_up_and_picking(shop: Schema) -> None:
     assert workload.transaction("place_order") is workload.items[1]
     assert workload.only("place_order").queries == ()
     assert workload.only("b").transactions == ()
+    assert workload.only("b").notes == ("picked 1 of 2 queries and transactions",)
     assert len(workload.statements) == 4
     for wrong in ("place_orders", "place_order.add_line"):
         with pytest.raises(UnknownName):
