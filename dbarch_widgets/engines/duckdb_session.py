@@ -21,6 +21,8 @@ _ALLOWED = frozenset(
 # Settings of one connection, which another one must be given.
 _OF_A_CONNECTION = ("search_path", "TimeZone", "integer_division", "python_enable_replacements")
 
+_NOTHING = Rows()
+
 
 class DuckDBSession:
     """A connection; `timeout` as for `DuckDBEngine`."""
@@ -66,11 +68,29 @@ class DuckDBSession:
         return self._run(statement, picked(names, parameters))
 
     def prepare(self, sql: str) -> Callable[[Mapping[str, object] | None], Rows]:
-        """The statement, parsed once."""
+        """The statement, parsed once; DuckDB plans it at each call. What it answers does not change its columns."""
         statement, names = self._statement(sql)
+        execute, deadline = self._connection.execute, self._deadline
+        failures = (self._duckdb.Error, RuntimeError)
+        columns: tuple[str, ...] | None = None  # reading them costs as much as a point query's planning
 
         def run(parameters: Mapping[str, object] | None = None) -> Rows:
-            return self._run(statement, picked(names, parameters))
+            nonlocal columns
+            values = parameters if parameters is not None and parameters.keys() == names else picked(names, parameters)
+            if deadline is not None:
+                deadline.begin()
+            try:
+                result = execute(statement, values) if values else execute(statement)
+                if columns is None:
+                    described = result.description or ()
+                    columns = () if _only_counted(statement, described) else tuple(each[0] for each in described)
+                rows = result.fetchall()
+            except failures as error:
+                raise self._told(error) from error
+            finally:
+                if deadline is not None:
+                    deadline.end()
+            return Rows(columns, tuple(rows)) if columns else _NOTHING
 
         return run
 
@@ -116,13 +136,21 @@ class DuckDBSession:
                 return self._fetch(statement, parameters)
             with self._deadline.watch():
                 return self._fetch(statement, parameters)
-        except self._duckdb.InterruptException as error:
-            limit = f" after {self._deadline.seconds:g} s" if self._deadline else ""
-            raise StatementStopped(f"stopped{limit}", where="duckdb") from error
         except (self._duckdb.Error, RuntimeError) as error:
-            if type(error) is RuntimeError and str(error) == "Query interrupted":  # its word for Ctrl-C
-                raise KeyboardInterrupt from error
-            raise EngineError(first_line(error), where="duckdb") from error
+            raise self._told(error) from error
+
+    def _told(self, error: Exception) -> EngineError:
+        """The error in our words.
+
+        Raises:
+            KeyboardInterrupt: it is DuckDB's word for Ctrl-C.
+        """
+        if isinstance(error, self._duckdb.InterruptException):
+            limit = f" after {self._deadline.seconds:g} s" if self._deadline else ""
+            return StatementStopped(f"stopped{limit}", where="duckdb")
+        if type(error) is RuntimeError and str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        return EngineError(first_line(error), where="duckdb")
 
     def _fetch(self, statement: Any, parameters: Mapping[str, object] | None) -> Rows:
         result = self._connection.execute(statement, parameters) if parameters else self._connection.execute(statement)

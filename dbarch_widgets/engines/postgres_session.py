@@ -15,6 +15,8 @@ from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.placeholders import parameters as names_in
 from dbarch_widgets.sql.placeholders import replace_placeholders
 
+_NOTHING = Rows()
+
 
 class PostgresSession:
     """A connection; `timeout` in seconds is kept by the server. With a `lab` it stays inside that."""
@@ -55,11 +57,21 @@ class PostgresSession:
         """The statement, prepared on the server; as with every driver, its sixth execution may get a generic plan."""
         sql = self._lab.checked(single(sql)) if self._lab else sql
         names, written = _prepared(sql)
-        if not names:
-            written = sql.encode()
+        text = written.decode() if names else sql.encode()
+        cursor = self._connection.cursor()
+        execute, fetch, failure = cursor.execute, cursor.fetchall, self._psycopg.Error
+        columns: tuple[str, ...] | None = None
 
         def run(parameters: Mapping[str, object] | None = None) -> Rows:
-            return self._run(written, picked(names, parameters) if names else None, prepare=True)
+            nonlocal columns
+            try:
+                execute(text, parameters if names else None, prepare=True)
+                if columns is None:
+                    columns = tuple(each.name for each in cursor.description or ())
+                return Rows(columns, tuple(fetch())) if columns else _NOTHING
+            except failure as error:
+                picked(names, parameters)  # it says which value is missing, if that is the reason
+                raise self._told(error) from error
 
         return run
 

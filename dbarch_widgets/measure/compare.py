@@ -160,7 +160,9 @@ def _run(a: Engine, b: Engine, measured: list[Pair], pairs: int, seconds: float,
             say(f"pair {turn + 1} of {pairs}", 0.6 + 0.4 * turn / pairs)
             with no_collecting():
                 for pair in measured:
-                    if pair.error is None and (turn < LEAST or 2 * pair.spent < seconds):
+                    # Three pairs are the fewest that give an interval; five, unless they take very long.
+                    least = LEAST if pair.spent < seconds else 3
+                    if pair.error is None and (turn < least or 2 * pair.spent < seconds):
                         _guarded(a, b, pair, lambda pair=pair, turn=turn: pair.turn(turn))  # type: ignore[misc]
     except KeyboardInterrupt:
         return "stopped by hand: the figures rest on the pairs that ran"

@@ -17,7 +17,7 @@ from dbarch_widgets.measure.summary import paired_ratio, verdict
 from dbarch_widgets.model.measurement import Costs, QueryComparison
 
 _PROOFS = 5
-_SECONDS = 20.0
+_SECONDS = 3.0
 
 
 @dataclass

@@ -73,7 +73,7 @@ def replay(
     except (GoneError, DbarchError) as error:
         stopped = f"{engine.name} went away after {_progress(runs)} ({error}): the figures rest on what ran"
         for run in runs:
-            if not run.times.count and run.error is None:
+            if not len(run.times) and run.error is None:
                 run.error = str(error)
     return Measurement(
         engine=engine.name,
@@ -94,7 +94,7 @@ def replay(
 
 
 def _progress(runs: Sequence[Run]) -> str:
-    return f"{sum(run.times.count for run in runs):,} of {sum(run.wanted for run in runs):,} executions"
+    return f"{sum(len(run.times) for run in runs):,} of {sum(run.wanted for run in runs):,} executions"
 
 
 def _warm_up(engine: Engine, runs: list[Run], repetitions: int, seconds: float, say: Progress) -> None:
@@ -133,14 +133,14 @@ def _measure(engine: Engine, runs: list[Run], seed: int, say: Progress) -> None:
             say(f"running {run.item.name}", 0.3 + 0.7 * done / len(order))
         if runner is None or run.error is not None:
             continue
-        number = run.times.count + run.failures
+        number = len(run.times) + run.failures
         try:
             result = runner.undone(number)
         except DbarchError as error:
             run.fail(error)
             check_alive(engine, error)
             continue
-        run.times.add(result.milliseconds)
+        run.times.append(result.milliseconds)
         run.returned.append(result.returned)
         if number < LEAST:
             run.answers[number] = result

@@ -14,7 +14,6 @@ from dbarch_widgets.measure.answers import checksum
 from dbarch_widgets.measure.executing import Execution, Runner, given
 from dbarch_widgets.measure.parameters import Drawer, Row
 from dbarch_widgets.measure.prepared import Item, Unit, make_unit
-from dbarch_widgets.measure.recorder import Recorder
 from dbarch_widgets.measure.summary import latency, level_met
 from dbarch_widgets.model.measurement import Costs, OperatorRows, QueryMeasurement
 from dbarch_widgets.model.schema import Schema
@@ -22,7 +21,7 @@ from dbarch_widgets.model.workload import Workload
 
 LEAST = 5
 _COUNTED = 3
-_SECONDS = 10.0
+_SECONDS = 3.0
 
 
 @dataclass
@@ -33,7 +32,7 @@ class Run:
     unit: Unit | None = None
     stream: Iterator[Row] | None = None
     error: str | None = None
-    times: Recorder = field(default_factory=Recorder)
+    times: list[float] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
     answers: dict[int, Execution] = field(default_factory=dict)
     failures: int = 0
@@ -51,7 +50,7 @@ class Run:
         """The figures of executions one at a time."""
         return QueryMeasurement(
             query=self.item.name,
-            executions=self.times.count,
+            executions=len(self.times),
             errors=self.failures,
             latency=latency(self.times),
             rows_returned=float(median(self.returned)) if self.returned else 0.0,
@@ -77,7 +76,7 @@ class Run:
         """Count an execution that failed; three of them, or the first of all executions, end the query."""
         self.failures += 1
         self.first_failure = self.first_failure or str(error)
-        if self.failures >= 3 or not self.times.count:
+        if self.failures >= 3 or not len(self.times):
             self.error = str(error)
 
 

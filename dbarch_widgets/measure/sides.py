@@ -10,13 +10,12 @@ from typing import Any
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.registry import open_engine
 from dbarch_widgets.errors import DbarchError, EngineError, InputError
-from dbarch_widgets.measure.filling import fill
 from dbarch_widgets.measure.settings import apply_settings, opening
 from dbarch_widgets.measure.variant import holds_the_same_facts, variant_profile
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.names import quoted_list
-from dbarch_widgets.synth.generate import Generated
+from dbarch_widgets.synth.generate import Generated, generate
 
 Progress = Callable[[str, float], None]
 
@@ -90,10 +89,11 @@ def fill_both(
     say("rows for A", 0.0)
     apply_settings(a, change.settings_a)
     apply_settings(b, change.settings_b)
-    made_a = fill(a, schema_a, profile, scale, seed)
+    made_a = generate(schema_a, a, profile, scale, seed, verify=False)
     say("rows for B", 0.2)
     moving = bool(change.moves) or holds_the_same_facts(schema_a, schema_b)
-    made_b = fill(b, schema_b, variant_profile(schema_b, profile, empty=moving), scale, seed)
+    profile_b = variant_profile(schema_b, profile, empty=moving)
+    made_b = generate(schema_b, b, profile_b, scale, seed, verify=False)
     if moving:
         refused = _move(a, b, schema_a, schema_b, change.moves)
         made_b = replace(made_b, notes=(*made_b.notes, *refused))

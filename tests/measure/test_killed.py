@@ -18,7 +18,6 @@ from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.errors import EngineMissing
 from dbarch_widgets.measure.experiment import Experiment
-from dbarch_widgets.measure.filling import fill
 from dbarch_widgets.measure.load import drive
 from dbarch_widgets.measure.pace import Load
 from dbarch_widgets.measure.replay import replay
@@ -26,7 +25,7 @@ from dbarch_widgets.measure.workload_file import read_workload
 from dbarch_widgets.model.measurement import Measurement, QueryMeasurement, Window
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.reviewing.sources import read_schema
-from dbarch_widgets.synth.profile import default_profile
+from dbarch_widgets.synth.generate import generate
 
 HERE = Path(__file__).parent
 POINT = "-- name: point\n-- rate: 200/s  params: id=uniform(orders.id)\nSELECT status FROM orders WHERE id = :id;\n"
@@ -52,7 +51,7 @@ def postgres_with(shop: Schema) -> PostgresEngine:
         engine = PostgresEngine(timeout=20)
     except EngineMissing as error:
         pytest.skip(str(error))
-    fill(engine, shop, default_profile(shop, scale=0.02), 0.02, 1)
+    generate(shop, engine, scale=0.02, verify=False)
     return engine
 
 

@@ -14,14 +14,13 @@ import pytest
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.registry import open_engine
 from dbarch_widgets.errors import DbarchError, EngineMissing, InputError
-from dbarch_widgets.measure.filling import fill
 from dbarch_widgets.measure.load import drive
 from dbarch_widgets.measure.pace import Load, arrivals, mixed, rated
 from dbarch_widgets.measure.workload_file import read_workload
 from dbarch_widgets.model.measurement import Measurement, QueryMeasurement, Window
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.reviewing.sources import read_schema
-from dbarch_widgets.synth.profile import default_profile
+from dbarch_widgets.synth.generate import generate
 
 HERE = Path(__file__).parent
 POINT = "-- name: point\n-- rate: 200/s  params: id=uniform(orders.id)  slo: p99<200ms\nSELECT status FROM orders WHERE id = :id;"
@@ -37,7 +36,7 @@ def filled(name: str, schema: Schema, timeout: float = 10) -> Engine:
         engine = open_engine(name, timeout=timeout)
     except EngineMissing as error:
         pytest.skip(str(error))
-    fill(engine, schema, default_profile(schema, scale=0.05), 0.05, 1)
+    generate(schema, engine, scale=0.05, verify=False)
     return engine
 
 
