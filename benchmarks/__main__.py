@@ -6,9 +6,22 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import ddl_import, diagram, generate_lineitem, generate_orders, import_time, live_diagram, plan_at_size
+from benchmarks import (
+    ddl_import,
+    diagram,
+    generate_lineitem,
+    generate_orders,
+    import_time,
+    live_diagram,
+    measure_compare,
+    measure_overhead,
+    plan_at_size,
+)
 
-BENCHMARKS = (import_time, ddl_import, diagram, live_diagram, plan_at_size, generate_orders, generate_lineitem)
+BENCHMARKS = (
+    *(import_time, ddl_import, diagram, live_diagram, plan_at_size, generate_orders, generate_lineitem),
+    *(measure_overhead, measure_compare),
+)
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dbarch_widgets.errors import InputError, UnknownName
@@ -16,6 +16,8 @@ from dbarch_widgets.model.workload import Workload
 
 if TYPE_CHECKING:
     from dbarch_widgets.measure.pace import Load
+    from dbarch_widgets.model.growth import GrowthReport
+    from dbarch_widgets.model.trade_off import Design, TradeOff
 
 Progress = Callable[[str, float], None]
 # Of what the generator says, only what the engine does not hold: it is not the design that was measured.
@@ -79,8 +81,6 @@ class Experiment:
         Raises:
             EngineMissing: the engine is not installed.
         """
-        from dataclasses import replace
-
         from dbarch_widgets.engines.registry import open_engine
         from dbarch_widgets.measure.load import drive
         from dbarch_widgets.measure.replay import replay
@@ -137,6 +137,87 @@ class Experiment:
         from dbarch_widgets.synth.profile import default_profile
 
         return self.profile or default_profile(self.schema, self.intake, scale=self.scale)
+
+    def growth(
+        self,
+        scales: Sequence[float] = (1, 2, 5, 10, 20),
+        factors: Sequence[float] = (10, 100),
+        progress: Progress | None = None,
+        *,
+        load: Load | None = None,
+    ) -> GrowthReport:
+        """Run at several scales and fit how each query's costs grow; the largest scale is kept out and checks the fit.
+
+        Args:
+            scales: multiples of this experiment's scale; three or more, five over two decades give tight intervals.
+            factors: how much larger than the largest scale to predict.
+            progress: called with a phase and the share done.
+            load: as for `run`.
+
+        Raises:
+            InputError: there are too few scales, or the experiment has a profile of its own, whose rows do not scale.
+        """
+        from dbarch_widgets.measure.growth_report import growth_of
+
+        if self.profile is not None:
+            raise InputError("a profile has its rows already", to_do="leave it out, and give scales")
+        say = progress or (lambda _phase, _share: None)
+        runs = []
+        for at, factor in enumerate(sorted(set(scales))):
+            grown = replace(self, scale=self.scale * factor, name=f"{self.name} × {factor:g}")
+
+            def part(phase: str, share: float, at: int = at, factor: float = factor) -> None:
+                say(f"× {factor:g}: {phase}", (at + share) / len(set(scales)))
+
+            runs.append(grown.run(part, load=load))
+        return growth_of(runs, factors=tuple(factors))
+
+    def trade_off(
+        self,
+        variants: Mapping[str, Schema | Mapping[str, Any]],
+        name: str = "trade-off",
+        pairs: int = 15,
+        progress: Progress | None = None,
+    ) -> TradeOff:
+        """Compare this design with each variant, and find the Pareto front over latency, write cost, storage, complexity.
+
+        Args:
+            variants: by label a schema, or the words of `compare`: `{"variant": schema, "rewrites": …, "setup": …}`.
+            name: what to call it.
+            pairs: pairs of executions per query.
+            progress: called with a phase and the share done.
+
+        Raises:
+            InputError: there is no variant, or answers of one differ: it is no alternative.
+        """
+        from dbarch_widgets.measure.pareto import designs_of, trade_off
+
+        say = progress or (lambda _phase, _share: None)
+        designs: list[Design] = []
+        notes: list[str] = []
+        for at, (label, given) in enumerate(variants.items()):
+            words = dict(given) if isinstance(given, Mapping) else {"variant": given}
+
+            def part(phase: str, share: float, at: int = at, label: str = label) -> None:
+                say(f"{label}: {phase}", (at + share) / len(variants))
+
+            result = self.compare(label=label, pairs=pairs, progress=part, **words)
+            if not result.answers_equal:
+                differing = next(query for query in result.queries if query.same_answer is False)
+                raise InputError(
+                    f"“{label}” answers {differing.query} differently: {differing.difference}",
+                    to_do="mend its rewrite, or compare it by itself",
+                )
+            a, b = designs_of(result, self.schema, words.get("variant") or self.schema)
+            if not designs:
+                designs.append(a)
+            # Times of another comparison are not this one's: the variant stands by its ratio to the baseline beside it.
+            if a.latency_ms and b.latency_ms and designs[0].latency_ms:
+                b = replace(b, latency_ms=designs[0].latency_ms * b.latency_ms / a.latency_ms)
+            designs.append(b)
+            left = [query.query for query in result.queries if query.ratio is None]
+            notes += [f"{label}: {', '.join(left)} did not run under both and is left out"] if left else []
+        return trade_off(designs, name, notes=notes)
 
     def compare(
         self,
