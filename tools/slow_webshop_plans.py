@@ -13,8 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from textwrap import wrap
 
-from dbarch_widgets.measure.filling import fill
-
 from dbarch_widgets.engines.registry import open_engine
 from dbarch_widgets.measure.explaining import explain_workload
 from dbarch_widgets.model.explained import Explained
@@ -22,6 +20,7 @@ from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.plans.families import bare_name, family
 from dbarch_widgets.reviewing.folder import load_workload
 from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.synth.generate import generate
 from dbarch_widgets.synth.profile import default_profile
 
 DESIGN = Path(__file__).parent.parent / "data" / "slow_webshop"
@@ -57,7 +56,7 @@ def measured(rows: Mapping[str, int]) -> Explained:
     told = {query.name: query for query in workload.queries}
     workload = replace(workload, queries=tuple(told[name] for name in QUERIES), transactions=())
     with open_engine("postgres", timeout=600) as engine:
-        made = fill(engine, schema, default_profile(schema, rows=rows), 1.0, 1)
+        made = generate(schema, engine, default_profile(schema, rows=rows), verify=False)
         return explain_workload(engine, schema, workload, rows=made.rows)
 
 

@@ -38,7 +38,7 @@ def explain_source(
     """
     from dbarch_widgets.engines.registry import open_engine
     from dbarch_widgets.measure.explaining import explain_workload
-    from dbarch_widgets.measure.filling import fill
+    from dbarch_widgets.synth.generate import generate
     from dbarch_widgets.synth.profile import default_profile
 
     schema = read_schema(source, dialect)
@@ -52,7 +52,9 @@ def explain_source(
     say = progress or (lambda _phase, _share: None)
     with open_engine(engine, timeout=timeout) as opened:
         profile = default_profile(schema, answers, scale=scale)
-        made = fill(opened, schema, profile, scale, seed, lambda phase, share: say(phase, share * 0.6))
+        made = generate(
+            schema, opened, profile, scale, seed, lambda phase, share: say(phase, share * 0.6), verify=False
+        )
         return explain_workload(
             opened,
             schema,
