@@ -10,13 +10,15 @@ import pytest
 from catalogs import differences
 from debian import schema_of, schemas_of
 from packages import files_of_npm, files_of_wheel
+from sqlite_truth import differences as sqlite_differences
+from sqlite_truth import load as sqlite_load
 
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.importers.postgres.read import Reader
 from dbarch_widgets.importers.postgres_live.read import read_postgres
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.reviewing.run import review
-from dbarch_widgets.reviewing.sources import read_text
+from dbarch_widgets.reviewing.sources import read_schema, read_text
 
 pytestmark = pytest.mark.corpus
 
@@ -27,6 +29,9 @@ PACKAGES = {
     "pdns-backend-pgsql": "*/pdns-backend-pgsql/schema/schema.pgsql.sql",
     "mediawiki": "*/postgres/tables-generated.sql",
     "freeradius-config": "*/postgresql/schema.sql",
+    "kea-admin": "*/pgsql/dhcpdb_create.pgsql",
+    "icingaweb2-module-director": "*/schema/pgsql.sql",
+    "tt-rss": "*/schema/ttrss_schema_pgsql.sql",
 }
 
 
@@ -111,6 +116,23 @@ def test_a_history_of_migrations_of_an_npm_package(tmp_path: Path, server: Postg
     texts = [path.read_text().replace(":GRAPHILE_WORKER_SCHEMA", "graphile_worker") for path in files]
     assert len(texts) > 15
     tell("graphile-worker", read_and_load([first, *texts], server))
+
+
+def test_the_migrations_of_drizzle(tmp_path: Path, server: PostgresServer) -> None:
+    """Two hundred files in which nearly every foreign key stands in a DO block."""
+    files = files_of_npm("@paperclipai/db@2026.824.1", ".sql", tmp_path)
+    schema = read_and_load([path.read_text() for path in files], server)
+    assert sum(len(table.foreign_keys) for table in schema.tables) > 500
+    tell("@paperclipai/db, Drizzle", schema)
+
+
+def test_the_schema_of_a_python_server_in_two_dialects(tmp_path: Path, server: PostgresServer) -> None:
+    files = files_of_wheel("matrix-synapse==1.163.2", "main/full_schemas/72/full.sql.postgres", tmp_path)
+    tell("matrix-synapse", read_and_load([files[0].read_text()], server))
+    text = files[0].with_name("full.sql.sqlite").read_text()
+    schema = read_schema(str(files[0].with_name("full.sql.sqlite")))
+    assert schema.dialect == "sqlite"
+    assert sqlite_differences(schema, sqlite_load(text)) == []
 
 
 def test_a_small_npm_package(tmp_path: Path, server: PostgresServer) -> None:

@@ -25,6 +25,8 @@ SOURCES = {
     "pdns-backend-mysql": ("*/schema/schema.mysql.sql", 1),
     "roundcube-core": ("*/mysql.initial.sql", 1),
     "cacti": ("*/doc/cacti/cacti.sql", 1),
+    "bacula-director-mysql": ("*/install/mysql", 1),
+    "icingaweb2-module-director": ("*/schema/mysql.sql", 1),
 }
 
 

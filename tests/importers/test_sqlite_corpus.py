@@ -17,6 +17,7 @@ PACKAGES = {
     "zabbix-proxy-sqlite3": "*schema.sql.gz",
     "mediawiki": "*sqlite/tables-generated.sql",
     "freeradius-config": "*/sqlite/*schema.sql",
+    "roundcube-core": "*/SQL/sqlite.initial.sql",
 }
 
 

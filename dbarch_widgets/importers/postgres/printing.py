@@ -19,7 +19,7 @@ from dbarch_widgets.importers.postgres.deparsing import call_name, deparse, quot
 from dbarch_widgets.importers.postgres.fallback import deparse_subquery, deparse_with
 from dbarch_widgets.importers.postgres.kinds import Columns
 from dbarch_widgets.importers.postgres.literals import quoted
-from dbarch_widgets.importers.postgres.scopes import Scope
+from dbarch_widgets.importers.postgres.scopes import Scope, TypesOf
 
 Node = Any
 
@@ -87,6 +87,9 @@ class Printer:
         if len(parts) == 1 and isinstance(self._columns, Scope):
             place = self._columns.place(parts[0])
             parts = [place, *parts] if place else parts
+        elif len(parts) > 1 and isinstance(self._columns, TypesOf) and self._columns.holds(parts):
+            # The catalog names no table where there is only one.
+            parts = parts[-1:]
         return ".".join([quote(part) for part in parts]), ATOM
 
     def _cast(self, node: Node) -> Shown:

@@ -33,6 +33,11 @@ class TypesOf:
             found = self._domains[found]
         return found
 
+    def holds(self, parts: list[str]) -> bool:
+        """Whether `table.column` or `schema.table.column` is a column of this table."""
+        table = self.table
+        return parts[-2] == table.name and parts[:-2] in ([], [table.schema]) and table.has_column(parts[-1])
+
     def of(self, place: str, name: str) -> str | None:
         """The type of `place.name`."""
         return self.get(name) if place == self.table.name else None

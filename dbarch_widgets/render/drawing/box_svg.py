@@ -15,6 +15,8 @@ from dbarch_widgets.render.drawing.boxes import (
     ROW,
     SIGN,
     SMALL,
+    STATE_SIGN,
+    STATE_SIGNS,
     Box,
     Line,
     has_lock,
@@ -26,7 +28,6 @@ from dbarch_widgets.render.font_widths import text_width
 from dbarch_widgets.render.ids import table_id
 
 _RADIUS = 4.0
-_SIGNS = {"added": "+", "removed": "−", "changed": "~"}
 STATE_COLOUR = {"added": palette.ADDED, "removed": palette.REMOVED, "changed": palette.CHANGED}
 STATE_GROUND = {
     "added": palette.ADDED_GROUND,
@@ -107,9 +108,9 @@ def _head(box: Box, overlay: str) -> str:
     ink = palette.MUTED if state == "unchanged" else ink
     parts = [f'<path d="{d}Z" fill="{ground}"/>']
     x = PAD
-    if sign := _SIGNS.get(state):
+    if sign := STATE_SIGNS.get(state):
         parts.append(words(x - 2, 16, sign, HEAD_FONT + 2, fill=STATE_COLOUR[state], bold=True))
-        x += 9
+        x += STATE_SIGN
     if box.prefix:
         parts.append(words(x, 16, box.prefix, FONT, fill=palette.MUTED))
         x += text_width(box.prefix, FONT)

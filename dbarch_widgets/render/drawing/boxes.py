@@ -24,6 +24,8 @@ BADGES = 17.0
 PAD = 7.0
 LOCK = 15.0
 SIGN = 10.0
+STATE_SIGN = 9.0
+STATE_SIGNS = {"added": "+", "removed": "−", "changed": "~"}
 _LEAST = 60.0
 
 
@@ -91,6 +93,7 @@ def box_of(
     kind_width = max((_kind_width(line) for line in lines), default=0.0)
     head_width = text_width(prefix, FONT) + text_width(name, HEAD_FONT, bold=True) + _gap(badges_width(mark.head))
     head_width += LOCK if has_lock(entity, mark) else 0.0
+    head_width += STATE_SIGN if mark.state in STATE_SIGNS else 0.0
     width = max(
         _LEAST,
         head_width + 2 * PAD,

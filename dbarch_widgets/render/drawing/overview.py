@@ -27,8 +27,10 @@ from dbarch_widgets.render.ids import group_id, node_name, quote_part
 from dbarch_widgets.render.table_groups import TableGroup
 from dbarch_widgets.render.table_rows import counted
 
-LISTED = 8
-_NAME = 12.0
+LISTED, LISTED_OF_MANY = 8, 4
+# The picture of many groups is seen from afar: their names are to be read all the same.
+_MANY = 40
+_NAME, _NAME_OF_MANY = 12.0, 20.0
 _SMALL = 9.0
 _ROW = 13.0
 _HEAD = 38.0
@@ -60,10 +62,16 @@ class GroupBox:
     note: str
     width: float
     height: float
+    name_size: float = _NAME
 
     @property
     def head(self) -> float:
-        return _HEAD + (_ROW if self.note else 0)
+        return self.taller + _HEAD + (_ROW if self.note else 0)
+
+    @property
+    def taller(self) -> float:
+        """How much more room the name takes than that of few groups."""
+        return self.name_size - _NAME
 
     @property
     def more(self) -> int:
@@ -158,18 +166,22 @@ def _with_loose(
 def _boxes(drawing: Drawing, links: Links) -> list[GroupBox]:
     model = drawing.model
     schemas = {schema: palette.TINTS[at % len(palette.TINTS)] for at, schema in enumerate(model.schemas)}
+    many = len(drawing.groups) > _MANY
+    most, size = (LISTED_OF_MANY, _NAME_OF_MANY) if many else (LISTED, _NAME)
     made = []
     for each in drawing.groups:
         ranked = sorted(each.tables, key=lambda table: -len(model.touching.get(table, ())))
-        listed = tuple(ranked[: LISTED if len(ranked) > LISTED + 1 else len(ranked)])
+        listed = tuple(ranked[: most if len(ranked) > most + 1 else len(ranked)])
         badges = _sum([badge for table in each.tables for badge in drawing.marks.of(table).head])
-        head = text_width(one_line(each.name, 40), _NAME, bold=True) + (badges_width(badges) + 10 if badges else 0)
+        head = text_width(one_line(each.name, 40), size, bold=True) + (badges_width(badges) + 10 if badges else 0)
         note = links.hubs.get(each.name, "")
         head = max(head, text_width(note, _SMALL))
         wide = max(head, *(text_width(one_line(table.name, 34), _SMALL) for table in listed), 90.0) + 20
-        high = _HEAD + (_ROW if note else 0) + _ROW * (len(listed) + (len(listed) < len(each.tables))) + 8
+        high = (
+            size - _NAME + _HEAD + (_ROW if note else 0) + _ROW * (len(listed) + (len(listed) < len(each.tables))) + 8
+        )
         tint = schemas[Counter(table.schema for table in each.tables).most_common(1)[0][0]]
-        made.append(GroupBox(each, listed, tint, badges, note, float(round(wide)), high))
+        made.append(GroupBox(each, listed, tint, badges, note, float(round(wide)), high, size))
     return made
 
 
@@ -275,11 +287,11 @@ def group_box(box: GroupBox, x: float, y: float, overlay: str) -> str:
         title(f"{box.group.name}: {size}: {listed}"),
         rectangle(0, 0, box.width, box.height, fill=palette.TABLE, stroke=palette.BORDER, radius=6, thick=1.2),
         f'<path d="M0.6,{box.head:g}V6q0,-5.4 5.4,-5.4h{box.width - 12:g}q5.4,0 5.4,5.4V{box.head:g}Z" fill="{box.tint}"/>',
-        words(10, 17, name, _NAME, bold=True),
-        words(10, 31, size, _SMALL),
+        words(10, 17 + box.taller, name, box.name_size, bold=True),
+        words(10, 31 + box.taller, size, _SMALL),
     ]
     if box.note:
-        parts.append(words(10, 31 + _ROW, box.note, _SMALL))
+        parts.append(words(10, 31 + box.taller + _ROW, box.note, _SMALL))
     if box.badges:
         parts.append(draw_badges(box.badges, box.width - 8 - badges_width(box.badges), 13, overlay))
     for place, table in enumerate(box.listed):
