@@ -2,6 +2,7 @@
 
     python -m benchmarks.plan_validation            measures, prints the table, fails when a target is missed
     python -m benchmarks.plan_validation --write    writes docs/plans_at_scale.md as well
+    python -m benchmarks.plan_validation --page     writes the page from the verdicts of the last runs
 
 For each reference design and factor all tables that the workload needs are loaded whole into a PostgreSQL, vacuumed, and
 analysed five times; after each ANALYZE every query is explained. What was found is kept in build/plan_validation, so that
@@ -146,22 +147,28 @@ def main(words: Sequence[str] | None = None) -> int:
     """Measures; the exit status is 1 when a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.plan_validation")
     parser.add_argument("--write", action="store_true", help="write docs/plans_at_scale.md")
+    parser.add_argument("--page", action="store_true", help="write it from the verdicts of the last runs")
     parser.add_argument("--design", action="append", choices=DESIGNS)
     parser.add_argument("--factor", action="append", type=int)
     given = parser.parse_args(words)
     found = []
     for design in given.design or DESIGNS:
         for factor in given.factor or FACTORS:
+            verdicts = KEPT / f"{design}-{factor}.verdicts"
+            if given.page:
+                found.append(pickle.loads(verdicts.read_bytes()))
+                continue
             try:
                 this = case(design, factor)
                 found.append(judged(this, truth(this)))
+                verdicts.write_bytes(pickle.dumps(found[-1]))
             except DbarchError as error:
                 print(f"{design} at {factor}x: {error}", file=sys.stderr)
                 return 1
             print(found[-1].line, flush=True)
             for verdict in found[-1].misses:
                 print(f"  {verdict.line}", flush=True)
-    if given.write:
+    if given.write or given.page:
         (ROOT / "docs" / "plans_at_scale.md").write_text(page(found))
     return 0 if plan_judging.met(found) else 1
 

@@ -26,6 +26,15 @@ _SETTINGS = {
     "shared_buffers": "64MB",
 }
 
+_HOLE = 64 * 2**20
+_GONE = (
+    "connection is bad",
+    "server closed the connection",
+    "connection is lost",
+    "connection is closed",
+    "terminating connection",
+)
+
 
 class Cluster:
     """A server with one database.
@@ -54,8 +63,15 @@ class Cluster:
         return self._psycopg.connect(url, autocommit=True, prepare_threshold=None)
 
     def connect(self) -> Any:
-        """A new `psycopg.Connection` as the database's owner."""
-        return self._connect(self.url)
+        """A new `psycopg.Connection` as the database's owner.
+
+        Raises:
+            EngineError: the server is gone.
+        """
+        try:
+            return self._connect(self.url)
+        except self._psycopg.Error as error:
+            raise self.told(error) from error
 
     @property
     def folder(self) -> Path:
@@ -90,13 +106,33 @@ class Cluster:
     def told(self, error: Exception) -> EngineError:
         """PostgreSQL's refusal as ours; a server that is gone and a full disk in clear words."""
         text = first_line(error)
-        if not self.server.running or "server closed the connection" in text or "connection is lost" in text:
+        if not self.server.running or any(words in text for words in _GONE):
             return EngineError("the miniature's PostgreSQL is gone", where="postgres", to_do="run it again")
         if "No space left" in text or "could not extend file" in text:
             return EngineError(
                 f"the disk is full: {text}", where="postgres", to_do="free some space, or set TMPDIR to another disk"
             )
         return EngineError(text, where="postgres")
+
+    def require_holes(self) -> None:
+        """See that a hole in a file takes no disk where the server's files are.
+
+        Raises:
+            EngineError: it does; inflating would fill the disk.
+        """
+        probe = self.server.folder / "hole"
+        try:
+            with probe.open("wb") as opened:
+                opened.truncate(_HOLE)
+            taken = probe.stat().st_blocks * 512
+        finally:
+            probe.unlink(missing_ok=True)
+        if taken > _HOLE // 16:
+            raise EngineError(
+                f"the file system keeps no holes: {_HOLE // 2**20} MB of them took {taken / 2**20:.0f} MB",
+                where=str(self.server.folder.parent),
+                to_do="set TMPDIR to a folder on ext4, xfs, btrfs, tmpfs or APFS",
+            )
 
     def disk_bytes(self) -> int:
         """Bytes that the server's folder takes on the disk, holes not counted."""

@@ -73,6 +73,7 @@ class Miniature:
             self._folder.cleanup()
             raise
         try:
+            self.cluster.require_holes()
             compiler = Compiler(self.schema, profile, seed)
             wanted = None if tables is None else set(tables)
             order = [name for name in compiler.order() if wanted is None or name in wanted]
