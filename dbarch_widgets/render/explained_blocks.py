@@ -42,9 +42,11 @@ def head_words(explained: Explained) -> Words:
     """What was explained, where."""
     total = sum(number for _, number in explained.rows)
     rows = f" on {count(total, 'generated row')} (scale {explained.scale:g}, seed {explained.seed})" if total else ""
+    ran = any(each.plan is not None and each.plan.analysed for each in explained)
+    how = "one execution each, so times are not a measurement" if ran else "none of them was executed"
     return (
         Strong(f"Plans of {count(len(explained.queries), 'statement')}"),
-        f" by {explained.engine} {explained.engine_version}{rows}; one execution each, so times are not a measurement.",
+        f" by {explained.engine} {explained.engine_version}{rows}; {how}.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbarch_widgets.model.plan import PlanNode
 from dbarch_widgets.render import palette
@@ -21,6 +21,7 @@ _LINE = 14.0
 _BAR = 7.0
 _SHAPE = 14.0
 _LIMIT = 46
+_TOGETHER = 38
 _COLOUR: dict[State, str] = {"added": palette.ADDED, "removed": palette.REMOVED, "changed": palette.CHANGED}
 GROUND: dict[State, str] = {
     "added": palette.ADDED_GROUND,
@@ -169,7 +170,11 @@ def _lines(drawn: Drawn, about: tuple[Line, ...]) -> list[Line]:
 
 def _about(node: PlanNode) -> Iterator[Line]:
     """What the step works on, and by which condition."""
-    if what := _object(node):
+    what = _object(node)
+    if len(what) > _TOGETHER and node.index:
+        yield Line(_object(replace(node, index=None)))
+        what = one_line(f"by {node.index}", _LIMIT)
+    if what:
         yield Line(what)
     if condition := next((node.condition(key) for key in _TOLD if node.condition(key)), None):
         yield Line(one_line(condition, _LIMIT), palette.MUTED, 9)
@@ -180,7 +185,7 @@ def _object(node: PlanNode) -> str:
     if node.alias and node.alias != name:
         name = f"{name} {node.alias}".strip()
     index = f"by {node.index}" if node.index else ""
-    return one_line(" ".join(filter(None, (name, index))), _LIMIT)
+    return one_line(" ".join(filter(None, (name, index))), 2 * _LIMIT if name and index else _LIMIT)
 
 
 def _rows(node: PlanNode) -> str:

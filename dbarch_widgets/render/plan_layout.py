@@ -49,24 +49,21 @@ def lay_out_plan(root: Drawn, by: str, program: Program, seconds: float) -> Plac
             visit(child, place)
 
     visit(root, None)
-    direction = _direction(root, boxes)
+    direction = _direction(boxes, parents)
     told = json.loads(program.run(_dot(boxes, parents, direction), "json0", seconds=seconds))
     return _placed(boxes, parents, told, program, direction)
 
 
-def _direction(root: Drawn, boxes: list[PlanBox]) -> Direction:
-    """From above unless that is wider than a page and from the left is not."""
-    wide = sum(box.width for box in boxes) / len(boxes) + _GAP
-    across, down = _leaves(root) * wide, _depth(root) * (wide + _RANKS)
-    return "TB" if across <= PAGE or across <= down else "LR"
-
-
-def _leaves(drawn: Drawn) -> int:
-    return sum(_leaves(child) for child in drawn.children) or 1
-
-
-def _depth(drawn: Drawn) -> int:
-    return 1 + max((_depth(child) for child in drawn.children), default=0)
+def _direction(boxes: list[PlanBox], parents: list[int | None]) -> Direction:
+    """From above unless that is wider than a page, and than from the left."""
+    inner = {parent for parent in parents if parent is not None}
+    across = sum(box.width + _GAP for place, box in enumerate(boxes) if place not in inner)
+    widest: dict[int, float] = defaultdict(float)
+    depths: list[int] = []
+    for box, parent in zip(boxes, parents, strict=True):
+        depths.append(0 if parent is None else depths[parent] + 1)
+        widest[depths[-1]] = max(widest[depths[-1]], box.width + _RANKS)
+    return "TB" if across <= max(PAGE, sum(widest.values())) else "LR"
 
 
 def _dot(boxes: list[PlanBox], parents: list[int | None], direction: Direction) -> str:
