@@ -18,7 +18,7 @@ from dbarch_widgets.measure.executing import Runner, answers
 from dbarch_widgets.measure.parameters import Row
 from dbarch_widgets.measure.prepared import Unit
 
-_AHEAD = 2_000  # sets of values drawn at a time
+AHEAD = 2_000  # sets of values drawn at a time
 
 
 class Event(NamedTuple):
@@ -49,7 +49,7 @@ class Values:
         self._lock = threading.Lock()
         # A value that must be new is never given twice.
         self._repeat = not any(parameter.source in ("new", "uuid") for parameter in unit.item.parameters)
-        self._draw(min(ahead, _AHEAD * 10) - len(self._rows))
+        self._draw(min(ahead, AHEAD * 10) - len(self._rows))
 
     def _draw(self, more: int) -> None:
         self._rows += islice(self._stream, max(more, 0))
@@ -61,7 +61,7 @@ class Values:
         if self._repeat and self._rows:
             return self._rows[number % len(self._rows)]
         with self._lock:
-            self._draw(number + _AHEAD - len(self._rows))
+            self._draw(number + AHEAD - len(self._rows))
         return self._rows[number]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.errors import DbarchError
-from dbarch_widgets.measure.crew import ClosedLoop, Crew, OpenLoop, Values
+from dbarch_widgets.measure.crew import AHEAD, ClosedLoop, Crew, OpenLoop, Values
 from dbarch_widgets.measure.driver import driver_cost
 from dbarch_widgets.measure.executing import no_collecting, using_indexes
 from dbarch_widgets.measure.not_modelled import driven_words
@@ -148,7 +148,7 @@ class _Driving:
         jobs: OpenLoop | ClosedLoop
         if self.load.closed:
             jobs = ClosedLoop(mixed(rates, self.seed), len(ready))
-            expected = [LEAST] * len(ready)
+            expected = [AHEAD] * len(ready)
         else:
             jobs = OpenLoop(*arrivals(rates, total, self.seed), len(ready))
             expected = jobs.counts

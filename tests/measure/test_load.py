@@ -5,15 +5,18 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from dbarch_widgets.engines.base import Engine
+from dbarch_widgets.engines.base import Engine, Rows
+from dbarch_widgets.engines.duckdb import DuckDBEngine
+from dbarch_widgets.engines.duckdb_session import DuckDBSession
 from dbarch_widgets.engines.registry import open_engine
 from dbarch_widgets.errors import DbarchError, EngineMissing, InputError
+from dbarch_widgets.measure.executing import Call
 from dbarch_widgets.measure.load import drive
 from dbarch_widgets.measure.pace import Load, arrivals, mixed, rated
 from dbarch_widgets.measure.workload_file import read_workload
@@ -129,6 +132,33 @@ def test_writes_are_committed_with_values_that_are_new(engine: Engine, shop: Sch
     assert query.error is None
     assert query.errors == 0, query.first_failure
     assert after - before == query.executions > 100
+
+
+def test_a_closed_loop_asks_for_many_values(shop: Schema) -> None:
+    """As many as an open loop would: a handful asked for again and again would sit in every cache."""
+    asked: set[object] = set()
+
+    class Listening(DuckDBEngine):
+        def session(self) -> DuckDBSession:
+            session = super().session()
+            prepare = session.prepare
+
+            def listening(sql: str) -> Call:
+                call = prepare(sql)
+
+                def run(values: Mapping[str, object] | None = None) -> Rows:
+                    asked.update((values or {}).values())
+                    return call(values)
+
+                return run
+
+            session.prepare = listening  # type: ignore[method-assign]
+            return session
+
+    with Listening(timeout=10) as engine:
+        generate(shop, engine, scale=0.05, verify=False)
+        result = drive(engine, shop, read_workload(POINT, shop), Load(seconds=1, closed=True, connections=1))
+    assert len(asked) > min(of(result, "point").executions, 300) / 3
 
 
 TRANSFER = """-- name: order_with_line
