@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -166,6 +167,8 @@ class SparkEngine(SparkSession):
         frame = self._frame(sql, parameters)
         answer = self._collected(frame) if analyse else Rows()
         root = self._guarded(lambda: plan_of(frame, analysed=analyse))
+        if analyse and root.rows is None:  # a projection does not count
+            root = replace(root, rows=len(answer.rows))
         return Plan("spark", self.version, root, analyse), answer
 
     def count(self, sql: str, parameters: Mapping[str, object] | None = None) -> Counters:

@@ -185,7 +185,7 @@ def test_explain_gives_the_same_counts_every_time(loaded: Engine) -> None:
 
 
 def test_explain_without_analyse_runs_nothing(loaded: Engine) -> None:
-    sql = 'DELETE FROM "order"' if loaded.abilities.writes else f"SELECT 1 / 0 FROM {loaded.table(ORDER)}"
+    sql = 'DELETE FROM "order"' if loaded.abilities.writes else f"SELECT 1 / (id - 1) FROM {loaded.table(ORDER)}"
     plan = loaded.explain(sql, analyse=False)
     assert not plan.analysed
     assert plan.rows_scanned == 0
@@ -232,7 +232,7 @@ def test_storage_grows_with_rows_and_indexes(engine: Engine) -> None:
     engine.load(CUSTOMER, ["id", "mail"], ((n, f"a longer text of a row with the number {n}@x") for n in range(20_000)))
     with_rows = engine.storage_bytes()
     assert empty < with_rows
-    sql = f"CREATE INDEX customer_feeling ON {engine.table(CUSTOMER)} (feeling)"
+    sql = "CREATE INDEX customer_feeling ON customer (feeling)"
     if not refuses_writes(engine, sql):
         engine.execute(sql)
         assert with_rows < engine.storage_bytes()
