@@ -10,6 +10,7 @@ from dbarch_widgets.synth.bindings import Bindings
 from dbarch_widgets.synth.capacity import Domain
 from dbarch_widgets.synth.chance import Chance
 from dbarch_widgets.synth.dialects import Words
+from dbarch_widgets.synth.hashing import P
 from dbarch_widgets.synth.words import pool
 
 
@@ -39,7 +40,17 @@ class Cell:
 
     def hash(self, use: str = "") -> str:
         """31 pseudo-random bits for this row; another `use`, other bits."""
-        return self.chance.hash(*self.key, use, self.row, self.rows)
+        own = self.chance.hash(*self.key, use, self.row, self.rows)
+        other = self.settings.get("follows")
+        if use or not other:
+            return own
+        # Where it follows, the draw is the other column's: large where that is large, in most rows or in all.
+        theirs = self.chance.hash(self.key[0], str(other), "", self.row, self.rows)
+        strength = float(self.settings.get("strength", 0.8))
+        if strength >= 1:
+            return theirs
+        follows = self.chance.hash(*self.key, "follows", self.row, self.rows)
+        return self.bindings.bind(f"CASE WHEN {follows} < {round(strength * P)} THEN {theirs} ELSE {own} END")
 
     @property
     def chance(self) -> Chance:
@@ -47,6 +58,8 @@ class Cell:
 
     def below(self, size: int, use: str = "") -> str:
         """A number from 0 to size−1, evenly."""
+        if self.settings.get("follows") and not use and 1 < size <= 2**31:
+            return self.words.shift_right(f"{self.hash()} * {size}", 31)
         return self.chance.below(*self.key, use, self.row, self.rows, size)
 
     def halves(self, use: str, high: int, low: int) -> tuple[str, str]:

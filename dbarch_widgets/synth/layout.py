@@ -33,6 +33,7 @@ AnchorId = tuple[str, ...]
 class Pick:
     """One reference. `target` is None for a virtual anchor: a set of values that several tables share without a table.
 
+    `hot` is the share of the rows that go to `hot_rows` of the target's rows, beside what the skew `s` gives them.
     `size` is the number of rows (or values) to pick from. `needs` are the target's columns that have to agree with
     `shared`, the child's columns that are settled already ("inside"). `radix` and `place` describe a "digit".
     """
@@ -49,6 +50,8 @@ class Pick:
     radix: int = 1
     place: int = 0
     soft: bool = False
+    hot: float = 0.0
+    hot_rows: int = 1
 
     @property
     def child_columns(self) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ class _Resolver:
             return
         widest = max(needs, key=lambda columns: (len(columns), sorted(columns)))
         terminal = needs[widest]
-        self._add(Pick("by " + ", ".join(sorted(widest)), terminal.table, terminal.columns, "anchor"))
+        self._add(Pick("by " + ", ".join(sorted(widest)), terminal.table, terminal.columns, "anchor", s=0.8))
         self.links.anchor = "by " + ", ".join(sorted(widest))
         self.links.anchor_id = terminal.id
         for columns, narrow in needs.items():

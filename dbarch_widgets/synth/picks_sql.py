@@ -8,7 +8,7 @@ from dbarch_widgets.model.schema import QName
 from dbarch_widgets.synth.bindings import Bindings
 from dbarch_widgets.synth.chance import Chance
 from dbarch_widgets.synth.dialects import Words
-from dbarch_widgets.synth.hashing import times_mod
+from dbarch_widgets.synth.hashing import P, times_mod
 from dbarch_widgets.synth.keys import slot_count
 from dbarch_widgets.synth.layout import Pick, TableLayout
 from dbarch_widgets.synth.plan import Plan
@@ -61,7 +61,15 @@ class PickSql:
                 return self._inside(table, pick, row)
             case "aligned":
                 return self._aligned(table, pick, row)
-        return self._chance(table, pick, row)
+        return self._hot(table, pick, row, self._chance(table, pick, row))
+
+    def _hot(self, table: QName, pick: Pick, row: str, usual: str) -> str:
+        """A few rows of the target that many more rows refer to, such as the one product on the front page."""
+        if pick.hot <= 0:
+            return usual
+        few = self._scattered(pick, self.below(table, f"{pick.name} which hot", row, min(pick.hot_rows, pick.size)))
+        hashed = self.hash(table, f"{pick.name} hot", row)
+        return self.bindings.bind(f"CASE WHEN {hashed} < {round(pick.hot * P)} THEN {few} ELSE {usual} END")
 
     # ------------------------------------------------------------ by chance
 
@@ -210,7 +218,7 @@ class PickSql:
         turn = self.bindings.bind(self.words.divide(row, count))
         if count == size:
             return slot, turn
-        owners, places, per_anchor, _, _ = _slot_tables(size, count)
+        owners, places, per_anchor, _, _ = _slot_tables(size, count, layout.picks[layout.anchor or ""].s)
         anchor = self.bindings.bind(self.words.pick_number(owners, slot))
         each = self.words.pick_number(per_anchor, anchor)
         return anchor, self.bindings.bind(f"({turn} * {each} + {self.words.pick_number(places, slot)})")
@@ -223,7 +231,7 @@ class PickSql:
             return self.bindings.bind(
                 f"greatest({self.words.divide(f'{layout.rows} - {anchor} + {count - 1}', count)}, 1)"
             )
-        per_anchor = _slot_tables(size, count)[2]
+        per_anchor = _slot_tables(size, count, layout.picks[layout.anchor or ""].s)[2]
         return self.bindings.bind(f"({self.words.pick_number(per_anchor, anchor)} * {layout.rows // count})")
 
     def nth(self, table: QName, anchor: str, place: str) -> str:
@@ -232,7 +240,7 @@ class PickSql:
         count, size = slot_count(layout), layout.picks[layout.anchor or ""].size
         if count == size:
             return self.bindings.bind(f"({anchor} + {count} * {place})")
-        _, _, per_anchor, firsts, listed = _slot_tables(size, count)
+        _, _, per_anchor, firsts, listed = _slot_tables(size, count, layout.picks[layout.anchor or ""].s)
         each = self.bindings.bind(self.words.pick_number(per_anchor, anchor))
         slot = self.words.pick_number(listed, f"{self.words.pick_number(firsts, anchor)} + {place} % {each}")
         return self.bindings.bind(f"({slot} + {count} * {self.words.divide(place, each)})")
@@ -287,9 +295,9 @@ def pattern_rows(layout: TableLayout, pick: Pick) -> int:
     return -(-layout.rows * len(_PATTERN) // parents)
 
 
-def _slot_tables(size: int, count: int) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
+def _slot_tables(size: int, count: int, s: float) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
     """Owner and place of each slot; slots per anchor; where an anchor's slots begin in the list, and the list."""
-    owners = list(slots(size, count))
+    owners = list(slots(size, count, s))
     places, per_anchor = [], [0] * size
     for owner in owners:
         places.append(per_anchor[owner])

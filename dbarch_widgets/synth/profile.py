@@ -92,7 +92,7 @@ def _pick_settings(pick: Pick) -> tuple[tuple[str, Any], ...]:
         ("to", str(pick.target) if pick.target else "shared values"),
         ("shape", pick.how),
     ]
-    if pick.how in ("zipf", "stair"):
+    if pick.how in ("zipf", "stair", "anchor"):
         settings.append(("s", pick.s))
     return tuple(settings)
 
@@ -305,6 +305,8 @@ def _other(domain: Domain) -> _Choice:
     family = domain.kind.family
     same = {"json": "json", "bytes": "bytes", "uuid": "uuid", "time": "time", "interval": "interval", "range": "range"}
     same |= {"inet": "ip", "cidr": "cidr", "macaddr": "mac", "xml": "xml", "tsvector": "sentence", "point": "point"}
+    if family == "uuid" and re.search(r"uuid_?(?:generate_)?v7|v7_uuid", domain.column.default or "", re.IGNORECASE):
+        return "uuid7", {}, "by its default, grows with the rows"
     if family in same:
         return same[family], {}, "by its type"
     if family in ("bit", "vector"):

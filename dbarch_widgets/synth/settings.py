@@ -7,17 +7,18 @@ from decimal import Decimal, InvalidOperation
 
 _TEXT = ("letter_case", "prefix_text")
 _PLAIN_TEXTS = ("email", "person", "login", "phone", "title", "slug", "url", "host", "path", "file", "street")
-_CODED_TEXTS = ("ip", "cidr", "mac", "uuid", "uuid_text", "isin", "lei", "iban")
+_CODED_TEXTS = ("ip", "cidr", "mac", "uuid", "uuid7", "uuid_text", "isin", "lei", "iban")
+_CORRELATED = ("follows", "strength")
 _TIMES = ("rank", "low", "high", "until")
 
 # Generators that take no settings of their own stand with an empty tuple, so that a wrong word is always noticed.
 SETTINGS: dict[str, tuple[str, ...]] = {
     "serial": ("start",),
-    "integer": ("low", "high"),
-    "skewed": ("low", "median", "high", "places"),
-    "decimal": ("low", "high", "places"),
-    "boolean": ("true",),
-    "choice": ("values", "weights"),
+    "integer": ("low", "high", *_CORRELATED),
+    "skewed": ("low", "median", "high", "places", *_CORRELATED),
+    "decimal": ("low", "high", "places", *_CORRELATED),
+    "boolean": ("true", *_CORRELATED),
+    "choice": ("values", "weights", *_CORRELATED),
     "words": ("values", "weights", *_TEXT),
     "vocabulary": ("values", "weights", *_TEXT),
     "code": ("prefix", *_TEXT),
@@ -31,7 +32,8 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "sentence": ("words", *_TEXT),
     **dict.fromkeys((*_PLAIN_TEXTS, *_CODED_TEXTS), _TEXT),
     **dict.fromkeys(("timestamp", "date", "epoch"), _TIMES),
-    **dict.fromkeys(("clock_ns", "time", "interval", "range", "json", "bytes", "point", "xml", "shared"), ()),
+    **dict.fromkeys(("clock_ns", "time", "interval", "range", "bytes", "point", "xml", "shared"), ()),
+    "json": ("keys",),
     "constant": ("value",),
     "own": ("values",),
     "bits": ("width",),
@@ -53,14 +55,16 @@ SETTINGS: dict[str, tuple[str, ...]] = {
         ),
         *("filled", "correlation", "pool", "prefix", "width", "words", *_TEXT),
     ),
-    "reference": ("to", "shape", "s"),
+    "reference": ("to", "shape", "s", "hot", "hot_rows"),
     "numbered": ("of", "radix"),
 }
 ALL = tuple(sorted({name for names in SETTINGS.values() for name in names}))
 
-_WHOLE = frozenset({"bins", "distinct_values", "start", "places", "width", "words", "length", "rank", "radix"})
-_LISTS = frozenset({"bounds", "gaps", "labels", "shares", "values", "weights", "shape"})
-_NUMBERS = frozenset({"correlation", "distinct_share", "filled", "median", "s", "true"})
+_WHOLE = frozenset(
+    {"hot_rows", "bins", "distinct_values", "start", "places", "width", "words", "length", "rank", "radix"}
+)
+_LISTS = frozenset({"keys", "bounds", "gaps", "labels", "shares", "values", "weights", "shape"})
+_NUMBERS = frozenset({"hot", "strength", "correlation", "distinct_share", "filled", "median", "s", "true"})
 _NO_LIST = "must be a list, such as [a, b]"
 _NUMERIC = frozenset({"integer", "skewed", "decimal"})
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from json import dumps
 
+from dbarch_widgets.errors import InputError
 from dbarch_widgets.synth import values_text as text
 from dbarch_widgets.synth import values_time as times
 from dbarch_widgets.synth.cell import Cell
@@ -85,10 +87,47 @@ def choice(cell: Cell) -> str:
 # ---------------------------------------------------------------- the rest
 
 
+_JSON_KEYS = ("tags:list", "source:word", "attempt:number")
+
+
 def json(cell: Cell) -> str:
-    """Keys by length, blanks as PostgreSQL writes `jsonb`, so that it is the same text wherever it is kept."""
-    word, number = cell.word("word"), cell.words.as_text(cell.number() if cell.unique else cell.below(100, "number"))
-    return f'\'{{"tags": ["\' || {cell.word("color")} || \'"], "source": "\' || {word} || \'", "attempt": \' || {number} || \'}}\''
+    """An object of the shape that `keys` says: `name:kind`, the kind one of word, number, decimal, boolean, moment, list, null.
+
+    Keys by length, blanks as PostgreSQL writes `jsonb`, so that it is the same text wherever it is kept.
+
+    Raises:
+        InputError: a kind is not known.
+    """
+    pairs = [str(each).rpartition(":")[::2] for each in cell.get("keys", _JSON_KEYS)]
+    own = next((name for name, kind in pairs if kind == "number"), None) if cell.unique else None
+    parts = []
+    for name, kind in sorted(pairs, key=lambda pair: (len(pair[0].encode()), pair[0])):
+        parts.append(
+            f"{cell.words.literal(dumps(name, ensure_ascii=False) + ': ')} || {_json_value(cell, name, kind, own)}"
+        )
+    body = " || ', ' || ".join(parts) or "''"
+    return f"'{{' || {body} || '}}'"
+
+
+def _json_value(cell: Cell, name: str, kind: str, own: str | None) -> str:
+    if kind in ("word", "list"):
+        word = f"'\"' || {cell.word('color' if kind == 'list' else 'word', f'json {name}')} || '\"'"
+        return word if kind == "word" else f"'[' || {word} || ']'"
+    if kind == "number":
+        return cell.words.as_text(cell.number() if name == own else cell.below(100, f"json {name}"))
+    if kind == "decimal":
+        cents = cell.words.pad(cell.below(100, f"json {name} cents"), 2)
+        return f"{cell.words.as_text(cell.below(1_000, f'json {name}'))} || '.' || {cents}"
+    if kind == "boolean":
+        return f"CASE WHEN {cell.hash(f'json {name}')} < {P // 2} THEN 'true' ELSE 'false' END"
+    if kind == "moment":
+        day = cell.words.as_text(cell.words.date(cell.words.divide(times.clock_micros(cell), 86_400_000_000)))
+        return f"'\"' || {day} || '\"'"
+    if kind == "null":
+        return "'null'"
+    raise InputError(
+        f"{kind!r} is no kind of a JSON value", to_do="one of word, number, decimal, boolean, moment, list, null"
+    )
 
 
 def raw_bytes(cell: Cell) -> str:
@@ -131,7 +170,7 @@ GENERATORS: dict[str, Callable[[Cell], str]] = {
     "words": choice, "code": text.code, "digits": text.digits_text, "email": text.email, "person": text.person, "login": text.login, "phone": text.phone,
     "pool": text.one_word, "country": text.one_word, "name": text.name, "title": text.title, "sentence": text.sentence, "slug": text.slug, "url": text.url,
     "host": text.host, "path": text.path, "file": text.file, "street": text.street, "vocabulary": text.vocabulary, "ip": text.ip, "cidr": text.cidr, "mac": text.mac,
-    "hex": text.hexadecimal, "uuid": text.uuid, "uuid_text": text.uuid, "isin": text.isin, "lei": text.lei, "iban": text.iban, "pattern": text.pattern,
+    "hex": text.hexadecimal, "uuid": text.uuid, "uuid7": times.uuid7, "uuid_text": text.uuid, "isin": text.isin, "lei": text.lei, "iban": text.iban, "pattern": text.pattern,
     "timestamp": times.timestamp, "epoch": times.epoch, "clock_ns": times.clock_ns, "date": times.date, "time": times.time, "interval": times.interval,
     "range": times.value_range, "json": json, "bytes": raw_bytes, "constant": constant, "bits": bits, "point": point,
     "vector": vector, "xml": xml, "observed": observed, "own": own,
