@@ -12,6 +12,7 @@ from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.load_order import load_order
 from dbarch_widgets.synth.capacity import Domain, capacity
 from dbarch_widgets.synth.checks import rules_of
+from dbarch_widgets.synth.contradictions import said
 from dbarch_widgets.synth.keys import KeyPlanner, apply_sizes, choose_shapes
 from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.layout import TableLayout
@@ -114,6 +115,7 @@ def make_plan(schema: Schema, counts: Mapping[QName, int]) -> Plan:
         _at_least_anchors(layout)
         choose_shapes(layout, layouts, events)
         KeyPlanner(table, layout, domains[table.qname], rules[table.qname], layouts, references).plan()
+        layout.notes += said(domains[table.qname], rules[table.qname])
     for table in order:  # keys in a circle were planned before their parents' rows were final
         apply_sizes(layouts[table.qname], layouts, plan.virtual_sizes)
     for name in layouts:

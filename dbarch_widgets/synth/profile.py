@@ -13,6 +13,7 @@ from dbarch_widgets.model.profile import ColumnProfile, Profile, TableProfile
 from dbarch_widgets.model.schema import Column, QName, Schema, Table
 from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.capacity import Domain
+from dbarch_widgets.synth.contradictions import contradiction
 from dbarch_widgets.synth.layout import Pick, TableLayout
 from dbarch_widgets.synth.plan import Plan, horizon_text, make_plan, survey
 from dbarch_widgets.synth.rows import row_counts
@@ -99,7 +100,8 @@ def _pick_settings(pick: Pick) -> tuple[tuple[str, Any], ...]:
 
 def _null_share(table: Table, layout: TableLayout, domain: Domain) -> float:
     column = domain.column
-    if column.name in layout.nulled or (domain.limits.empty and column.nullable):
+    nullable = column.nullable and domain.kind.nullable and not domain.limits.required
+    if column.name in layout.nulled or (nullable and (domain.limits.empty or contradiction(domain))):
         return 1.0
     in_key = table.primary_key is not None and column.name in table.primary_key.columns
     fixed = not column.nullable or not domain.kind.nullable or domain.limits.required or in_key

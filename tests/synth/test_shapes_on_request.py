@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import duckdb
@@ -83,7 +84,7 @@ def test_hot_rows_get_their_share(shop: Schema) -> None:
 
 
 @pytest.mark.parametrize("settings", [{"hot": 1.5}, {"hot": 0.5, "hot_rows": 0}])
-def test_hot_rows_out_of_bounds_are_refused(shop: Schema, settings: dict[str, object]) -> None:
+def test_hot_rows_out_of_bounds_are_refused(shop: Schema, settings: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="hot"):
         Compiler(shop, changed(default_profile(shop, rows=ROWS), "orders", "product_id", **settings), seed=1)
 
