@@ -23,6 +23,8 @@ _OF_A_CONNECTION = ("search_path", "TimeZone", "integer_division", "python_enabl
 
 _NOTHING = Rows()
 
+_SHORT = 10_000
+
 
 class DuckDBSession:
     """A connection; `timeout` as for `DuckDBEngine`."""
@@ -127,8 +129,10 @@ class DuckDBSession:
             raise InputError(f"a {kind} statement is not allowed here", to_do="use configure() for settings")
         if len(self._checked) > 10_000:
             self._checked.clear()
-        self._checked[sql] = (statement, frozenset(statement.named_parameters))
-        return self._checked[sql]
+        checked = (statement, frozenset(statement.named_parameters))
+        if len(sql) <= _SHORT:  # a generator's long statement runs once, and its tree is large
+            self._checked[sql] = checked
+        return checked
 
     def _run(self, statement: Any, parameters: Mapping[str, object] | None = None) -> Rows:
         try:
