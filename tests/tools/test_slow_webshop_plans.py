@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from dbarch_widgets.errors import EngineMissing
@@ -23,6 +25,11 @@ def test_the_table_has_a_row_for_each_query_and_its_numbers() -> None:
     assert looked_at["product_by_id"] == 1
 
 
+def scans(row: tuple[str, ...]) -> str:
+    """The scans of a query without how often they ran, which hangs on the rows."""
+    return re.sub(r", [\d,]+ times", "", row[1])
+
+
 @pytest.mark.slow
 def test_a_smaller_run_has_the_plans_of_the_table() -> None:
     try:
@@ -31,6 +38,6 @@ def test_a_smaller_run_has_the_plans_of_the_table() -> None:
         pytest.skip(str(error))
     written = {row[0]: row for row in written_rows()}
     for query in SAME_WHEN_SMALLER:
-        assert fresh[query][1] == written[query][1], query
+        assert scans(fresh[query]) == scans(written[query]), query
     for query in ("customer_by_email", "order_by_number", "payment_state", "search_products"):
         assert int(written[query][2].replace(",", "")) == 10 * int(fresh[query][2].replace(",", "")), query
