@@ -11,11 +11,13 @@ from contextlib import contextmanager
 class Deadline:
     """Calls `interrupt` from a thread of its own when a statement is still running after `seconds`.
 
+    With `again` it is called anew so many seconds later, for an engine that may not have begun what it is to interrupt.
     One sleeping thread looks at a number now and then, as a timer per statement would weigh on short ones.
     """
 
-    def __init__(self, seconds: float, interrupt: Callable[[], None]) -> None:
+    def __init__(self, seconds: float, interrupt: Callable[[], None], again: float | None = None) -> None:
         self.seconds = seconds
+        self._again = again
         self._interrupt = interrupt
         self._until: float | None = None
         self._lock = threading.Lock()
@@ -48,7 +50,7 @@ class Deadline:
         while not self._closed.wait(pause):
             with self._lock:
                 if self._until is not None and time.monotonic() > self._until:
-                    self._until = None
+                    self._until = None if self._again is None else time.monotonic() + self._again
                     self._interrupt()
 
     def close(self) -> None:

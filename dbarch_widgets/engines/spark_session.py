@@ -35,7 +35,7 @@ class SparkSession:
         self._without_java()
         self._group: str | None = None
         self._stopping = False
-        self._deadline = Deadline(timeout, self.cancel) if timeout else None
+        self._deadline = Deadline(timeout, self.cancel, again=0.5) if timeout else None
         self._sql(f"USE `{database}`")
 
     def _without_java(self) -> None:
@@ -95,6 +95,7 @@ class SparkSession:
             self._stopping = True
             # A query that is still being planned has no jobs yet: those that it starts later are cancelled, too.
             self._spark.sparkContext._jsc.sc().cancelJobGroupAndFutureJobs(group)
+            self._spark.sparkContext.cancelJobGroup(group)
 
     def close(self) -> None:
         if self._deadline:
