@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -62,15 +61,15 @@ class Miniature:
         say = say or (lambda _phase, _share: None)
         self.schema = in_public(schema)
         self.notes: list[str] = []
-        self._folder = tempfile.TemporaryDirectory(prefix="dbarch-miniature-")
-        folder = Path(self._folder.name)
-        self.rows = DuckDBEngine(folders=[folder])
+        say("starting PostgreSQL", 0.0)
+        self.cluster = Cluster()
         try:
-            say("starting PostgreSQL", 0.0)
-            self.cluster = Cluster()
+            # Files on the way are in the server's folder, which goes away even when we are killed.
+            folder = self.cluster.server.folder / "rows"
+            folder.mkdir()
+            self.rows = DuckDBEngine(folders=[folder])
         except BaseException:
-            self.rows.close()
-            self._folder.cleanup()
+            self.cluster.close()
             raise
         try:
             self.cluster.require_holes()
@@ -181,7 +180,6 @@ class Miniature:
         """Stop the server and remove all files."""
         self.cluster.close()
         self.rows.close()
-        self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self

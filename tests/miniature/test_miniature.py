@@ -148,10 +148,8 @@ def test_sizes_are_told_by_table(miniature: Miniature) -> None:
     }  # fmt: skip
 
 
-def test_nothing_is_left_behind(miniature: Miniature) -> None:
-    folder = miniature.cluster.server.folder
-    assert folder.exists()
-    assert not list(Path(miniature._folder.name).iterdir())  # the CSV files went as they were copied
+def test_files_on_the_way_are_gone(miniature: Miniature) -> None:
+    assert not list((miniature.cluster.server.folder / "rows").iterdir())
 
 
 KINDS = {
