@@ -32,8 +32,11 @@ SOURCE, FILE = str(HERE / "shop.sql"), str(HERE / "shop_workload.sql")
 
 
 def test_plans_are_those_of_rows_really_there() -> None:
-    """The full comparison is `make validation`; here one small schema, ten times the sample."""
-    workload = WORKLOAD.only("of_customer", "recent", "lines_of_order", "pay", "visits_of_day")
+    """The full comparison is `make validation`; here one small schema, ten times the sample.
+
+    `of_customer` is not in it: whether its customer is on the list of common values differs from ANALYZE to ANALYZE.
+    """
+    workload = WORKLOAD.only("by_email", "recent", "lines_of_order", "pay", "visits_of_day")
     rows = {"customers": 30_000, "orders": 300_000, "order_lines": 600_000, "visits": 300_000}
     profile = default_profile(SCHEMA, rows=rows)
     with prepared_miniature(SCHEMA, workload, profile, others=30_000) as made:
