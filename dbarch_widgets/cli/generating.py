@@ -58,6 +58,9 @@ def profile(  # the options of one command, as the user types them
 @ROWS
 @SEED
 @click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What makes the rows."
+)
+@click.option(
     "--out", required=True, metavar="PATH", help="FILE.duckdb, FILE.sqlite, a folder for Parquet, or postgresql://…"
 )
 @click.option(
@@ -74,6 +77,7 @@ def generate(  # the options of one command, as the user types them
     scale: float,
     rows: tuple[str, ...],
     seed: int,
+    engine: str,
     out: str,
     own: tuple[str, ...],
     verify: str | None,
@@ -90,7 +94,7 @@ def generate(  # the options of one command, as the user types them
     say_dialect(dialect, schema.dialect)
     if own:
         made_of = with_own_rows(schema, made_of, own_files(own))
-    made = write_rows(schema, out, made_of, seed, progress_line())
+    made = write_rows(schema, out, made_of, seed, progress_line(), engine)
     for table, count in made.rows:
         click.echo(f"{count:>12,}  {table}")
     for note in made.notes:

@@ -12,6 +12,7 @@ from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.folder import load_answers, load_workload
+from dbarch_widgets.reviewing.profiles import folder_profile
 from dbarch_widgets.reviewing.sources import read_schema
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def measure_source(
     if tell is not None:
         for problem in found.problems:
             tell(problem)
-    return Experiment(schema, found, scale=scale, seed=seed, engine=engine, intake=answers).run(progress, load=load)
+    profile = folder_profile(folder, schema, scale)
+    experiment = Experiment(schema, found, scale=scale, seed=seed, engine=engine, intake=answers, profile=profile)
+    return experiment.run(progress, load=load)
 
 
 def find_workload(folder: Path, workload: str | None, schema: Schema) -> Workload:

@@ -52,3 +52,16 @@ def source_profile(
     if found.profile is not None:
         return found.schema, observed_profile(found.schema, found.profile, scale, rows)
     return found.schema, completed(found.schema, None, rows, scale)
+
+
+def folder_profile(folder: Path, schema: Schema, scale: float = 1.0) -> Profile | None:
+    """The profile that lies in a review folder, with its rows at the scale; None when there is none.
+
+    Raises:
+        InputError: the file is wrong, or does not fit the schema.
+    """
+    from dbarch_widgets.synth.completed import completed
+    from dbarch_widgets.synth.profile_file import read_profile
+
+    path = folder / FILE
+    return completed(schema, read_profile(path), scale=scale) if path.is_file() else None

@@ -79,6 +79,21 @@ def test_every_target_holds_the_same_rows(schema: Schema, server: PostgresServer
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(KINDS)
 
 
+def test_spark_writes_the_same_rows_as_duckdb(schema: Schema, tmp_path: Path) -> None:
+    profile = completed(schema, None, ROWS)
+    try:
+        made = write_rows(schema, str(tmp_path / "spark"), profile, 3, engine="spark")
+    except EngineMissing as error:
+        pytest.skip(str(error))
+    assert dict(made.rows) == ROWS
+    write_rows(schema, str(tmp_path / "rows.duckdb"), profile, 3)
+    assert list(map(_plain, sums(tmp_path / "spark"))) == pytest.approx(
+        list(map(_plain, sums(tmp_path / "rows.duckdb")))
+    )
+    with pytest.raises(InputError, match="Spark writes Parquet only"):
+        write_rows(schema, str(tmp_path / "other.duckdb"), profile, 3, engine="spark")
+
+
 def _plain(value: object) -> object:
     return value if isinstance(value, str) else float(str(value))  # decimals too
 

@@ -38,8 +38,10 @@ def target_of(out: str) -> tuple[str, str]:
     return _SUFFIXES[suffix], out
 
 
-def write_rows(schema: Schema, out: str, profile: Profile, seed: int, progress: Progress | None = None) -> Generated:
-    """Writes the rows of all tables, whole or not at all.
+def write_rows(
+    schema: Schema, out: str, profile: Profile, seed: int, progress: Progress | None = None, engine: str = "duckdb"
+) -> Generated:
+    """Writes the rows of all tables, whole or not at all; `engine` "spark" makes them in Spark, into a folder of Parquet.
 
     Raises:
         InputError: `out` is no place for rows.
@@ -47,6 +49,12 @@ def write_rows(schema: Schema, out: str, profile: Profile, seed: int, progress: 
         EngineError: there is no room for the rows, or an engine failed.
     """
     kind, place = target_of(out)
+    if engine == "spark":
+        if kind != "parquet":
+            raise InputError("Spark writes Parquet only", where=out, to_do="give a folder")
+        from dbarch_widgets.synth.targets.spark_folder import write_by_spark
+
+        return write_by_spark(schema, Path(place), profile, seed, progress)
     if kind == "postgres":
         from dbarch_widgets.synth.targets.postgres_address import write_postgres
 
