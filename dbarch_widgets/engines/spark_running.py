@@ -24,6 +24,7 @@ from dbarch_widgets.sql.messages import first_line
 
 _MISSING = 'pip install "dbarch[spark]"'
 _LOCAL = "127.0.0.1"
+_JAVA_FUNCTIONS = frozenset({"reflect", "java_method", "try_reflect"})
 _QUIET = """status = off
 rootLogger.level = off
 """
@@ -36,6 +37,7 @@ class RunningSpark:
         self.master = master
         self.users = 0
         self.numbers = itertools.count(1)
+        self._java_functions: list[Any] | None = None
         self.folder = ScratchFolder("dbarch-spark-")
         try:
             self._session = _started(master, memory, self.folder.path)
@@ -62,6 +64,14 @@ class RunningSpark:
     def session(self) -> Any:
         """A new pyspark session."""
         return self._session.newSession()
+
+    def java_functions(self, registry: Any) -> list[Any]:
+        """The identifiers of the functions that call any method of Java; looked for once, as there are hundreds."""
+        if self._java_functions is None:
+            every = registry.listFunction()
+            found = (every.apply(at) for at in range(every.size()))
+            self._java_functions = [each for each in found if each.funcName() in _JAVA_FUNCTIONS]
+        return self._java_functions
 
     def stop(self) -> None:
         """End the JVM and remove the folder."""

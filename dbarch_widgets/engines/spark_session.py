@@ -41,10 +41,8 @@ class SparkSession:
     def _without_java(self) -> None:
         """Functions that call any method of Java are taken away: the SQL comes from anywhere."""
         registry = self._spark._jsparkSession.sessionState().functionRegistry()
-        every = registry.listFunction()
-        for at in range(every.size()):
-            if (found := every.apply(at)).funcName() in ("reflect", "java_method", "try_reflect"):
-                registry.dropFunction(found)
+        for function in self._running.java_functions(registry):
+            registry.dropFunction(function)
 
     def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
         """Run one query with `$name` parameters; names that the statement does not use are ignored.
