@@ -28,7 +28,7 @@ from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.synth.profile import default_profile
 
 Progress = Callable[[str, float], None]
-_ALL_SECONDS = 40.0  # for the timed pairs of a whole workload
+_ALL_SECONDS = 25.0  # for the timed pairs of a whole workload
 
 
 def compare(
