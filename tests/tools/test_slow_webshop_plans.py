@@ -25,9 +25,9 @@ def test_the_table_has_a_row_for_each_query_and_its_numbers() -> None:
     assert looked_at["product_by_id"] == 1
 
 
-def scans(row: tuple[str, ...]) -> str:
-    """The scans of a query without how often they ran, which hangs on the rows."""
-    return re.sub(r", [\d,]+ times", "", row[1])
+def first_scan(row: tuple[str, ...]) -> str:
+    """The outermost scan of a query; what it leads to, and how often, hangs on the values drawn."""
+    return re.sub(r", [\d,]+ times", "", row[1].split("; ")[0])
 
 
 @pytest.mark.slow
@@ -38,6 +38,6 @@ def test_a_smaller_run_has_the_plans_of_the_table() -> None:
         pytest.skip(str(error))
     written = {row[0]: row for row in written_rows()}
     for query in SAME_WHEN_SMALLER:
-        assert scans(fresh[query]) == scans(written[query]), query
+        assert first_scan(fresh[query]) == first_scan(written[query]), query
     for query in ("customer_by_email", "order_by_number", "payment_state", "search_products"):
         assert int(written[query][2].replace(",", "")) == 10 * int(fresh[query][2].replace(",", "")), query
