@@ -15,6 +15,7 @@ from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.capacity import Domain
 from dbarch_widgets.synth.contradictions import contradiction
 from dbarch_widgets.synth.layout import Pick, TableLayout
+from dbarch_widgets.synth.limits import Limits
 from dbarch_widgets.synth.plan import Plan, horizon_text, make_plan, survey
 from dbarch_widgets.synth.rows import row_counts
 from dbarch_widgets.synth.shapes import choice_weights, shape_of, time_rank, true_share, usual_null_share
@@ -187,7 +188,10 @@ def _number(domain: Domain, unique: bool, rows: int) -> _Choice:
         "by its type",
     )
     if generator == "choice":
-        return generator, settings, why
+        fitting = tuple(value for value in settings["values"] if _within(limits, Decimal(value)))
+        if len(fitting) > 1 or len(fitting) == len(settings["values"]):
+            return generator, {"values": fitting}, why
+        generator, settings, why = "decimal", {"low": 0, "high": 100, "places": 2}, "by its constraints"
     places = min(int(settings.get("places", 2)), _SMALL_PLACES if scale is None else scale)
     unit = Decimal(1).scaleb(-places)
     low, high = Decimal(str(settings["low"])), Decimal(str(settings["high"]))
@@ -211,6 +215,13 @@ def _number(domain: Domain, unique: bool, rows: int) -> _Choice:
         settings["high"] = str(max(high, low + rows * unit))
         return "decimal", {name: value for name, value in settings.items() if name != "median"}, "a key"
     return generator, settings, why
+
+
+def _within(limits: Limits, value: Decimal) -> bool:
+    low, high = limits.low, limits.high
+    if isinstance(low, Decimal) and (value < low or (value == low and limits.low_open)):
+        return False
+    return not (isinstance(high, Decimal) and (value > high or (value == high and limits.high_open)))
 
 
 def _largest(precision: int | None, scale: int | None) -> Decimal:

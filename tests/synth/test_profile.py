@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.errors import InputError, UnknownName
 from dbarch_widgets.model.intake import Intake, Scale, TableScale
 from dbarch_widgets.model.profile import ColumnProfile, Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.synth.generate import generate
 from dbarch_widgets.synth.profile import default_profile
 
 DATA = Path(__file__).parents[2] / "data"
@@ -127,3 +129,12 @@ def test_a_profile_is_the_same_every_time(shop: Schema) -> None:
 
 def test_an_empty_schema_has_an_empty_profile() -> None:
     assert default_profile(Schema()).tables == ()
+
+
+def test_rates_that_a_name_suggests_keep_to_the_constraints() -> None:
+    """A tax of 19 or 7 per cent would break a check of at most 0.08."""
+    schema = read_schema(
+        "CREATE TABLE t (id int PRIMARY KEY, tax numeric(15,2) CHECK (tax BETWEEN 0 AND 0.08), tax_rate numeric(5,2) CHECK (tax_rate > 0 AND tax_rate < 1));"
+    )
+    with DuckDBEngine() as engine:
+        assert generate(schema, engine, scale=0.01).violations == ()
