@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -132,13 +132,16 @@ class Miniature:
         self.inflate_again()
         self.notes += restore(self.cluster, self.statistics)
 
-    def inflate_again(self) -> None:
-        """Give all relations the size that they have at production."""
-        inflate(self.cluster, [each for each in self.sizes.values() if self.factor(each.relation) != 1])
+    def inflate_again(self, roots: Container[QName] | None = None) -> None:
+        """Give the relations of those tables, or all, the size that they have at production."""
+        inflate(self.cluster, [each for each in self._of(roots) if self.factor(each.relation) != 1])
 
-    def deflate(self) -> None:
-        """Give all files their real length back, so that they can be read."""
-        deflate(self.sizes.values())
+    def deflate(self, roots: Container[QName] | None = None) -> None:
+        """Give the files of those tables, or all, their real length back, so that they can be read."""
+        deflate(self._of(roots))
+
+    def _of(self, roots: Container[QName] | None) -> list[Grown]:
+        return [each for each in self.sizes.values() if roots is None or each.relation.root in roots]
 
     def gather_again(self, tables: Iterable[QName]) -> None:
         """Statistics of the expressions of new indexes on those tables; the files must have their real length.
@@ -166,6 +169,7 @@ class Miniature:
         import psycopg
 
         with self.cluster.connect() as connection:
+            connection.execute("SET statement_timeout = '120s'")
             for statement in statements:
                 try:
                     connection.execute(statement.encode())

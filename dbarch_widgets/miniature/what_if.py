@@ -18,6 +18,7 @@ from dbarch_widgets.sql.names import qualified
 from dbarch_widgets.sql.split import next_piece
 
 _CREATE_INDEX = re.compile(r"CREATE\s+(UNIQUE\s+)?INDEX\b", re.IGNORECASE)
+_ON_TABLE = re.compile(r"\bON\s+(?:ONLY\s+)?([\w.]+)\s*(?:\(|USING\b)", re.IGNORECASE)
 _MINE = """SELECT n.nspname, c.relname, c.relispartition FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('i', 'I') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"""
 
@@ -73,13 +74,14 @@ def _with_indexes(miniature: Miniature, statements: Sequence[str]) -> Iterator[t
     """Makes the indexes on the sample as it really is, blows them up with it, and drops them at the end."""
     cluster = miniature.cluster
     before = {QName(row[0], row[1]) for row in cluster.run(_MINE)}
-    miniature.deflate()
+    roots = _roots(miniature, statements)
+    miniature.deflate(roots)
     try:
         try:
             miniature.execute_as_owner(statements)
             new = _blown_up(miniature, before)
         finally:
-            miniature.inflate_again()
+            miniature.inflate_again(roots)
         yield tuple(index_at_size(grown) for grown in new)
     finally:
         if cluster.server.running:
@@ -87,6 +89,21 @@ def _with_indexes(miniature: Miniature, statements: Sequence[str]) -> Iterator[t
             for schema, name, is_part in cluster.run(_MINE):
                 if QName(schema, name) not in before and not is_part:
                     cluster.run(f"DROP INDEX {qualified(QName(schema, name))}")
+
+
+def _roots(miniature: Miniature, statements: Sequence[str]) -> set[QName] | None:
+    """The tables that the indexes are for, so that the files of the others can stay; None when one is not recognised."""
+    roots = set()
+    sql = """SELECT n.nspname, r.relname FROM pg_class c JOIN pg_class r ON r.oid = coalesce(pg_partition_root(c.oid), c.oid)
+             JOIN pg_namespace n ON n.oid = r.relnamespace WHERE c.oid = to_regclass(%s)"""
+    for statement in statements:
+        plain = not any(mark in statement for mark in ('"', "--", "/*"))  # in which another ON may stand
+        found = _ON_TABLE.search(statement) if plain else None
+        rows = miniature.cluster.run(sql, (found[1],)) if found else []
+        if not rows:
+            return None
+        roots.add(QName(*rows[0]))
+    return roots
 
 
 def _blown_up(miniature: Miniature, before: set[QName]) -> list[Grown]:

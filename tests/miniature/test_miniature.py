@@ -189,6 +189,13 @@ def test_every_kind_is_built_and_dropped(prepared: Prepared, before: tuple[PlanA
     assert plan_all(prepared.miniature, prepared.statements) == before
 
 
+def test_a_quoted_name_does_not_mislead(prepared: Prepared, before: tuple[PlanAtSize, ...]) -> None:
+    found = tried(prepared, before, 'CREATE INDEX "a on customers (" ON orders (status)')
+    assert found.error is None
+    assert [index.table for index in found.indexes] == ["orders"]
+    assert plan_all(prepared.miniature, prepared.statements) == before
+
+
 def test_a_fitting_index_is_used_and_cheaper(prepared: Prepared, before: tuple[PlanAtSize, ...]) -> None:
     found = tried(prepared, before, KINDS["composite"], KINDS["expression"], KINDS["gin"])
     by_query = {changed.query: changed for changed in found.queries}
