@@ -250,5 +250,6 @@ def test_unbuilt_commands_are_absent_from_help() -> None:
         "new",
         "lab",
         "share",
+        "workload",
     }
     assert commands == built
