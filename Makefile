@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PYTEST_ARGS ?= --corpus
 DESIGN ?= slow_webshop
 
-.PHONY: lab test check review share bench validation fuzz docs lint notebooks lock clean help
+.PHONY: extras lab test check review share bench validation fuzz docs lint notebooks lock clean help
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
