@@ -95,7 +95,8 @@ def capacity(domain: Domain) -> int:
         return 2
     if kind.family in ("integer", "decimal"):
         low, high = domain.whole_bounds()
-        return max(min(high - max(low, 0) + 1, PLENTY), 0)
+        # Numbers are given out from 1 on, unless a check says where they begin.
+        return max(min(high - max(low, 0 if domain.limits.low is not None else 1) + 1, PLENTY), 0)
     if kind.family == "text":
         return _text_capacity(domain)
     if kind.family == "date":

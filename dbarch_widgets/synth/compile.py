@@ -108,6 +108,12 @@ class Compiler:
         return _TableCompiler(self, name, overrides or {}).compile(whole if part is None else part.within(whole.stop))
 
 
+def _runs_out(profile: ColumnProfile, domain: Domain, layout: TableLayout) -> bool:
+    """Whether a serial number passes its type's end: a profile that was made for few rows may be used for very many."""
+    start = int(dict(profile.settings).get("start", 1))
+    return profile.generator == "serial" and start + layout.rows - 1 > domain.whole_bounds()[1]
+
+
 def _check_profile(schema: Schema, profile: Profile) -> None:
     for table in profile.tables:
         owner = schema.table(table.table)
@@ -193,7 +199,7 @@ class _TableCompiler:
         source = layout.sources.get(column)
         if source is not None and profile.generator == "reference" and depth < _DEEPEST:
             return self._referenced(table, layout, domain, source, row, depth)
-        if column in layout.digits and profile.generator == "numbered":
+        if column in layout.digits and (profile.generator == "numbered" or _runs_out(profile, domain, layout)):
             return self._numbered(table, domain, row)
         guard = next((guard for guard in layout.guards if guard.column == column and guard.values), None)
         cell = self._cell(table, domain, profile, row)

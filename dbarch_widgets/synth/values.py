@@ -21,7 +21,9 @@ from dbarch_widgets.synth.values_observed import observed
 
 
 def serial(cell: Cell) -> str:
-    return f"({cell.row} + {cell.get('start', 1)})"
+    # A type that is filled to its last number begins at the number that leaves room for the others.
+    start = min(int(cell.get("start", 1)), cell.domain.whole_bounds()[1] - cell.rows + 1)
+    return f"({cell.row} + {start})"
 
 
 def integer(cell: Cell) -> str:

@@ -170,7 +170,8 @@ def test_explain_counts_rows_and_scanned_rows(loaded: Engine) -> None:
 
 
 def test_explain_through_the_primary_key(loaded: Engine) -> None:
-    plan = loaded.explain(loaded.translate("SELECT * FROM customer WHERE id = $id"), {"id": 42})
+    # A table of a page or two is read whole, whatever index it has.
+    plan = loaded.explain(loaded.translate('SELECT * FROM "order" WHERE id = $id'), {"id": 42})
     found = any(word in node.operator.lower() for node in plan.root.walk() for word in ("index", "search"))
     assert found == (loaded.name != "spark"), "Spark has no index"
     if plan.analysed and found:
