@@ -35,7 +35,9 @@ class ByNumber:
             return f"({number} = 0)"
         if family in ("integer", "decimal"):
             low, high = domain.whole_bounds()
-            return f"({min(max(low, 1), high)} + {number})"
+            # As many numbers as `capacity` counts: from where a check says that they begin, else from 1.
+            first = max(low, 0 if domain.limits.low is not None else 1)
+            return f"({min(first, high)} + {number})"
         if family == "date":
             last = min(cell.clock[1], HORIZON) // _DAY - 1
             return self.words.date(f"({last} - {number})")

@@ -7,6 +7,7 @@ import pytest
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.synth.generate import generate
+from dbarch_widgets.synth.profile import default_profile
 
 FINE = "CREATE TABLE fine (id int PRIMARY KEY, a text NOT NULL);"
 
@@ -59,3 +60,14 @@ def test_a_circle_of_keys_that_may_not_be_null_holds(ddl: str) -> None:
         made = generate(read_schema(ddl + FINE), engine, scale=0.01)
         assert made.violations == ()
         assert all(rows for _, rows in made.rows)
+
+
+def test_a_range_that_the_rows_fill_is_filled_from_its_first_number() -> None:
+    schema = read_schema("""
+        CREATE TABLE parent (id bigint PRIMARY KEY);
+        CREATE TABLE line (parent_id bigint REFERENCES parent, n int CHECK (n >= 0 AND n < 2000), PRIMARY KEY (parent_id, n));
+    """)
+    with DuckDBEngine() as engine:
+        made = generate(schema, engine, default_profile(schema, rows={"parent": 3, "line": 6000}))
+        assert made.violations == ()
+        assert engine.execute("SELECT min(n), max(n), count(*) FROM line").rows == ((0, 1999, 6000),)
