@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -92,13 +94,24 @@ class _Writers:
         self._all = tuple(self._idle)
         self._running: dict[Future[object], tuple[DuckDBSession, int]] = {}
         self._pool = ThreadPoolExecutor(count)
+        # What runs is known by the threads themselves: Ctrl-C may come before a job that has begun is in `_running`.
+        self._busy: set[DuckDBSession] = set()
+        self._stopped = threading.Event()
 
     def write(self, sql: str, rows: int) -> Iterator[int]:
         """Start a statement as soon as a connection is free; yields the rows of those that ended."""
         if not self._idle:
             yield from self._ended(FIRST_COMPLETED)
         session = self._idle.pop()
-        self._running[self._pool.submit(session.execute, sql)] = (session, rows)
+        self._running[self._pool.submit(self._run, session, sql)] = (session, rows)
+
+    def _run(self, session: DuckDBSession, sql: str) -> None:
+        self._busy.add(session)
+        try:
+            if not self._stopped.is_set():
+                session.execute(sql)
+        finally:
+            self._busy.discard(session)
 
     def rest(self) -> Iterator[int]:
         """Wait for all; yields the rows of each."""
@@ -121,9 +134,12 @@ class _Writers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        while wait(self._running, timeout=0.1).not_done:  # a statement that only begins misses what stops the others
-            for session, _ in self._running.values():
+        self._stopped.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        while self._busy:  # a statement that only begins misses what stops the others
+            for session in tuple(self._busy):
                 session.cancel()
+            time.sleep(0.05)
         self._pool.shutdown()
         for session in self._all:
             session.close()
