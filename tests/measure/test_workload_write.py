@@ -26,21 +26,15 @@ SOURCES = [
 
 
 def bare(workload: Workload) -> list[Query | Transaction]:
-    """Without places, and with rates to three digits."""
+    """Without places and rates."""
 
     def query(each: Query) -> Query:
-        return replace(each, file=None, line=None, rate=each.rate and float(f"{each.rate:.3g}"))
+        return replace(each, file=None, line=None, rate=None)
 
     return [
         query(item)
         if isinstance(item, Query)
-        else replace(
-            item,
-            file=None,
-            line=None,
-            rate=item.rate and float(f"{item.rate:.3g}"),
-            statements=tuple(map(query, item.statements)),
-        )
+        else replace(item, file=None, line=None, rate=None, statements=tuple(map(query, item.statements)))
         for item in workload.items
     ]
 
@@ -52,6 +46,9 @@ def test_written_and_read_again(path: Path, schema: Path) -> None:
     text = annotated_sql(workload)
     again = read_workload(text, design)
     assert bare(again) == bare(workload)
+    # Rates that rest on the time of a file are other ones in each checkout, and are written with a few digits.
+    rates = [item.rate or 0.0 for item in workload.items]
+    assert [item.rate or 0.0 for item in again.items] == pytest.approx(rates, rel=1e-2)
     assert annotated_sql(replace(again, notes=workload.notes)) == text
 
 
