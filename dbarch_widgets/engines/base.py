@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from dbarch_widgets.model.measurement import Costs
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
 
@@ -23,22 +24,8 @@ class Rows:
     rows: tuple[tuple[Any, ...], ...] = ()
 
 
-@dataclass(frozen=True)
-class Counters:
-    """What one execution cost, in quantities that repeat exactly. None: the engine does not tell.
-
-    `rows_scanned` are rows that scans looked at (D1: `rows_read`), `rows_written` rows changed (D1 counts index entries
-    too), `pages` buffers touched (PostgreSQL: shared, local and temporary ones, of 8 KiB), `steps` those of SQLite's
-    virtual machine.
-    """
-
-    rows_returned: int | None = None
-    rows_scanned: int | None = None
-    rows_written: int | None = None
-    pages: int | None = None
-    wal_bytes: int | None = None
-    temp_bytes: int | None = None
-    steps: int | None = None
+# What an engine counts of one execution is what a measurement keeps of it.
+Counters = Costs
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def count_costs(engine: Engine, run: Run) -> None:
         for number in range(min(_COUNTED, max(len(unit.rows), 1))):
             values = _step_values(engine, unit, number)
             each = [engine.count(step.sql, row) for step, row in zip(unit.steps, values, strict=True)]
-            found.append(_sum([Costs(**asdict(counters)) for counters in each]))
+            found.append(_sum(each))
             if number == 0:
                 run.operators, scanned = _operators(engine, unit, values)
                 found[0] = _scanned(found[0], scanned)

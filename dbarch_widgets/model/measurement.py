@@ -47,8 +47,9 @@ class OperatorRows:
 class Costs:
     """What one execution costs in quantities that repeat exactly; None where the engine does not tell.
 
-    `pages` are buffers touched (PostgreSQL: of 8 KiB), `steps` those of SQLite's virtual machine. Of several executions
-    each is the median.
+    `rows_scanned` are rows that scans looked at (D1: `rows_read`), `rows_written` rows changed (D1 counts index entries
+    too), `pages` buffers touched (PostgreSQL: shared, local and temporary ones, of 8 KiB), `steps` those of SQLite's
+    virtual machine. Of several executions each is the median.
     """
 
     rows_returned: int | None = None
