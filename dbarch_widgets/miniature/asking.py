@@ -16,6 +16,7 @@ _CHANGES = ("Update", "Delete", "Insert", "Merge", "ModifyTable", "LockRows")
 
 NOT_MODELLED = (
     "nothing was executed: a cost is the planner's opinion, not time",
+    "distinct values are what ANALYZE would estimate from its 30,000 rows: of a skewed column of a very large table far too few, until ALTER TABLE … ALTER COLUMN … SET (n_distinct = …) says better",
     "statistics are those of a freshly loaded, vacuumed and analysed database: no bloat, no dead rows, no stale ANALYZE",
     "index entries lie as CREATE INDEX packs them; indexes that grew by inserts are up to half larger",
     "values follow the profile: a skew or a correlation that it does not know is not in the plans",
