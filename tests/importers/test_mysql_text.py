@@ -16,6 +16,7 @@ from mysql_statements import TABLES, change, create_table
 from dbarch_widgets.importers.mysql_live.read import read_mysql
 from dbarch_widgets.importers.sqlglot_ddl.read import mysql
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.reviewing.sources import read_schema
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures" / "mysql").glob("*.sql"))
 
@@ -108,3 +109,10 @@ def test_what_cannot_be_carried_over_is_said() -> None:
     assert "SRID is not kept" in notes
     assert "engine MyISAM is not kept" in notes
     assert bad(schema) == ["1: the names of the view's columns are not kept"]
+
+
+def test_a_called_procedure_is_said_to_be_not_run() -> None:
+    text = "CREATE TABLE a (id int PRIMARY KEY) ENGINE=InnoDB;\nCALL add_columns();\nINSERT INTO a VALUES (1);"
+    (problem,) = read_schema(text, "mysql").report.problems
+    assert (problem.effect, problem.line) == ("skipped", 2)
+    assert "may change the structure" in problem.reason
