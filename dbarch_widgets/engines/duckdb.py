@@ -73,7 +73,8 @@ class DuckDBEngine(DuckDBSession):
         except ModuleNotFoundError as error:
             raise EngineMissing("DuckDB is not installed", to_do="pip install duckdb") from error
         self.path = Path(path) if path is not None else None
-        super().__init__(duckdb.connect(":memory:"), timeout)
+        # A COPY that is stopped while another thread writes for it never returns in DuckDB 2.0, so each thread writes for itself.
+        super().__init__(duckdb.connect(":memory:", config={"async_threads": 0}), timeout)
         try:
             for setting in secure_settings(self.path, folders):
                 self._connection.execute(setting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -164,3 +165,16 @@ def test_nothing_is_written_to_the_terminal(capfd: pytest.CaptureFixture[str]) -
     with DuckDBEngine() as engine:
         assert engine.execute("SELECT current_setting('enable_progress_bar')").rows == ((False,),)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("after", [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55])
+def test_a_stopped_copy_to_parquet_returns(after: float, tmp_path: Path) -> None:
+    """DuckDB's threads for writing once waited for the stopped statement, and that for them: one stop in four never returned."""
+    columns = "i, hash(i) AS a, hash(i + 1) AS b, md5(i::VARCHAR) AS c"
+    sql = f"COPY (SELECT {columns} FROM range(30_000_000) t(i)) TO '{tmp_path / 'rows.parquet'}' (FORMAT parquet)"
+    with DuckDBEngine(folders=[tmp_path], threads=2) as engine, closing(engine.session()) as session:
+        timer = threading.Timer(after, session.cancel)
+        timer.start()
+        with pytest.raises(EngineError, match="stopped"):
+            session.execute(sql)
+        timer.join()
