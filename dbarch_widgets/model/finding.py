@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from dbarch_widgets.model.display import Shown
@@ -24,6 +25,7 @@ Area = Literal[
     "privacy",
     "audit",
     "trading",
+    "edge",
     "operations",
     "queries",
 ]
@@ -68,6 +70,23 @@ class Evidence(Shown):
 
 
 @dataclass(frozen=True)
+class Because:
+    """An answer of the intake that a finding rests on. `path` leads into the Intake; `answer` is as people read it."""
+
+    path: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Who accepted a finding, for which reason, and until which day; after it the finding is back."""
+
+    because: str
+    by: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
 class Finding(Shown):
     """One thing that a reviewer would say. `message` is one sentence about this schema."""
 
@@ -86,6 +105,8 @@ class Finding(Shown):
     fix: Fix | None = None
     evidence: Evidence | None = None
     references: tuple[str, ...] = ()
+    because: tuple[Because, ...] = ()
+    accepted: Acceptance | None = None
 
     @property
     def key(self) -> str:
