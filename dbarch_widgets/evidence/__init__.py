@@ -1,0 +1,1 @@
+"""A finding measured before and after its fix."""
