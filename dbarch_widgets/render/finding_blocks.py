@@ -81,11 +81,18 @@ def finding_blocks(finding: Finding) -> Blocks:
     where = place(finding.file, finding.line)
     facts = f"Rule {finding.rule}, area {finding.area}, {CONFIDENCE_WORDS[finding.confidence]}"
     blocks: list[Block] = [Para(head), Para(f"{facts}{f', {where}' if where else ''}.")]
+    blocks += [Para(because_words(finding))] if finding.because else []
     blocks += _fix(finding)
     blocks += evidence_blocks(finding.evidence) if finding.evidence else [Para("Not measured.")]
     if finding.references:
         blocks.append(Bullets(finding.references))
     return tuple(blocks)
+
+
+def because_words(finding: Finding) -> str:
+    """`Because you said: tenancy.tenants 2,000; regimes gdpr.`; nothing for a finding that rests on the schema alone."""
+    said = "; ".join(f"{each.path} {each.answer}" for each in finding.because)
+    return f"Because you said: {said}." if said else ""
 
 
 def _fix(finding: Finding) -> Blocks:
@@ -143,12 +150,13 @@ def findings_grid(findings: Sequence[Finding], caption: str = "Findings, most im
             Code(finding.rule),
             Code(finding.place),
             finding.message,
+            "; ".join(f"{each.path} {each.answer}" for each in finding.because),
             place(finding.file, finding.line),
             evidence_words(finding.evidence),
         )
         for finding in findings
     )
-    headers = ("Severity", "Rule", "Place", "What", "Where", "Evidence")
+    headers = ("Severity", "Rule", "Place", "What", "Because you said", "Where", "Evidence")
     return slim(Grid(caption, headers, rows, empty="No findings."))
 
 

@@ -8,7 +8,13 @@ from dbarch_widgets.render.adr import adr_markdown, parse_adr
 from dbarch_widgets.render.block_markdown import blocks_markdown, code_block, code_span, escaped
 from dbarch_widgets.render.blocks import Blocks, Bullets, Para
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
-from dbarch_widgets.render.finding_blocks import evidence_words, most_important_first, severity_words, what_matters_grid
+from dbarch_widgets.render.finding_blocks import (
+    because_words,
+    evidence_words,
+    most_important_first,
+    severity_words,
+    what_matters_grid,
+)
 from dbarch_widgets.render.measure_blocks import workload_blocks
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
@@ -57,6 +63,7 @@ def _finding(finding: Finding) -> str:
     facts = f"{code_span(finding.rule)}, {finding.area}, {CONFIDENCE_WORDS[finding.confidence]}, {evidence_words(finding.evidence)}"
     lines = [f"**{code_span(finding.place)}**: {escaped(finding.message)}"]
     lines.append(f"{facts}{f', {code_span(where)}' if where else ''}")
+    lines += [escaped(because_words(finding))] if finding.because else []
     if finding.fix:
         lines.append(code_block(finding.fix.sql))
         lines += [escaped(finding.fix.note)] if finding.fix.note else []

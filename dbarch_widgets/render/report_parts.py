@@ -13,6 +13,7 @@ from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.blocks import Blocks, Code, Fold, Grid, Para, capped, plain, slim
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.render.finding_blocks import (
+    because_words,
     evidence_blocks,
     evidence_words,
     more_words,
@@ -154,6 +155,8 @@ def _finding(page: Page, finding: Finding, *, open_: bool) -> Html:
     facts += [" · ", element("code", where)] if where else []
     facts += [] if finding.evidence else [" · not measured"]
     parts = [element("h4", mark(finding), " ", one_line(finding.message)), element("p", facts, class_="meta")]
+    if finding.because:
+        parts.append(element("p", one_line(because_words(finding), 400), class_="meta because"))
     if finding.fix:
         parts.append(_fix(finding.fix, open_=open_))
     if finding.evidence:

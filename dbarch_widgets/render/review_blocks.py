@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
+from dbarch_widgets.model.answers import answers_of
 from dbarch_widgets.model.intake import Intake, OpenQuestion
 from dbarch_widgets.model.review import Decision, NotRun, Review
 from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Strong, Words
 from dbarch_widgets.render.finding_blocks import what_matters_grid
 from dbarch_widgets.render.summary import TOP, summary_lines, verdict
-from dbarch_widgets.render.words import NO_EVIDENCE, count, number, yes
+from dbarch_widgets.render.words import NO_EVIDENCE, count
 
 
 def decision_blocks(decision: Decision) -> Blocks:
@@ -50,29 +50,8 @@ def intake_blocks(intake: Intake, questions: Sequence[OpenQuestion] = ()) -> Blo
 
 def answers_grid(intake: Intake) -> Grid:
     """A line for each answer, by the key it has in `intake.yaml`."""
-    rows = tuple((Code(key), answer) for key, answer in _answers(intake, ""))
+    rows = tuple((Code(key), answer) for key, answer in answers_of(intake))
     return Grid("Because you said", ("Question", "Answer"), rows, empty="Nothing was answered yet.")
-
-
-def _answers(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Each answer below `value` with its dotted key; open ones give nothing."""
-    if value is None or value == {}:
-        return
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            yield from _answers(getattr(value, field.name), f"{path}.{field.name}" if path else field.name)
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _answers(each, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, tuple) and any(dataclasses.is_dataclass(each) for each in value):
-        for each in value:
-            yield from _answers(each, f"{path}[{getattr(each, 'name', '')}]")
-    elif isinstance(value, tuple):
-        yield path, ", ".join(map(str, value)) or "none"
-    elif isinstance(value, bool):
-        yield path, yes(value)
-    else:
-        yield path, number(value) if isinstance(value, int | float) else str(value)
 
 
 def questions_blocks(questions: Sequence[OpenQuestion]) -> Blocks:

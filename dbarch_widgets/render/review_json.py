@@ -55,6 +55,7 @@ def finding_json(finding: Finding) -> Json:
         "fix": _fix(finding.fix) if finding.fix else None,
         "evidence": evidence_json(finding.evidence) if finding.evidence else None,
         "references": list(finding.references),
+        "because": [{"path": each.path, "answer": each.answer} for each in finding.because],
         "accepted": None,
         "key": finding.key,
     }

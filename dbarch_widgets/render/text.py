@@ -8,7 +8,12 @@ from dbarch_widgets.render.block_text import WIDTH, blocks_text, wrap
 from dbarch_widgets.render.blocks import Block, Bullets
 from dbarch_widgets.render.clean import clean
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
-from dbarch_widgets.render.finding_blocks import evidence_words, most_important_first, severity_words
+from dbarch_widgets.render.finding_blocks import (
+    because_words,
+    evidence_words,
+    most_important_first,
+    severity_words,
+)
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.review_blocks import decisions_grid, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
@@ -46,6 +51,8 @@ def _finding(finding: Finding, columns: int) -> str:
     where = place(finding.file, finding.line)
     lines += _indented(wrap(f"{finding.place}{f' — {where}' if where else ''}", room))
     lines += _indented(wrap(f"{finding.rule}, {finding.confidence}, {evidence_words(finding.evidence)}", room))
+    if finding.because:
+        lines += _indented(wrap(because_words(finding), room))
     if finding.fix:
         lines += _indented(clean(finding.fix.sql).split("\n"))
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from dbarch_widgets.model.finding import Area, Confidence, Finding, Fix, Severity
+from dbarch_widgets.model.finding import Area, Because, Confidence, Finding, Fix, Severity
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.queries import ReadQuery
@@ -88,10 +88,12 @@ class Rule:
         fix: Fix | None = None,
         severity: Severity | None = None,
         confidence: Confidence | None = None,
+        because: tuple[str, ...] = (),
     ) -> Finding:
         """A finding of this rule.
 
-        File and line are those of the query, or else of the table, unless they are given.
+        File and line are those of the query, or else of the table, unless they are given. `because` names the answers
+        that it rests on by their paths into the Intake, such as `tenancy.tenants` or `context.rows_path(table)`.
         """
         if query is not None:
             file, line = file or query.query.file, line or query.query.line
@@ -112,4 +114,5 @@ class Rule:
             line=line,
             fix=fix,
             references=self.references,
+            because=tuple(Because(path, "") for path in because),  # `run_rules` knows the answers
         )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.intake import Intake, TableScale
+from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.objects import Domain
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.model.workload import Query, Workload
 from dbarch_widgets.rules.access import Access, accesses, unique_keys
+from dbarch_widgets.rules.answers import Answers
 from dbarch_widgets.rules.bookkeeping import is_bookkeeping
 from dbarch_widgets.rules.queries import ReadQuery
 from dbarch_widgets.rules.tenants import Tenants, tenants_of
@@ -22,8 +23,8 @@ _MODIFIER = re.compile(r"\(([^)]*)\)")
 
 
 @dataclass(frozen=True)
-class Context:
-    """The schema and, where there is one, the workload and the intake of the review."""
+class Context(Answers):
+    """The schema and, where there is one, the workload and the intake of the review (its answers: see `Answers`)."""
 
     schema: Schema
     workload: Workload | None = None
@@ -133,22 +134,6 @@ class Context:
     def is_text(self, type: str) -> bool:
         """Whether the type holds text of any length."""
         return self.family(type) in ("text", "character varying", "character", "citext", "bpchar")
-
-    # ------------------------------------------------------------ intake
-
-    @cached_property
-    def _scales(self) -> dict[str, TableScale]:
-        return dict(self.intake.scale.tables) if self.intake else {}
-
-    def scale(self, table: Table) -> TableScale:
-        """Rows and growth of the table as the intake has them; both None when it does not say."""
-        full = f"{table.schema}.{table.name}"
-        return self._scales.get(full) or self._scales.get(table.name) or TableScale()
-
-    def is_small(self, table: Table) -> bool:
-        """Whether the intake says that the table is and stays small."""
-        scale = self.scale(table)
-        return scale.rows is not None and scale.rows + 60 * (scale.growth_per_month or 0) < 1_000
 
     # ------------------------------------------------------------ workload
 

@@ -29,6 +29,7 @@ from dbarch_widgets.rules import (
     types,
 )
 from dbarch_widgets.rules import workload as on_queries
+from dbarch_widgets.rules.answers import with_answers
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
 from dbarch_widgets.sql.postgres_words import in_postgres_words
 
@@ -95,7 +96,7 @@ def run_rules(
             not_run.append(NotRun(rule.name, " and ".join(_NEEDS[need] for need in missing)))
             continue
         found, reason = _run(rule, context)
-        findings.extend(found)
+        findings.extend(with_answers(finding, intake) for finding in found)
         if reason is not None:
             not_run.append(NotRun(rule.name, reason))
         elif "workload" in rule.needs and context.unread:

@@ -35,7 +35,7 @@ def tenants_of(context: Context) -> Tenants | None:
 
     A column counts when it is named so and occurs in two tables at least, or when policies compare it with who asks.
     """
-    answer = context.intake.tenancy.tenants if context.intake else None
+    answer = context.said_tenants
     if answer is not None and answer <= 1:
         return None
     many = answer is not None

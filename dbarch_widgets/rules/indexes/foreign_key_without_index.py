@@ -92,6 +92,7 @@ def _finding(context: Context, table: Table, key: ForeignKey, part: Access | Non
         line=key.line,
         severity=_severity(context, table, part),
         fix=_fix(context, table, key),
+        because=(context.rows_path(table),),
     )
 
 

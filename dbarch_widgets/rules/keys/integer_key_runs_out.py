@@ -103,6 +103,7 @@ def _finding(context: Context, table: Table, column: Column, words: str, severit
         severity=severity,  # type: ignore[arg-type]
         confidence=confidence,  # type: ignore[arg-type]
         fix=fix,
+        because=(context.rows_path(table), context.growth_path(table)),
     )
 
 

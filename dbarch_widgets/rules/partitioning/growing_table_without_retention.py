@@ -107,6 +107,7 @@ def _finding(
         columns=(time.name,),
         severity=severity,
         confidence=confidence,
+        because=(context.rows_path(table), context.growth_path(table)),
     )
 
 

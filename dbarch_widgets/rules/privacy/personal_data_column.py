@@ -31,8 +31,8 @@ _SPECIAL = ("special", "government number", "payment card")
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each table that holds personal data."""
-    named = context.intake.data_classes if context.intake else None
-    unknown = named is not None and not any("person" in name.lower() or name.lower() == "pii" for name in named)
+    named = context.data_classes
+    unknown = named is not None and not any("person" in name or name == "pii" for name in named)
     for table in context.tables:
         found = {column.name: kind for column in table.columns if (kind := kind_of(context, table, column))}
         if found:
@@ -57,6 +57,7 @@ def _finding(table: Table, found: dict[str, str], unknown: bool) -> Finding:
         columns=names,
         line=column_of(table, names[0]).line,
         severity=severity,
+        because=("data_classes",) if unknown else (),
     )
 
 

@@ -36,7 +36,7 @@ _SHARED = bag("country countries currency currencies language languages locale t
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each key."""
     tenants = context.tenants
-    answer = context.intake.tenancy.tenants if context.intake else None
+    answer = context.said_tenants
     if tenants is None and (answer is None or answer <= 1):
         return
     for table in context.tables:

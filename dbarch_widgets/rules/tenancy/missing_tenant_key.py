@@ -29,17 +29,19 @@ from dbarch_widgets.rules.words import and_list, bag, big
 _MANY = 3
 _APART = bag("database database_per_tenant schema schema_per_tenant silo instance")
 
+_BECAUSE = ("tenancy.tenants", "tenancy.model")
+
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for the schema when it knows no tenants, else one for each table that hangs on a tenant's table."""
-    tenancy = context.intake.tenancy if context.intake else None
-    if tenancy is None or tenancy.tenants is None:
+    number = context.said_tenants
+    if number is None:
         raise CannotRun("needs the intake's answer to tenancy.tenants")
-    if tenancy.tenants <= 1 or (tenancy.model or "").lower().replace(" ", "_") in _APART:
+    if number <= 1 or context.tenancy_model in _APART:
         return
     tenants = context.tenants
     if tenants is None:
-        yield _none_at_all(context, tenancy.tenants)
+        yield _none_at_all(context, number)
         return
     found = [
         (table, key)
@@ -59,6 +61,7 @@ def check(context: Context) -> Iterator[Finding]:
             object=key.name,
             severity="medium" if fence and not table.rls.enabled else "low",
             confidence="hint",
+            because=_BECAUSE,
         )
 
 
@@ -71,6 +74,7 @@ def _several(context: Context, column: str, found: list[tuple[Table, ForeignKey]
         file=found[0][0].file,
         severity="medium" if bare else "low",
         confidence="hint",
+        because=_BECAUSE,
     )
 
 
@@ -88,6 +92,7 @@ def _none_at_all(context: Context, number: int) -> Finding:
         f"The intake speaks of {big(number)} tenants, but none of the {len(context.tables)} tables has a column that says "
         f"whose a row is{start}",
         file=context.tables[0].file if context.tables else None,
+        because=_BECAUSE,
     )
 
 

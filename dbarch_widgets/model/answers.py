@@ -1,0 +1,61 @@
+"""The answers of an Intake as people read them, each by the path that it has in `intake.yaml`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+from dbarch_widgets.model.intake import Intake
+
+
+def answer_at(intake: Intake | None, path: str) -> str | None:
+    """The answer at a path such as `tenancy.tenants` or `scale.tables.trade.orders.rows`; None when it is open.
+
+    A path to a section (`regions`, `scale.tables`) gives all that was answered below it, in one line.
+    """
+    found = list(_below(intake, path)) if intake is not None else []
+    if not found:
+        return None
+    if len(found) == 1 and not found[0][0]:
+        return found[0][1]
+    return "; ".join(f"{rest.lstrip('.')}: {answer}" if rest else answer for rest, answer in found)
+
+
+def answers_of(intake: Intake) -> Iterator[tuple[str, str]]:
+    """Each answer with its path; open questions give nothing, an empty list gives `none`."""
+    return _walk(intake, "")
+
+
+def _below(intake: Intake, path: str) -> Iterator[tuple[str, str]]:
+    for key, answer in answers_of(intake):
+        rest = key.removeprefix(path)
+        if key == path or (rest != key and rest[0] in ".["):
+            yield rest, answer
+
+
+def _walk(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if value is None or value == {}:
+        return
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from _walk(getattr(value, field.name), f"{path}.{field.name}" if path else field.name)
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _walk(each, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, tuple) and any(dataclasses.is_dataclass(each) for each in value):
+        for each in value:
+            yield from _walk(each, f"{path}[{getattr(each, 'name', '')}]")
+    elif isinstance(value, tuple):
+        yield path, ", ".join(map(str, value)) or "none"
+    else:
+        yield path, _said(value)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == int(value) else f"{value:,g}"
+    return str(value)
