@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 _display.register_loader("show", "dbarch_widgets.render.shows")
 _display.register_loader("show", "dbarch_widgets.reviewing.plan_shows")
 _display.register_loader("explore", "dbarch_widgets.widgets.explores")
+_display.register_loader("hand_over", "dbarch_widgets.deliverables.bundle")
 
 _PUBLIC = {
     "DiagramView": "dbarch_widgets.render.view",
@@ -33,6 +34,7 @@ _PUBLIC = {
     "WorkloadBench": "dbarch_widgets.widgets.bench",
     "add_index": "dbarch_widgets.model.verbs",
     "add_table": "dbarch_widgets.model.verbs",
+    "deliver": "dbarch_widgets.deliverables.bundle",
     "default_profile": "dbarch_widgets.synth.profile",
     "drop_index": "dbarch_widgets.model.verbs",
     "edit_profile": "dbarch_widgets.model.profile_edits",

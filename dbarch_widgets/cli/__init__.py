@@ -11,7 +11,7 @@ import sys
 import click
 
 from dbarch_widgets import __version__
-from dbarch_widgets.cli import explaining, generating, measuring, reviews, schemas, working, workloads
+from dbarch_widgets.cli import delivering, explaining, generating, measuring, reviews, schemas, working, workloads
 from dbarch_widgets.errors import DbarchError
 
 COMMANDS = (
@@ -27,6 +27,7 @@ COMMANDS = (
     measuring.run,
     measuring.compare,
     explaining.explain,
+    delivering.deliver,
     working.new,
     working.lab,
     working.share,

@@ -1,8 +1,9 @@
 """How a result shows itself, without the model knowing who draws it.
 
-`show()` gives the static bundle (`text/html`, `text/plain`) that survives an untrusted notebook, and `explore()` the
-live widget. Both dispatch on type; `render/` and `widgets/` register with them. The root package names the modules that
-hold the registrations, and they are imported on first use, so that importing the model stays light.
+`show()` gives the static bundle (`text/html`, `text/plain`) that survives an untrusted notebook, `explore()` the
+live widget, and `hand_over()` writes a result as a folder. All dispatch on type; `render/`, `widgets/` and
+`deliverables/` register with them. The root package names the modules that hold the registrations, and they are
+imported on first use, so that importing the model stays light.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import Any
 
 MimeBundle = dict[str, str]
 
-_loaders: dict[str, list[str]] = {"show": [], "explore": []}
+_loaders: dict[str, list[str]] = {"show": [], "explore": [], "hand_over": []}
 
 
 def register_loader(hook: str, module: str) -> None:
-    """Name a module to import before `hook` ("show" or "explore") is first used."""
+    """Name a module to import before `hook` ("show", "explore" or "hand_over") is first used."""
     if module not in _loaders[hook]:
         _loaders[hook].append(module)
 
@@ -38,8 +39,14 @@ def _explore(thing: object, **options: Any) -> Any:  # noqa: ARG001 - each type 
     raise TypeError(f"there is no live view of a {type(thing).__name__}; its default repr shows all there is")
 
 
+@singledispatch
+def _hand_over(thing: object, folder: Any, **options: Any) -> Any:  # noqa: ARG001 - each type has its own
+    raise TypeError(f"a {type(thing).__name__} is not handed over as a folder")
+
+
 register_show = _show.register
 register_explore = _explore.register
+register_hand_over = _hand_over.register
 
 
 def show(thing: object) -> MimeBundle:
@@ -56,6 +63,16 @@ def explore(thing: object, **options: Any) -> Any:
     """
     _load("explore")
     return _explore(thing, **options)
+
+
+def hand_over(thing: object, folder: Any, **options: Any) -> Any:
+    """Writes what is made of `thing` into a folder.
+
+    Raises:
+        TypeError: nothing is made of this type.
+    """
+    _load("hand_over")
+    return _hand_over(thing, folder, **options)
 
 
 class Shown:

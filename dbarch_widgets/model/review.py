@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from dbarch_widgets.errors import UnknownName
-from dbarch_widgets.model.display import Shown
+from dbarch_widgets.model.delivered import Delivered
+from dbarch_widgets.model.display import Shown, hand_over
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.intake import Intake, OpenQuestion
 from dbarch_widgets.model.measurement import Comparison, Measurement
@@ -81,6 +83,20 @@ class Review(Shown):
             if name not in self.__dataclass_fields__:
                 raise UnknownName("field of a review", name, self.__dataclass_fields__)
         return replace(self, **changes)
+
+    def deliverables(self, folder: str | Path, *, fix: str | None = None) -> Delivered:
+        """Writes the SQL, scripts and documents to hand over into a folder, with an index page.
+
+        Args:
+            folder: a new folder, an empty one, or one that was written so before and not changed since.
+            fix: which fixes make the target: severities, names of rules or keys of findings with commas, `all` or
+                `none`; None takes `high,medium`. By severity only those that are certain or likely.
+
+        Raises:
+            SourceError: the folder cannot be written, or holds what somebody else wrote; nothing is left then.
+        """
+        done: Delivered = hand_over(self, folder, fix=fix)
+        return done
 
     def counts(self) -> dict[str, int]:
         """Findings by severity, every severity present."""

@@ -247,6 +247,7 @@ def test_unbuilt_commands_are_absent_from_help() -> None:
         "run",
         "compare",
         "explain",
+        "deliver",
         "new",
         "lab",
         "share",

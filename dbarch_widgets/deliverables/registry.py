@@ -1,0 +1,8 @@
+"""All parts of the deliverables, in the order in which the index page has them."""
+
+from __future__ import annotations
+
+from dbarch_widgets.deliverables import schema_ddl
+from dbarch_widgets.deliverables.part import Part
+
+PARTS: tuple[Part, ...] = (schema_ddl.PART,)

@@ -1,0 +1,52 @@
+"""The complete DDL of the target, as an empty database takes it."""
+
+from __future__ import annotations
+
+from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
+from dbarch_widgets.deliverables.psql import psql_file
+from dbarch_widgets.model.review import Review
+from dbarch_widgets.sql.names import quote, text_literal
+from dbarch_widgets.sql.write import TARGETS, Written, write_ddl
+
+_RUN = {
+    "postgres": psql_file("schema/schema.sql"),
+    "sqlite": "sqlite3 NEW.sqlite < schema/schema.sql",
+    "duckdb": "duckdb NEW.duckdb < schema/schema.sql",
+    "mysql": "mysql DATABASE < schema/schema.sql",
+}
+
+
+def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
+    """One file: the schema with its fixes. Of a database whose DDL is not written, in PostgreSQL's words."""
+    if not context.target.tables:
+        raise LeftOut("the schema has no table")
+    to = context.dialect if context.dialect in TARGETS else "postgres"
+    made = write_ddl(context.target, to)
+    lost = (
+        f" {len(made.no_counterpart)} things have no counterpart: they stand at its end." if made.no_counterpart else ""
+    )
+    applied = len(context.goal.applied)
+    what = f"with {applied} fixes of this review applied" if applied else "as it is today"
+    note = f"The whole schema {what}, for an empty database.{lost}"
+    return (File("schema/schema.sql", _text(made), "DDL of the target", note, _RUN[to]),)
+
+
+def _text(made: Written) -> str:
+    if made.dialect != "postgres" or not made.roles:
+        return made.sql
+    roles = "\n".join(_role(role) for role in made.roles)
+    return (
+        f"-- Roles that the schema names and does not make; they belong to the whole server.\n\n{roles}\n\n{made.sql}"
+    )
+
+
+def _role(name: str) -> str:
+    """CREATE ROLE unless it is there."""
+    from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
+
+    create = f"CREATE ROLE {quote(name)}"
+    block = f"BEGIN\n    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text_literal(name)}) THEN\n        {create};\n    END IF;\nEND"
+    return f"DO {dollar_quoted(block)};"
+
+
+PART = Part("schema", "Schema", write)

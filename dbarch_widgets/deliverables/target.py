@@ -1,0 +1,132 @@
+"""The target: the schema with the wanted fixes applied, by reading their SQL after its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dbarch_widgets.importers.registry import reader
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.schema import Index, QName, Schema, Table
+from dbarch_widgets.sql.write import write_ddl
+
+_FIX = "fix "
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class NotApplied:
+    """A wanted fix that is not in the target, and why."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """`schema` is where the fixes lead; `applied` are the findings whose fixes are in it.
+
+    `same` pairs a finding with the earlier one whose fix does it too.
+    """
+
+    schema: Schema
+    applied: tuple[Finding, ...] = ()
+    not_applied: tuple[NotApplied, ...] = ()
+    same: tuple[tuple[Finding, Finding], ...] = ()
+
+
+def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
+    """Applies the fixes in their order; one that does not go with those before it costs only itself."""
+    once: dict[str, Finding] = {}
+    same: list[tuple[Finding, Finding]] = []
+    for finding in findings:
+        text = _SPACE.sub(" ", finding.fix.sql if finding.fix else "").strip()
+        if text in once:
+            same.append((finding, once[text]))
+        elif text:
+            once[text] = finding
+    wanted = list(once.values())
+    left: list[NotApplied] = []
+    if schema.dialect != "postgres":
+        return Target(schema, (), tuple(NotApplied(each, "its SQL is PostgreSQL's") for each in wanted), tuple(same))
+    while True:
+        made, refused = _read(schema, wanted)
+        refused = refused or _needless(schema, made, wanted)
+        if not refused:
+            break
+        left += refused
+        gone = {each.finding.key for each in refused}
+        wanted = [each for each in wanted if each.key not in gone]
+    applied = {each.key for each in wanted}
+    kept = tuple((one, other) for one, other in same if other.key in applied)
+    left += [NotApplied(one, f"the same as that of {other.rule}") for one, other in same if other.key not in applied]
+    return Target(made, tuple(wanted), tuple(left), kept)
+
+
+def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotApplied]]:
+    """The schema after the fixes, and those that were not understood at their place."""
+    if not wanted:
+        return schema, []
+    reading = reader("postgres")
+    reading.read(write_ddl(schema, "postgres").sql)
+    for number, finding in enumerate(wanted):
+        reading.read(finding.fix.sql if finding.fix else "", f"{_FIX}{number}")
+    made = reading.schema()
+    refused: dict[int, NotApplied] = {}
+    for problem in made.report.problems:
+        if problem.effect != "skipped" and problem.file and problem.file.startswith(_FIX):
+            number = int(problem.file.removeprefix(_FIX))
+            refused.setdefault(number, NotApplied(wanted[number], _reason(problem.reason, number, wanted)))
+    return made, list(refused.values())
+
+
+def _reason(words: str, number: int, wanted: Sequence[Finding]) -> str:
+    """PostgreSQL's grammar or the schema refused it; where an earlier fix is about the same table, that is named."""
+    here = wanted[number]
+    others = [each for each in wanted[:number] if (each.schema, each.table) == (here.schema, here.table)]
+    after = f" after the fix of {others[-1].rule}" if others else ""
+    return f"it cannot be applied{after}: {words}"
+
+
+def _needless(schema: Schema, made: Schema, wanted: Sequence[Finding]) -> list[NotApplied]:
+    """Fixes that only make an index that another new index or key does the work of."""
+    found: list[NotApplied] = []
+    for table in made.tables:
+        before = schema.find(table.qname)
+        old = {index.name for index in before.indexes} if before else set()
+        new = [index for index in table.indexes if index.name not in old]
+        for index in new:
+            other = next((each for each in _searched(table) if each[0] != index.name and _covers(each, index)), None)
+            maker = next((each for each in wanted if _makes(each, table.qname, index)), None)
+            if other and maker and not any(each.finding is maker for each in found):
+                found.append(NotApplied(maker, f"{other[0]} does the work of {index.name}, which it would make"))
+                break  # the other one may be needless too, but not both
+    return found
+
+
+def _searched(table: Table) -> list[tuple[str, Index | None, tuple[object, ...]]]:
+    """What a search can begin with: the name, the index where it is one, its keys."""
+    keys = [key for key in table.key_constraints if not key.deferrable]
+    indexes = [(each.name, each, each.keys) for each in table.indexes]
+    return [*((key.name, None, tuple(key.columns)) for key in keys), *indexes]
+
+
+def _covers(other: tuple[str, Index | None, tuple[object, ...]], index: Index) -> bool:
+    """Whether the other one begins with the keys of the index, which is a plain one without condition."""
+    _, theirs, keys = other
+    if index.unique or index.where is not None or index.include or index.method != "btree":
+        return False
+    mine: tuple[object, ...] = index.keys
+    if theirs is None:
+        plain = all(key.column and key.order == "asc" and not key.opclass and not key.nulls for key in index.keys)
+        return plain and keys[: len(mine)] == tuple(key.column for key in index.keys)
+    return theirs.method == "btree" and theirs.where is None and keys[: len(mine)] == mine
+
+
+def _makes(finding: Finding, table: QName, index: Index) -> bool:
+    """Whether the fix is one CREATE INDEX of that name on that table."""
+    sql = (finding.fix.sql if finding.fix else "").strip()
+    if not sql.upper().startswith("CREATE INDEX") or ";" in sql.rstrip(";"):
+        return False
+    return (finding.schema, finding.table) == table and f"INDEX {index.name} " in sql.replace('"', "")
