@@ -20,7 +20,8 @@ def weigh(brief: Brief) -> Weighing | None:
         return None
     across = [name for name, words in said.items() if _ACROSS_ROWS.search(words)]
     one = [name for name, words in said.items() if name not in across and _ONE_ROW.search(words)]
-    late = [name for name, words in said.items() if name not in across + one and _EVENTUAL.search(words)]
+    plain = [name for name, words in said.items() if name not in across + one and "read committed" in words.lower()]
+    late = [name for name, words in said.items() if name not in across + one + plain and _EVENTUAL.search(words)]
     return Weighing(
         topic="isolation",
         question="What keeps the stated promises when two transactions run at once?",
@@ -30,8 +31,8 @@ def weigh(brief: Brief) -> Weighing | None:
                 "no retries, no failures of its own",
                 "updates are lost and skew is read when a transaction reads, thinks and writes",
                 *_standing(
-                    late,
-                    "only where late is allowed",
+                    [*plain, *late],
+                    "asked for, or late is allowed",
                     "alone it keeps none of the promises that span a read and a write",
                 ),
             ),

@@ -14,6 +14,7 @@ from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.intake import Intake, OpenQuestion
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.weighing import Weighing
 from dbarch_widgets.model.workload import Workload
 
 
@@ -72,6 +73,7 @@ class Review(Shown):
     measurements: tuple[Measurement, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    weighings: tuple[Weighing, ...] = ()
 
     def with_(self, **changes: Any) -> Review:
         """A new review with those fields changed.

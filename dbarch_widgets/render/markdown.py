@@ -20,6 +20,7 @@ from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, tables_grid
 from dbarch_widgets.render.summary import TOP, question, summary_lines, verdict
+from dbarch_widgets.render.weighing_blocks import OPINION, weighing_blocks
 from dbarch_widgets.render.words import CONFIDENCE_WORDS, count, place
 
 __all__ = ["adr_markdown", "parse_adr", "report_markdown"]
@@ -75,11 +76,13 @@ def _sections(review: Review) -> list[tuple[str, Blocks]]:
     none = "Nothing was measured: what is said about speed is an opinion."
     measured = tuple(block for each in review.measurements for block in measurement_blocks(each))
     compared = tuple(block for each in review.comparisons for block in comparison_blocks(each))
+    weighed = tuple(block for each in review.weighings for block in weighing_blocks(each))
     decided = tuple(block for each in review.decisions for block in decision_blocks(each))
     questions = questions_blocks(review.open_questions) if review.open_questions else (Para("No question is open."),)
     answers = (answers_grid(review.intake),) if review.intake else ()
     return [
         ("Trade-offs", compared or (Para("No two designs were compared."),)),
+        ("Alternatives", (Para(OPINION), *weighed) if weighed else (Para("No alternatives were weighed."),)),
         ("Measurements", measured or (Para(none),)),
         ("Decisions", decided or (Para("Nothing was decided yet."),)),
         ("Open questions", (*questions, *answers)),

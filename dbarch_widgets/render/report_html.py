@@ -21,6 +21,7 @@ from dbarch_widgets.render.report_parts import Page, cards_section, findings_sec
 from dbarch_widgets.render.report_script import script
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
+from dbarch_widgets.render.weighing_blocks import OPINION, weighing_blocks
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def _sections(review: Review) -> list[Section]:
         Section("diagram", "Diagram", None, lambda page: diagram_section(page.review)),
         Section("findings", "Findings", len(review.findings), findings_section),
         Section("comparisons", "Trade-offs", len(review.comparisons), _comparisons),
+        Section("alternatives", "Alternatives", len(review.weighings), _alternatives),
         Section("measured", "Measurements", len(review.measurements), _measurements),
         Section("decisions", "Decisions", len(review.decisions), _decisions),
         Section("questions", "Open questions", len(review.open_questions), _intake),
@@ -119,6 +121,13 @@ def _said(words: str) -> Html:
 def _comparisons(page: Page) -> Html:
     records = [_record(comparison_blocks(each)) for each in page.review.comparisons]
     return html.join(records or [_said("No two designs were compared.")])
+
+
+def _alternatives(page: Page) -> Html:
+    if not page.review.weighings:
+        return _said("Without answers to the questions of the intake no alternatives were weighed.")
+    records = [_record(weighing_blocks(each)) for each in page.review.weighings]
+    return html.join([_said(OPINION), *records])
 
 
 def _measurements(page: Page) -> Html:

@@ -17,6 +17,7 @@ def review_json(review: Review) -> Json:
         "title": review.title,
         "findings": [finding_json(finding) for finding in sorted(review.findings, key=_order)],
         "summary": review.counts(),
+        "weighings": [asdict(each) for each in review.weighings],
         "open_questions": [asdict(question) for question in review.open_questions],
         "not_run": [asdict(each) for each in sorted(review.not_run, key=lambda each: (each.rule, each.reason))],
     }

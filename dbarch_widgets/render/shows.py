@@ -14,6 +14,7 @@ from dbarch_widgets.model.report import ImportReport
 from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.model.trade_off import TradeOff
+from dbarch_widgets.model.weighing import Weighing
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.block_text import blocks_text
@@ -33,6 +34,7 @@ from dbarch_widgets.render.schema_blocks import report_blocks, schema_blocks
 from dbarch_widgets.render.table_blocks import table_blocks
 from dbarch_widgets.render.tables import Findings
 from dbarch_widgets.render.trade_off_blocks import trade_off_blocks
+from dbarch_widgets.render.weighing_blocks import weighing_blocks
 
 
 def bundle(blocks: Blocks) -> MimeBundle:
@@ -63,6 +65,11 @@ def _report(thing: ImportReport) -> MimeBundle:
 @register_show
 def _workload(thing: Workload) -> MimeBundle:
     return bundle(workload_blocks(thing))
+
+
+@register_show
+def _weighing(thing: Weighing) -> MimeBundle:
+    return bundle(weighing_blocks(thing))
 
 
 @register_show

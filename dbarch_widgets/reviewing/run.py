@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from dbarch_widgets.advisors.registry import weigh
 from dbarch_widgets.importers.base import LiveDatabase
 from dbarch_widgets.intake.questions import open_questions
 from dbarch_widgets.model.intake import Intake
@@ -63,6 +64,7 @@ def review(
         measurements=folder.measurements if folder else (),
         comparisons=folder.comparisons if folder else (),
         decisions=folder.decisions if folder else (),
+        weighings=weigh(schema, intake, workload),
     )
 
 

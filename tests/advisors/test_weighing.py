@@ -1,0 +1,138 @@
+"""The alternatives that a review weighs: which questions the answers raise, and what they favour or rule out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dbarch_widgets import read_schema, review
+from dbarch_widgets.advisors.registry import ADVISORS, weigh
+from dbarch_widgets.advisors.row_width import row_bytes
+from dbarch_widgets.intake.load import load_intake
+from dbarch_widgets.model.weighing import Standing, Weighing
+from dbarch_widgets.reviewing.report import report
+
+SCHEMA = read_schema(
+    """
+    CREATE TABLE accounts (id bigint PRIMARY KEY, name text NOT NULL);
+    CREATE TABLE events (id bigint PRIMARY KEY, account_id bigint REFERENCES accounts, at timestamptz, body jsonb);
+    """
+)
+
+
+def weighed(answers: str, topic: str) -> Weighing | None:
+    return next((each for each in weigh(SCHEMA, load_intake(answers)) if each.topic == topic), None)
+
+
+def standing(answers: str, topic: str, way: str) -> Standing:
+    weighing = weighed(answers, topic)
+    assert weighing is not None
+    return next(option.standing for option in weighing.options if way in option.name)
+
+
+def test_without_answers_nothing_is_weighed() -> None:
+    assert weigh(SCHEMA, None) == ()
+    assert weigh(SCHEMA, load_intake("system: {name: x}")) == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "topic", "way", "expected"),
+    [
+        ("tenancy: {tenants: 2000}", "tenancy model", "shared tables", "favoured"),
+        ("tenancy: {tenants: 30000}", "tenancy model", "a schema for each", "ruled out"),
+        ("tenancy: {tenants: 20}", "tenancy model", "a schema for each", "possible"),
+        ("tenancy: {tenants: 60000}\nengines: {edge: d1}", "tenancy model", "D1", "ruled out"),
+        ("recovery: {rpo_seconds: 0}", "recovery", "a synchronous standby", "favoured"),
+        ("recovery: {rpo_seconds: 0}", "recovery", "at its own pace", "ruled out"),
+        ("recovery: {rpo_seconds: 300, rto_seconds: 7200}", "recovery", "archived WAL", "favoured"),
+        ("recovery: {rpo_seconds: 300, rto_seconds: 60}", "recovery", "at its own pace", "favoured"),
+        ("recovery: {rpo_seconds: 90000}", "recovery", "a dump", "possible"),
+        ("recovery: {rpo_seconds: 3600}", "recovery", "a dump", "ruled out"),
+        (
+            "regions: [{name: a, data_must_stay: true}, {name: b, data_must_stay: false}]",
+            "regions",
+            "one primary",
+            "ruled out",
+        ),
+        (
+            "regions: [{name: a, data_must_stay: false}, {name: b, data_must_stay: false}]",
+            "regions",
+            "one primary",
+            "favoured",
+        ),
+        ("consistency: {limits: never exceeded}", "isolation", "serializable", "favoured"),
+        ("consistency: {stock: never sold twice}", "isolation", "a condition in the write", "favoured"),
+        ("consistency: {orders: read committed}", "isolation", "PostgreSQL's default", "favoured"),
+        (
+            "scale: {tables: {events: {rows: 5_000_000_000, growth_per_month: 100_000_000}}}",
+            "archiving",
+            "keep all",
+            "ruled out",
+        ),
+        (
+            "scale: {reads_per_second: 900, writes_per_second: 10}\nconsistency: {}",
+            "reading",
+            "read replicas",
+            "favoured",
+        ),
+        ("regimes: [gdpr]", "erasure", "delete the rows", "favoured"),
+        ("regimes: [gdpr, mifid2]", "erasure", "delete the rows", "ruled out"),
+        ("regimes: [sec_17a4]", "tamper evidence", "a journal", "favoured"),
+        (
+            "engines: {primary: d1}\nscale: {tables: {events: {rows: 900_000_000, growth_per_month: 1}}}",
+            "edge",
+            "everything in one",
+            "ruled out",
+        ),
+    ],
+)
+def test_answers_favour_and_rule_out(answers: str, topic: str, way: str, expected: Standing) -> None:
+    assert standing(answers, topic, way) == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "topic"),
+    [
+        ("tenancy: {tenants: 1}", "tenancy model"),
+        ("regions: [{name: a, data_must_stay: true}]", "regions"),
+        ("scale: {tables: {events: {rows: 1000, growth_per_month: 10}}}", "archiving"),
+        ("engines: {primary: postgres 18}", "edge"),
+        ("regimes: [pci_dss]", "erasure"),
+        ("regimes: [none]", "tamper evidence"),
+    ],
+)
+def test_a_question_that_the_answers_do_not_raise_is_not_asked(answers: str, topic: str) -> None:
+    assert weighed(answers, topic) is None
+
+
+@pytest.mark.parametrize("design", ["trading_platform", "saas_projects", "slow_webshop"])
+def test_every_weighing_says_which_answers_it_rests_on_and_how_to_measure_it(design: str) -> None:
+    found = review(Path("data") / design).weighings
+    assert len(found) >= 5
+    for each in found:
+        assert each.because
+        assert each.to_measure
+        assert len(each.options) >= 3
+        assert all(option.for_it and option.against_it for option in each.options)
+        assert all(option.why for option in each.options if option.standing == "ruled out")
+
+
+def test_each_question_has_a_name_of_its_own() -> None:
+    topics = [advisor.topic for advisor in ADVISORS]
+    assert len(set(topics)) == len(topics)
+
+
+def test_a_wider_row_takes_more_bytes() -> None:
+    accounts, events = SCHEMA.table("accounts"), SCHEMA.table("events")
+    assert row_bytes(accounts) == 28 + 8 + 30
+    assert row_bytes(events) > row_bytes(accounts)
+
+
+@pytest.mark.parametrize("format", ["html", "markdown"])
+def test_what_people_wrote_is_escaped_in_the_report(format: str, tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text("CREATE TABLE t (id bigint PRIMARY KEY);")
+    (tmp_path / "intake.yaml").write_text("consistency: {stock: '<img src=x onerror=alert(1)> never sold twice'}")
+    text = report(review(tmp_path), format)
+    assert "never sold twice" in text
+    assert "<img src=x" not in text.replace("\\<", "")
