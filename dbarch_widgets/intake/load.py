@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.intake.checked_yaml import bad_yaml, checked, compose
+from dbarch_widgets.intake.checked_yaml import bad_yaml, checked, compose, wrong
+from dbarch_widgets.intake.contradictions import contradictions
 from dbarch_widgets.intake.files import read_text
 from dbarch_widgets.model.intake import (
     Intake,
@@ -33,7 +34,8 @@ def load_intake(source: str | Path) -> Intake:
 
     Raises:
         SourceError: the file cannot be read.
-        InputError: it is not YAML, a key is not known, or an answer has the wrong kind of value.
+        InputError: it is not YAML, a key is not known, an answer has the wrong kind of value, or two of them cannot
+            both be true (`contradictions` has those that are only odd).
     """
     is_text = isinstance(source, str) and ("\n" in source or ": " in source or source.endswith(":"))
     if is_text:
@@ -55,7 +57,11 @@ def _parse(text: str, name: str) -> Intake:
         return Intake()
     if not isinstance(data, dict):
         raise InputError("an intake is a mapping of sections, such as `scale:` or `tenancy:`", where=name)
-    return _intake(checked(IntakeShape, data, node, name, _known_keys))
+    intake = _intake(checked(IntakeShape, data, node, name, _known_keys))
+    for each in contradictions(intake):
+        if each.kind == "error":
+            raise wrong(each.path.split("."), each.text, node, name, each.to_do)
+    return intake
 
 
 def _known_keys(path: Iterable[str | int]) -> list[str]:
@@ -92,6 +98,8 @@ def _intake(shape: IntakeShape) -> Intake:
         consistency=MappingProxyType(dict(shape.consistency)),
         recovery=Recovery(**shape.recovery.model_dump()),
         data_classes=None if shape.data_classes is None else tuple(shape.data_classes),
+        data_subjects=None if shape.data_subjects is None else tuple(shape.data_subjects),
+        retention=MappingProxyType(dict(shape.retention)),
         regimes=None if shape.regimes is None else tuple(shape.regimes),
         engines=MappingProxyType(dict(shape.engines)),
         team=Team(**shape.team.model_dump()),

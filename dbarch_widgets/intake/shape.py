@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from dbarch_widgets.intake.durations import days
+from dbarch_widgets.intake.regimes import REGIMES, regime_key
+
+STAGES = ("planned", "running", "migrating")
+MODELS = ("shared_table", "schema_per_tenant", "database_per_tenant", "none")
+REPLICAS = ("none", "async", "sync")
+DATA_CLASSES = ("personal", "special", "financial", "payment_card", "credentials", "trading_secret", "none")
+
+_SAME_CLASS = {"pii": "personal", "person": "personal", "health": "special", "card": "payment_card"}
+_SAME_STAGE = {
+    "live": "running",
+    "production": "running",
+    "plan": "planned",
+    "new": "planned",
+    "migration": "migrating",
+}
+_SAME_MODEL = {
+    "shared": "shared_table", "shared_tables": "shared_table", "pool": "shared_table", "schema": "schema_per_tenant",
+    "schemas": "schema_per_tenant", "database": "database_per_tenant", "databases": "database_per_tenant",
+    "silo": "database_per_tenant",
+}  # fmt: skip
+_SAME_REPLICA = {
+    "no": "none", "asynchronous": "async", "synchronous": "sync", "streaming": "async",
+}  # fmt: skip
 
 
 class _Strict(BaseModel):
@@ -30,17 +57,57 @@ def _people(value: object) -> object:
     return value
 
 
+def _one_of(known: Sequence[str], same: Mapping[str, str]) -> Callable[[str], str]:
+    """A word of `known`, however it is spelled."""
+
+    def word(value: str) -> str:
+        key = value.strip().lower().replace("-", "_").replace(" ", "_")
+        key = same.get(key, key)
+        if key not in known:
+            raise ValueError(f"must be {', '.join(known[:-1])} or {known[-1]}")
+        return key
+
+    return word
+
+
+def _regime(value: str) -> str:
+    """The key of a regime. A slip of the pen is refused; a law that dbarch does not know is kept as it is."""
+    key = regime_key(value)
+    close = get_close_matches(key, REGIMES, n=1, cutoff=0.7)
+    if key not in (*REGIMES, "none") and close:
+        raise ValueError(f"is not known (did you mean {close[0]}?)")
+    return key
+
+
+def _duration(value: str) -> str:
+    if days(value) is None:
+        raise ValueError("must be a time such as 5 years, 18 months, 90 days or for ever")
+    return value.strip()
+
+
+def _data_class(value: str) -> str:
+    key = value.strip().lower().replace("-", "_").replace(" ", "_")
+    return _SAME_CLASS.get(key, key)
+
+
 People = Annotated[Any, BeforeValidator(_people)]
 Count = Annotated[int, Field(ge=0)]
 Amount = Annotated[float, Field(ge=0)]
 Text = Annotated[str, BeforeValidator(_as_text)]
 Words = Annotated[dict[str, Text], BeforeValidator(_empty_if_none)]
+Duration = Annotated[str, BeforeValidator(_as_text), AfterValidator(_duration)]
+Durations = Annotated[dict[str, Duration], BeforeValidator(_empty_if_none)]
+Stage = Annotated[str, BeforeValidator(_as_text), AfterValidator(_one_of(STAGES, _SAME_STAGE))]
+Model = Annotated[str, BeforeValidator(_as_text), AfterValidator(_one_of(MODELS, _SAME_MODEL))]
+Replica = Annotated[str, BeforeValidator(_as_text), AfterValidator(_one_of(REPLICAS, _SAME_REPLICA))]
+Regime = Annotated[str, BeforeValidator(_as_text), AfterValidator(_regime)]
+DataClass = Annotated[str, BeforeValidator(_as_text), AfterValidator(_data_class)]
 
 
 class SystemShape(_Strict):
     name: Text | None = None
     purpose: Text | None = None
-    stage: Text | None = None
+    stage: Stage | None = None
 
 
 class TableShape(_Strict):
@@ -71,12 +138,13 @@ class RegionShape(_Strict):
 class TenancyShape(_Strict):
     tenants: Count | None = None
     skew: Text | None = None
-    model: Text | None = None
+    model: Model | None = None
 
 
 class RecoveryShape(_Strict):
     rpo_seconds: Amount | None = None
     rto_seconds: Amount | None = None
+    replica: Replica | None = None
 
 
 class TeamShape(_Strict):
@@ -94,7 +162,9 @@ class IntakeShape(_Strict):
     tenancy: Annotated[TenancyShape, BeforeValidator(_empty_if_none)] = TenancyShape()
     consistency: Words = {}
     recovery: Annotated[RecoveryShape, BeforeValidator(_empty_if_none)] = RecoveryShape()
-    data_classes: list[Text] | None = None
-    regimes: list[Text] | None = None
+    data_classes: list[DataClass] | None = None
+    data_subjects: list[Text] | None = None
+    retention: Durations = {}
+    regimes: list[Regime] | None = None
     engines: Words = {}
     team: Annotated[TeamShape, BeforeValidator(_empty_if_none)] = TeamShape()

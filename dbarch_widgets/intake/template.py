@@ -1,11 +1,14 @@
-"""The text of an empty intake.yaml: every question as a comment, every answer open."""
+"""The text of an intake.yaml: every question as a comment, with its answer or open."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from dbarch_widgets.intake.questions import QUESTIONS, Question
+from dbarch_widgets.intake.written import written
+from dbarch_widgets.model.intake import Intake
 
 _HEAD = """\
 # Intake of a design review. Every answer may be left open: the report lists what is open and what hinges on it.
@@ -13,22 +16,42 @@ _HEAD = """\
 """
 
 
-def template() -> str:
-    """An intake.yaml that loads as it stands, with all questions open."""
+def template(intake: Intake | None = None, rules: Mapping[str, Sequence[str]] | None = None) -> str:
+    """An intake.yaml that loads as it stands and gives `intake` again; without one all questions are open.
+
+    Args:
+        intake: the answers to write.
+        rules: for the path of a question the names of the rules that read its answer.
+    """
     parts = [_HEAD]
     for section, questions in groupby(QUESTIONS, key=lambda question: question.section):
         items = list(questions)
         if len(items) == 1 and items[0].path == section:
-            parts.append(f"{_comment(items[0], '')}{section}:\n")
+            parts.append(f"{_comment(items[0], '', rules)}{section}:{written(intake, items[0], '  ')}\n")
         else:
-            inner = "".join(f"{_comment(item, '  ')}  {item.path.partition('.')[2]}:\n" for item in items)
+            inner = "".join(
+                f"{_comment(item, '  ', rules)}  {_key(item)}:{written(intake, item, '    ')}\n" for item in items
+            )
             parts.append(f"{section}:\n{inner}")
     return "\n".join(parts)
 
 
-def _comment(question: Question, indent: str) -> str:
+def rules_words(question: Question, rules: Mapping[str, Sequence[str]], most: int = 6) -> str:
+    """Which rules read the answer, or that none does."""
+    names = rules.get(question.path, ())
+    if not names:
+        return "No rule reads it: it is for those who weigh the alternatives."
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"Rules that read it: {', '.join(names[:most])}{more}."
+
+
+def _key(question: Question) -> str:
+    return question.path.rpartition(".")[2]
+
+
+def _comment(question: Question, indent: str, rules: Mapping[str, Sequence[str]] | None) -> str:
     lines = [question.question, f"Why: {question.why}", f"On it hinges: {question.hinges}"]
+    lines += [rules_words(question, rules)] if rules is not None else []
     width = 118 - len(indent)
     wrapped = [f"{indent}# {line}" for text in lines for line in textwrap.wrap(text, width)]
-    key = question.path.rpartition(".")[2]
-    return "\n".join([*wrapped, f"{indent}# For example:  {key}: {question.example}", ""])
+    return "\n".join([*wrapped, f"{indent}# For example:  {_key(question)}: {question.example}", ""])

@@ -10,6 +10,8 @@ from dbarch_widgets.model.display import Shown
 
 @dataclass(frozen=True)
 class SystemFacts:
+    """`stage` is `planned`, `running` or `migrating`."""
+
     name: str | None = None
     purpose: str | None = None
     stage: str | None = None
@@ -46,6 +48,8 @@ class Region:
 
 @dataclass(frozen=True)
 class Tenancy:
+    """`model` is `shared_table`, `schema_per_tenant`, `database_per_tenant` or `none`."""
+
     tenants: int | None = None
     skew: str | None = None
     model: str | None = None
@@ -53,8 +57,11 @@ class Tenancy:
 
 @dataclass(frozen=True)
 class Recovery:
+    """Seconds of data that may be lost, seconds until it runs again; `replica` is `none`, `async` or `sync`."""
+
     rpo_seconds: float | None = None
     rto_seconds: float | None = None
+    replica: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,10 @@ class Team:
 
 @dataclass(frozen=True)
 class Intake(Shown):
-    """All the answers; None or empty where the question is open."""
+    """All the answers; None or empty where the question is open.
+
+    `retention` maps a table or a class of data to a time such as `5 years`; `regimes` are keys of `intake/regimes.py`.
+    """
 
     system: SystemFacts = SystemFacts()
     scale: Scale = Scale()
@@ -75,6 +85,8 @@ class Intake(Shown):
     consistency: Mapping[str, str] = field(default_factory=dict)
     recovery: Recovery = Recovery()
     data_classes: tuple[str, ...] | None = None
+    data_subjects: tuple[str, ...] | None = None
+    retention: Mapping[str, str] = field(default_factory=dict)
     regimes: tuple[str, ...] | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
     team: Team = Team()
@@ -82,9 +94,17 @@ class Intake(Shown):
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """A question nobody answered yet: why it is asked and what hinges on it."""
+    """A question nobody answered yet: why it is asked and what hinges on it.
+
+    `rules` are those that did without the answer in this review, `not_run` those of them that could not run at all;
+    `findings` is how many findings were judged without it. A question without rules is for whoever weighs alternatives.
+    """
 
     key: str
     question: str
     why: str
     hinges: str
+    path: str = ""
+    rules: tuple[str, ...] = ()
+    not_run: tuple[str, ...] = ()
+    findings: int = 0

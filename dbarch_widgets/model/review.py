@@ -70,6 +70,7 @@ class Review(Shown):
     findings: tuple[Finding, ...] = ()
     not_run: tuple[NotRun, ...] = ()
     open_questions: tuple[OpenQuestion, ...] = ()
+    intake_warnings: tuple[str, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     decisions: tuple[Decision, ...] = ()

@@ -78,7 +78,7 @@ def _sections(review: Review) -> list[tuple[str, Blocks]]:
     compared = tuple(block for each in review.comparisons for block in comparison_blocks(each))
     weighed = tuple(block for each in review.weighings for block in weighing_blocks(each))
     decided = tuple(block for each in review.decisions for block in decision_blocks(each))
-    questions = questions_blocks(review.open_questions) if review.open_questions else (Para("No question is open."),)
+    questions = questions_blocks(review.open_questions, review.intake_warnings)
     answers = (answers_grid(review.intake),) if review.intake else ()
     return [
         ("Trade-offs", compared or (Para("No two designs were compared."),)),

@@ -142,9 +142,7 @@ def _decisions(page: Page) -> Html:
 
 def _intake(page: Page) -> Html:
     review = page.review
-    questions: Blocks = (
-        questions_blocks(review.open_questions) if review.open_questions else (Para("No question is open."),)
-    )
+    questions = questions_blocks(review.open_questions, review.intake_warnings)
     answers: Blocks = (answers_grid(review.intake),) if review.intake else (Para("No answers were given."),)
     return blocks_html((*questions, *answers), page=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dbarch_widgets.model.answers import answers_of
 from dbarch_widgets.model.intake import Intake, OpenQuestion
 from dbarch_widgets.model.review import Decision, NotRun, Review
-from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Strong, Words
+from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Strong, Words, slim
 from dbarch_widgets.render.finding_blocks import what_matters_grid
 from dbarch_widgets.render.summary import TOP, summary_lines, verdict
 from dbarch_widgets.render.words import NO_EVIDENCE, count
@@ -54,10 +54,33 @@ def answers_grid(intake: Intake) -> Grid:
     return Grid("Because you said", ("Question", "Answer"), rows, empty="Nothing was answered yet.")
 
 
-def questions_blocks(questions: Sequence[OpenQuestion]) -> Blocks:
-    """The open questions, each with why it is asked and what hinges on it."""
-    rows = tuple((Code(each.key), each.question, each.why, each.hinges) for each in questions)
-    return (Grid("What nobody answered yet", ("Key", "Question", "Why it is asked", "What hinges on it"), rows),)
+def questions_blocks(questions: Sequence[OpenQuestion], warnings: Sequence[str] = ()) -> Blocks:
+    """The open questions by what they could change, each with why it is asked and what hinges on it.
+
+    The answers that do not fit each other come before them.
+    """
+    rows = tuple((Code(each.key), each.question, each.why, each.hinges, _could_change(each)) for each in questions)
+    headers = ("Key", "Question", "Why it is asked", "What hinges on it", "What it could change here")
+    grid = slim(Grid("What nobody answered yet, by what it could change", headers, rows, empty="No question is open."))
+    odd = (Para((Strong("Answers that do not fit each other:"),)), Bullets(tuple(warnings))) if warnings else ()
+    return (*odd, grid)
+
+
+def _could_change(question: OpenQuestion) -> str:
+    """`1 rule did not run (missing-tenant-key); 4 findings of 2 rules were judged without it (…)`."""
+    parts = []
+    if question.not_run:
+        parts.append(f"{count(len(question.not_run), 'rule')} did not run ({', '.join(question.not_run)})")
+    others = [name for name in question.rules if name not in question.not_run]
+    if question.findings:
+        parts.append(f"{count(question.findings, 'finding')} judged without it, of {_few(others)}")
+    elif others:
+        parts.append(f"{_few(others)} went by a default and found nothing")
+    return "; ".join(parts)
+
+
+def _few(names: Sequence[str], most: int = 4) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def not_run_grid(not_run: Sequence[NotRun]) -> Grid:
@@ -74,10 +97,9 @@ def review_blocks(review: Review) -> Blocks:
         blocks.append(what_matters_grid(review.findings, TOP, "What matters most"))
     if review.decisions:
         blocks.append(decisions_grid(review.decisions))
-    if review.open_questions:
-        blocks.append(
-            Fold(f"{count(len(review.open_questions), 'open question')}", questions_blocks(review.open_questions))
-        )
+    if review.open_questions or review.intake_warnings:
+        asked = questions_blocks(review.open_questions, review.intake_warnings)
+        blocks.append(Fold(f"{count(len(review.open_questions), 'open question')}", asked))
     if review.not_run:
         blocks.append(Fold(f"{count(len(review.not_run), 'rule')} did not run", (not_run_grid(review.not_run),)))
     return tuple(blocks)

@@ -19,6 +19,7 @@ def review_json(review: Review) -> Json:
         "summary": review.counts(),
         "weighings": [asdict(each) for each in review.weighings],
         "open_questions": [asdict(question) for question in review.open_questions],
+        "intake_warnings": list(review.intake_warnings),
         "not_run": [asdict(each) for each in sorted(review.not_run, key=lambda each: (each.rule, each.reason))],
     }
 

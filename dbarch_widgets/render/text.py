@@ -67,11 +67,17 @@ def _rest(review: Review, columns: int) -> list[str]:
         ("Measurements", tuple(block for each in review.measurements for block in measurement_blocks(each))),
         ("Trade-offs", tuple(block for each in review.comparisons for block in comparison_blocks(each))),
         ("Decisions", (decisions_grid(review.decisions),) if review.decisions else ()),
-        ("Open questions", questions_blocks(review.open_questions) if review.open_questions else ()),
+        ("Open questions", _questions(review)),
         ("Not run", (not_run_grid(review.not_run),) if review.not_run else ()),
         ("Import", () if review.schema.report.complete else report_blocks(review.schema.report)),
     ]
     return [f"{_title(title)}\n{blocks_text(blocks, columns=columns)}" for title, blocks in sections if blocks]
+
+
+def _questions(review: Review) -> tuple[Block, ...]:
+    if not review.open_questions and not review.intake_warnings:
+        return ()
+    return questions_blocks(review.open_questions, review.intake_warnings)
 
 
 def _title(words: str) -> str:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from dbarch_widgets.advisors.registry import weigh
 from dbarch_widgets.importers.base import LiveDatabase
-from dbarch_widgets.intake.questions import open_questions
+from dbarch_widgets.intake.contradictions import warnings_of
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.folder import Folder, load_answers, load_folder, load_workload
 from dbarch_widgets.reviewing.sources import is_folder, is_text, read_source
-from dbarch_widgets.rules.registry import run_rules
+from dbarch_widgets.rules.open_questions import open_in
+from dbarch_widgets.rules.registry import run
 
 
 def review(
@@ -52,15 +53,16 @@ def review(
         intake = folder.intake if folder else None
     elif not isinstance(intake, Intake):
         intake = load_answers(Path(intake))
-    findings, not_run = run_rules(schema, workload, intake, only=only)
+    ran = run(schema, workload, intake, only=only)
     return Review(
         title=title or _title(source, intake),
         schema=schema,
         workload=workload,
         intake=intake,
-        findings=findings,
-        not_run=not_run,
-        open_questions=open_questions(intake),
+        findings=ran.findings,
+        not_run=ran.not_run,
+        open_questions=open_in(intake, ran),
+        intake_warnings=warnings_of(intake),
         measurements=folder.measurements if folder else (),
         comparisons=folder.comparisons if folder else (),
         decisions=folder.decisions if folder else (),

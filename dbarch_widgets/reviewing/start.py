@@ -7,6 +7,7 @@ from pathlib import Path
 from dbarch_widgets.errors import SourceError
 from dbarch_widgets.intake.template import template
 from dbarch_widgets.reviewing.folder import write_text
+from dbarch_widgets.rules.asks import asked_by
 
 _SCHEMA = """-- The schema under review: PostgreSQL DDL, for example from pg_dump --schema-only.
 -- This small example is here so that `dbarch review` has something to look at; replace it.
@@ -51,7 +52,7 @@ def new_folder(path: str | Path) -> tuple[Path, ...]:
     texts = {
         folder / "schema.sql": _SCHEMA,
         folder / "workload.sql": _WORKLOAD,
-        folder / "intake.yaml": template(),
+        folder / "intake.yaml": template(rules=asked_by()),
     }
     for file in texts:
         if file.exists():

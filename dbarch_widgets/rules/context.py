@@ -200,9 +200,14 @@ class Context(Answers):
                 found.setdefault(tail, []).append(table)
         return found
 
-    @cached_property
+    @property
     def tenants(self) -> Tenants | None:
         """The tenant column and the tables that have it; None when there is no sign of several tenants."""
+        self._ask("tenancy.tenants")  # each rule that looks at them rests on it, not only the first
+        return self._tenants
+
+    @cached_property
+    def _tenants(self) -> Tenants | None:
         return tenants_of(self)
 
     @cached_property

@@ -30,7 +30,9 @@ from dbarch_widgets.rules import (
 )
 from dbarch_widgets.rules import workload as on_queries
 from dbarch_widgets.rules.answers import with_answers
+from dbarch_widgets.rules.asks import paths_of
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
+from dbarch_widgets.rules.running import Ran
 from dbarch_widgets.sql.postgres_words import in_postgres_words
 
 RULES: tuple[Rule, ...] = (
@@ -72,7 +74,18 @@ def run_rules(
     intake: Intake | None = None,
     only: Iterable[str] | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[NotRun, ...]]:
-    """What the rules find, worst first, and the rules that could not run.
+    """What the rules find, worst first, and the rules that could not run; for the arguments see `run`."""
+    ran = run(schema, workload, intake, only)
+    return ran.findings, ran.not_run
+
+
+def run(
+    schema: Schema,
+    workload: Workload | None = None,
+    intake: Intake | None = None,
+    only: Iterable[str] | None = None,
+) -> Ran:
+    """What the rules find, worst first, the rules that could not run, and which open answers they did without.
 
     Args:
         schema: what is reviewed.
@@ -87,6 +100,7 @@ def run_rules(
     context = Context(in_postgres_words(schema), workload, intake)
     findings: list[Finding] = []
     not_run: list[NotRun] = []
+    missed: dict[str, frozenset[str]] = {}
     for rule in chosen:
         if not rule.is_for(schema.dialect):
             not_run.append(NotRun(rule.name, f"says nothing about {schema.dialect}"))
@@ -94,8 +108,13 @@ def run_rules(
         missing = [need for need in rule.needs if getattr(context, need) is None]
         if missing:
             not_run.append(NotRun(rule.name, " and ".join(_NEEDS[need] for need in missing)))
+            if "intake" in missing:
+                missed[rule.name] = paths_of(rule)
             continue
+        context.asked.clear()
         found, reason = _run(rule, context)
+        if context.asked:
+            missed[rule.name] = frozenset(context.asked)
         findings.extend(with_answers(finding, intake) for finding in found)
         if reason is not None:
             not_run.append(NotRun(rule.name, reason))
@@ -106,7 +125,7 @@ def run_rules(
         findings = [replace(finding, fix=None) for finding in findings]
         not_run.append(NotRun("fixes", f"their SQL is written for PostgreSQL only, and this is {schema.dialect}"))
     findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.schema or "", finding.table or ""))
-    return tuple(findings), tuple(not_run)
+    return Ran(tuple(findings), tuple(not_run), missed)
 
 
 def _run(rule: Rule, context: Context) -> tuple[list[Finding], str | None]:

@@ -62,14 +62,20 @@ class Session(Loading):
     @intent
     def run_rules(self) -> Self:
         """Run all rules over the design, its workload and its intake."""
-        from dbarch_widgets.intake.questions import open_questions
-        from dbarch_widgets.rules.registry import run_rules
+        from dbarch_widgets.intake.contradictions import warnings_of
+        from dbarch_widgets.rules.open_questions import open_in
+        from dbarch_widgets.rules.registry import run
 
         review = self.need_review()
-        findings, not_run = run_rules(review.schema, review.workload, review.intake)
-        review = review.with_(findings=findings, not_run=not_run, open_questions=open_questions(review.intake))
-        text = count(len(findings), "finding")
-        text += f"; {count(len(not_run), 'rule')} could not run" if not_run else ""
+        ran = run(review.schema, review.workload, review.intake)
+        review = review.with_(
+            findings=ran.findings,
+            not_run=ran.not_run,
+            open_questions=open_in(review.intake, ran),
+            intake_warnings=warnings_of(review.intake),
+        )
+        text = count(len(ran.findings), "finding")
+        text += f"; {count(len(ran.not_run), 'rule')} could not run" if ran.not_run else ""
         return replace(self, review=review, message=Message(f"{text}."))
 
     def and_rules(self) -> Self:

@@ -26,10 +26,12 @@ latency: {p99_read_ms: 40, p99_write_ms: 30}
 regions:
   - {name: eu-central, people: 1_400_000, data_must_stay: true}
   - {name: us-east, people: most of it}
-tenancy: {tenants: 2_000, skew: one large, model: shared_table}
+tenancy: {tenants: 2_000, skew: one large, model: Shared tables}
 consistency: {stock: never sold twice}
-recovery: {rpo_seconds: 0, rto_seconds: 120}
-data_classes: [personal]
+recovery: {rpo_seconds: 0, rto_seconds: 120, replica: synchronous}
+data_classes: [PII, trading secret]
+data_subjects: [customers]
+retention: {orders: 5 years, page_views: 90 days}
 regimes: []
 engines: {primary: postgres 18, edge: no}
 team: {size: 7, budget: small}
@@ -44,6 +46,8 @@ def test_all_answers_are_read() -> None:
     assert (intake.tenancy.tenants, intake.tenancy.model) == (2000, "shared_table")
     assert intake.recovery.rpo_seconds == 0
     assert intake.engines["edge"] == "no"
+    assert (intake.recovery.replica, intake.data_classes) == ("sync", ("personal", "trading_secret"))
+    assert intake.retention == {"orders": "5 years", "page_views": "90 days"}
     assert open_questions(intake) == ()
 
 
@@ -117,6 +121,16 @@ def test_the_examples_of_the_template_are_answers() -> None:
         ("regions:\n  - {name: x, data_must_stay: perhaps}\n", "must be true or false, not 'perhaps'"),
         ("- 1\n- 2\n", "the intake: an intake is a mapping of sections"),
         ("a: [1\nb: 2\n", "the intake:2: is not YAML: "),
+        (
+            "system:\n  stage: someday\n",
+            "the intake:2: system.stage must be planned, running or migrating, not 'someday'",
+        ),
+        ("regimes: [gpdr]\n", "the intake:1: regimes[0] is not known (did you mean gdpr?), not 'gpdr'"),
+        (
+            "retention: {orders: a while}\n",
+            "retention.orders must be a time such as 5 years, 18 months, 90 days or for ever",
+        ),
+        ("tenancy: {model: [a]}\n", "the intake:1: tenancy.model must be a text"),
         ("regions:\n  - {name: x, people: [1]}\n", "regions[0].people must be a number of people or a text"),
     ],
 )
