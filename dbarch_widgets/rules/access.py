@@ -67,6 +67,13 @@ def unique_keys(table: Table) -> tuple[tuple[str, ...], ...]:
     return table.keys()
 
 
+def key_signature(key: IndexKey) -> tuple[object, ...]:
+    """One key, with the default order of nulls written out."""
+    nulls = key.nulls or ("last" if key.order == "asc" else "first")
+    text = key.column or " ".join((key.expression or "").split())
+    return key.column is None, text, key.opclass, key.collation, key.order, nulls
+
+
 def _accesses(table: Table) -> Iterator[Access]:
     if key := table.primary_key:
         keys = tuple(IndexKey(name) for name in key.columns)

@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
-from dbarch_widgets.model.schema import IndexKey, Table
-from dbarch_widgets.rules.access import Access
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import Access, key_signature
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, drop_index, ident
 
@@ -50,13 +50,6 @@ def signature(access: Access) -> object:
     """What makes two indexes the same to a reader of the table."""
     where = " ".join((access.where or "").lower().split())
     return access.method, tuple(map(key_signature, access.keys)), frozenset(access.include), where
-
-
-def key_signature(key: IndexKey) -> tuple[object, ...]:
-    """One key, with the default order of nulls written out."""
-    nulls = key.nulls or ("last" if key.order == "asc" else "first")
-    text = key.column or " ".join((key.expression or "").split())
-    return key.column is None, text, key.opclass, key.collation, key.order, nulls
 
 
 def _binds_more(other: Access, kept: Access) -> bool:

@@ -25,7 +25,7 @@ from dbarch_widgets.model.finding import Finding, Fix, Severity
 from dbarch_widgets.model.schema import ForeignKey, IndexKey, Table
 from dbarch_widgets.rules.access import Access, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.ddl import create_index
+from dbarch_widgets.rules.index_fixes import index_instead
 from dbarch_widgets.rules.words import and_list, big
 
 _METHODS = ("btree", "hash", "gist", "spgist")
@@ -121,7 +121,7 @@ def _fix(context: Context, table: Table, key: ForeignKey) -> Fix:
     note = "On a live table use CREATE INDEX CONCURRENTLY, outside of a transaction."
     if table.kind == "partitioned":
         note = "CONCURRENTLY is not possible on a partitioned table: build the index on each partition first."
-    return Fix(create_index(context, table, keys), note=note)
+    return Fix(index_instead(context, table, keys), note=note)
 
 
 RULE = Rule(

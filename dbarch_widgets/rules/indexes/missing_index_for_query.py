@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from dbarch_widgets.model.finding import Finding, Fix, Severity
 from dbarch_widgets.model.schema import IndexKey, QName, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.ddl import create_index
+from dbarch_widgets.rules.index_fixes import index_instead
 from dbarch_widgets.rules.queries import ReadQuery
 from dbarch_widgets.rules.serving import Demand, best_service, demand_of
 from dbarch_widgets.rules.words import and_list, big
@@ -171,7 +171,7 @@ def _fix(context: Context, table: Table, want: _Want) -> Fix:
     note = "On a live table use CREATE INDEX CONCURRENTLY, outside of a transaction. Measure before and after."
     if table.kind == "partitioned":
         note = "CONCURRENTLY is not possible on a partitioned table: build the index on each partition first."
-    return Fix(create_index(context, table, want.keys), note=note)
+    return Fix(index_instead(context, table, want.keys), note=note)
 
 
 RULE = Rule(

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import IndexKey, Table
-from dbarch_widgets.rules.access import Access
+from dbarch_widgets.rules.access import Access, key_signature
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import drop_index
-from dbarch_widgets.rules.indexes.duplicate_index import doubles, key_signature
+from dbarch_widgets.rules.indexes.duplicate_index import doubles
 from dbarch_widgets.rules.words import and_list
 
 _TURN = {"asc": "desc", "desc": "asc", "first": "last", "last": "first"}

@@ -86,13 +86,18 @@ def _time(months: float) -> str:
 
 def _finding(context: Context, table: Table, column: Column, words: str, severity: str, confidence: str) -> Finding:
     referring = context.schema.referencing(table.qname)
-    others = [f"{other.qname}.{key.columns[0]}" for other, key in referring if key.ref_columns == (column.name,)]
+    others = [(other, key.columns[0]) for other, key in referring if key.ref_columns == (column.name,)]
     fix = None
     if column.name not in context.partition_columns(table):
         note = "Rewrites the table under an exclusive lock."
-        if others:
-            note += f" {and_list(others)} must become bigint as well."
-        sql = f"ALTER TABLE {dotted(table.qname)} ALTER COLUMN {ident(column.name)} TYPE bigint;"
+        follow = [(other, name) for other, name in others if _can_follow(context, other, name)]
+        if len(follow) < len(others):
+            names = and_list(f"{other.qname}.{name}" for other, name in others if (other, name) not in follow)
+            note += f" {names} must become bigint as well."
+        sql = "\n".join(
+            f"ALTER TABLE {dotted(each.qname)} ALTER COLUMN {ident(name)} TYPE bigint;"
+            for each, name in [(table, column.name), *follow]
+        )
         fix = Fix(sql, note=note)
     return RULE.finding(
         f"The key {table.qname}.{column.name} is counted in {context.family(column.type)} and {words}; then no row can be added",
@@ -105,6 +110,11 @@ def _finding(context: Context, table: Table, column: Column, words: str, severit
         fix=fix,
         because=(context.rows_path(table), context.growth_path(table)),
     )
+
+
+def _can_follow(context: Context, table: Table, name: str) -> bool:
+    """Whether the column, which refers to the key, can be given its new type."""
+    return context.family(column_of(table, name).type) in _ENDS and name not in context.partition_columns(table)
 
 
 RULE = Rule(

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Column, IndexKey, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.ddl import create_index
+from dbarch_widgets.rules.index_fixes import index_instead
 from dbarch_widgets.rules.words import bag, singular, words
 
 _PEOPLE = bag("user customer account member subscriber login principal")
@@ -84,7 +84,7 @@ def _finding(context: Context, table: Table, column: Column) -> Finding:
     key = IndexKey(expression=f"lower({column.name})") if mail else IndexKey(column.name)
     fix = None
     if table.kind == "table":
-        sql = create_index(context, table, [key], unique=True)
+        sql = index_instead(context, table, [key], unique=True)
         fix = Fix(sql, note="Fails while there are duplicates; find and merge them first.")
     return RULE.finding(
         f"Nothing keeps {table.qname}.{column.name} unique, so two rows can go by the same name{used}",

@@ -29,7 +29,7 @@ _Edges = dict[QName, list[tuple[Table, ForeignKey]]]
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each circle, at the foreign key that closes it."""
+    """One finding for each circle, at one of its foreign keys, which does not depend on their order."""
     edges: _Edges = {}
     for table in context.tables:
         hard = [(table, key) for key in table.foreign_keys if _is_hard(table, key)]
@@ -37,9 +37,9 @@ def check(context: Context) -> Iterator[Finding]:
             edges[table.qname] = hard
     for group in _circles(edges):
         members = set(group)
-        table, key = max(
+        table, key = min(
             ((table, key) for name in group for table, key in edges[name] if key.target in members),
-            key=lambda edge: (edge[1].line or 0, edge[1].name),
+            key=lambda edge: (edge[0].qname, edge[1].name),
         )
         circle = " → ".join(str(name) for name in [*group, group[0]])
         alter = f"ALTER TABLE {dotted(table.qname)} ALTER CONSTRAINT {ident(key.name)}"

@@ -27,6 +27,7 @@ from dbarch_widgets.model.schema import Column, QName, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
+from dbarch_widgets.rules.index_fixes import index_for_key
 from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
 
 _TAILS = ("_id", "_uuid", "_ref")
@@ -162,7 +163,9 @@ def _fix(context: Context, table: Table, column: Column, parent: Table, target: 
     )
     if action:
         sql += f"\n{alter} VALIDATE CONSTRAINT {ident(name)};"
-    return Fix(sql, note="Fails while there are orphans; find them first. The column should have an index.")
+    if index := index_for_key(context, table, [column.name]):
+        sql = f"{index}\n{sql}"
+    return Fix(sql, note="Fails while there are orphans; find them first.")
 
 
 RULE = Rule(

@@ -22,6 +22,7 @@ from dbarch_widgets.model.schema import ForeignKey, Table
 from dbarch_widgets.rules.access import unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident, idents
+from dbarch_widgets.rules.index_fixes import index_for_key
 from dbarch_widgets.rules.words import and_list
 
 
@@ -62,7 +63,8 @@ def _fix(context: Context, table: Table, key: ForeignKey, parent: Table, tenant:
     if key.on_delete == "set null" or "partitioned" in (table.kind, parent.kind):
         return None
     target = (tenant, *key.ref_columns)
-    lines = []
+    index = index_for_key(context, table, (tenant, *key.columns))
+    lines = [index] if index else []
     if not any(set(columns) == set(target) for columns in unique_keys(parent)):
         unique = free_name(context, parent, target, "key")
         lines.append(f"ALTER TABLE {dotted(parent.qname)} ADD CONSTRAINT {ident(unique)} UNIQUE ({idents(target)});")

@@ -23,7 +23,8 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import IndexKey, Table
 from dbarch_widgets.rules.access import unique_keys
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.ddl import create_index, ident
+from dbarch_widgets.rules.ddl import ident
+from dbarch_widgets.rules.index_fixes import index_instead
 from dbarch_widgets.rules.words import bag, words
 
 _CALLER = re.compile(
@@ -45,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
             fix = None
             if table.kind == "table":
                 where = f"{ident(column.name)} IS NOT NULL" if column.nullable else ""
-                sql = create_index(context, table, [IndexKey(column.name)], unique=True, where=where)
+                sql = index_instead(context, table, [IndexKey(column.name)], unique=True, where=where)
                 fix = Fix(sql, note="Add the session or day if the id is unique only within it; find duplicates first.")
             yield RULE.finding(
                 f"{table.qname}.{column.name} is the caller's own id but in no unique key: a request that is sent again is "
