@@ -26,6 +26,8 @@ _PUBLIC = {
     "Experiment": "dbarch_widgets.measure.experiment",
     "Load": "dbarch_widgets.measure.pace",
     "Index": "dbarch_widgets.model.schema",
+    "Interview": "dbarch_widgets.session.interview",
+    "InterviewForm": "dbarch_widgets.widgets.interview",
     "IndexKey": "dbarch_widgets.model.schema",
     "Review": "dbarch_widgets.model.review",
     "Schema": "dbarch_widgets.model.schema",

@@ -29,7 +29,9 @@ def answer_yaml(value: object) -> str:
     if isinstance(plain, list) and any(isinstance(each, dict) for each in plain):
         return "\n".join(f"- {_flow(each)}" for each in plain)
     return (
-        yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=10**6).removesuffix("\n...\n").strip()
+        yaml.safe_dump(plain, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6)
+        .removesuffix("\n...\n")
+        .strip()
     )
 
 
@@ -44,7 +46,9 @@ def _flow(value: object) -> str:
     import yaml
 
     return (
-        yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6).removesuffix("\n...\n").strip()
+        yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6)
+        .removesuffix("\n...\n")
+        .strip()
     )
 
 

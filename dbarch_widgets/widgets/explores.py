@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbarch_widgets.model.display import register_explore
+from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
@@ -10,6 +11,7 @@ from dbarch_widgets.render.diagram import Diagram
 from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.session import Session
 from dbarch_widgets.widgets.diagram import DiagramWidget
+from dbarch_widgets.widgets.interview import InterviewForm
 from dbarch_widgets.widgets.profile_editor import ProfileEditor
 
 
@@ -37,3 +39,9 @@ def _widget(session: Session, view: DiagramView | None) -> DiagramWidget:
 def _profile(thing: Profile) -> ProfileEditor:
     """Rows, generators and shares of nulls to edit; `.profile` is the changed one, `.edits` what was changed."""
     return ProfileEditor(thing)
+
+
+@register_explore
+def _intake(thing: Intake) -> InterviewForm:
+    """The answers as a form to change and save."""
+    return InterviewForm(thing)
