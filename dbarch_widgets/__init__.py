@@ -34,6 +34,7 @@ _PUBLIC = {
     "Bench": "dbarch_widgets.session",
     "Workbench": "dbarch_widgets.widgets.workbench",
     "WorkloadBench": "dbarch_widgets.widgets.bench",
+    "classify": "dbarch_widgets.classification.classify",
     "add_index": "dbarch_widgets.model.verbs",
     "add_table": "dbarch_widgets.model.verbs",
     "deliver": "dbarch_widgets.deliverables.bundle",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dbarch_widgets.render.diagram_show  # noqa: F401 - it registers the diagram
+from dbarch_widgets.model.classification import Classification
 from dbarch_widgets.model.diff import Diff
 from dbarch_widgets.model.display import MimeBundle, register_show
 from dbarch_widgets.model.finding import Evidence, Finding
@@ -19,6 +20,7 @@ from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.block_text import blocks_text
 from dbarch_widgets.render.blocks import Blocks
+from dbarch_widgets.render.classification_blocks import classification_blocks
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.diff_blocks import diff_blocks
 from dbarch_widgets.render.finding_blocks import evidence_blocks, finding_blocks, findings_blocks
@@ -50,6 +52,11 @@ def _schema(thing: Schema) -> MimeBundle:
 @register_show
 def _table(thing: Table) -> MimeBundle:
     return bundle(table_blocks(thing))
+
+
+@register_show
+def _classification(thing: Classification) -> MimeBundle:
+    return bundle(classification_blocks(thing))
 
 
 @register_show

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dbarch_widgets.advisors.registry import weigh
+from dbarch_widgets.classification.samples import Rows
 from dbarch_widgets.importers.base import LiveDatabase
 from dbarch_widgets.intake.contradictions import warnings_of
 from dbarch_widgets.model.intake import Intake
@@ -25,6 +26,7 @@ def review(
     only: Sequence[str] | None = None,
     title: str | None = None,
     dialect: str | None = None,
+    rows: Rows | None = None,
 ) -> Review:
     """A Review with findings; a review folder brings its workload, intake, decisions and experiments along.
 
@@ -34,6 +36,8 @@ def review(
         intake: an Intake or its file; None takes the folder's.
         only: names of the rules to run; None runs them all.
         dialect: the SQL dialect of the source; guessed when left out.
+        rows: values of the tables by table and column, or the path of a DuckDB file with them: what columns hold is then
+            known by their values too.
         title: the title of the report; None takes the system's name from the intake, or the source's name.
 
     Raises:
@@ -53,7 +57,7 @@ def review(
         intake = folder.intake if folder else None
     elif not isinstance(intake, Intake):
         intake = load_answers(Path(intake))
-    ran = run(schema, workload, intake, only=only)
+    ran = run(schema, workload, intake, only=only, rows=rows)
     return Review(
         title=title or _title(source, intake),
         schema=schema,

@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from dbarch_widgets.classification.classify import classify
+from dbarch_widgets.classification.samples import Rows
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.model.classification import Classification
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.objects import Domain
 from dbarch_widgets.model.schema import QName, Schema, Table
@@ -29,6 +32,7 @@ class Context(Answers):
     schema: Schema
     workload: Workload | None = None
     intake: Intake | None = None
+    rows: Rows | None = None
 
     # ------------------------------------------------------------ tables
 
@@ -209,6 +213,11 @@ class Context(Answers):
     @cached_property
     def _tenants(self) -> Tenants | None:
         return tenants_of(self)
+
+    @cached_property
+    def classification(self) -> Classification:
+        """What kind of data each column holds; values are looked at where the review has rows."""
+        return classify(self.schema, self.rows)
 
     @cached_property
     def protected(self) -> frozenset[QName]:

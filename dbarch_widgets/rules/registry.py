@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dbarch_widgets.classification.samples import Rows
 from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.intake import Intake
@@ -73,9 +74,10 @@ def run_rules(
     workload: Workload | None = None,
     intake: Intake | None = None,
     only: Iterable[str] | None = None,
+    rows: Rows | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[NotRun, ...]]:
     """What the rules find, worst first, and the rules that could not run; for the arguments see `run`."""
-    ran = run(schema, workload, intake, only)
+    ran = run(schema, workload, intake, only, rows)
     return ran.findings, ran.not_run
 
 
@@ -84,6 +86,7 @@ def run(
     workload: Workload | None = None,
     intake: Intake | None = None,
     only: Iterable[str] | None = None,
+    rows: Rows | None = None,
 ) -> Ran:
     """What the rules find, worst first, the rules that could not run, and which open answers they did without.
 
@@ -92,12 +95,13 @@ def run(
         workload: its queries; without it the rules that need one are in the second part of the answer.
         intake: the answers to the clarifying questions; the same.
         only: names of rules to run instead of all.
+        rows: values of the tables, or a DuckDB file with them, for rules that look at what columns hold.
 
     Raises:
         UnknownName: `only` has a name that no rule has.
     """
     chosen = RULES if only is None else tuple(rule_named(name) for name in dict.fromkeys(only))
-    context = Context(in_postgres_words(schema), workload, intake)
+    context = Context(in_postgres_words(schema), workload, intake, rows)
     findings: list[Finding] = []
     not_run: list[NotRun] = []
     missed: dict[str, frozenset[str]] = {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 
+from dbarch_widgets.classification.secret_names import is_secret
 from dbarch_widgets.model.words import bag, singular, words
 
 __all__ = [
@@ -51,16 +51,6 @@ _PRICED = bag("price cost costs fee fees salary wage payment tax vat surcharge c
 _OF_A_TOTAL = bag(
     "due paid net gross order invoice grand outstanding owed money sales income expense expenses earnings value usd eur gbp chf jpy"
 )
-_SECRET = bag(
-    "password passwd pwd passphrase secret apikey token pin otp cvv cvc totp privatekey credential credentials"
-)
-_SECRET_PAIRS = (("api", "key"), ("private", "key"), ("secret", "key"), ("access", "key"), ("encryption", "key"))
-_NOT_SECRET = bag(
-    "hash hashed sha md argon digest sha256 sha512 bcrypt argon2 scrypt encrypted cipher ciphertext enc "
-    "crypted salt id ids at on type expires expiry expired count length policy hint question changed updated used "
-    "name last prefix fingerprint ref arn vault path url uri is has required enabled attempts version usage "
-    "limit limits budget max min num number kind status"
-)
 
 
 def is_money(name: str) -> bool:
@@ -89,15 +79,6 @@ def _is_money_total(parts: tuple[str, ...]) -> bool:
     if parts[0] == "amount" and rest == parts[1:]:
         return True
     return not rest or bool(set(rest) & (_MONEY | _OF_A_TOTAL))
-
-
-def is_secret(name: str) -> bool:
-    """Whether a column of that name is likely to hold a credential that is not already hashed or encrypted."""
-    parts = words(name)
-    if set(parts) & _NOT_SECRET or parts[-1:] == ("reset",):
-        return False
-    pairs = set(pairwise(parts))
-    return bool(set(parts) & _SECRET) or any(pair in pairs for pair in _SECRET_PAIRS)
 
 
 def and_list(names: Iterable[str], *, at_most: int = 6) -> str:

@@ -1,32 +1,30 @@
 """Personal data.
 
-Symptom: Columns of a table are named like data about persons: names, addresses, numbers, birth dates, health.
+Symptom: Columns of a table hold data about persons (names, addresses, numbers, birth dates), by their name, their comment
+or, where the review has rows, their values.
 
 Why it matters: The law asks for a purpose and a time limit for each of them, for an answer within a month when a person
-asks, and for erasure that also reaches replicas, exports and logs. Data of special kinds (health, belief, origin, biometry)
-and government numbers need more.
+asks, and for erasure that also reaches replicas, exports and logs.
 
 When it is fine: Holding them is what the system is for; the finding is an inventory, and is raised only where the intake
-does not name personal data, or where the data are of a special kind.
+does not name personal data. Data of special kinds, secrets and payment cards have rules of their own.
 
 How to fix: Record for each column the purpose, the time limit and the way of erasure; keep them in few tables, apart from
 what must be kept for long; restrict who may read them.
 
-Source: GDPR Articles 5, 9, 17 and 30; Presidio, supported entities; splinter lint 0023.
+Source: GDPR Articles 5, 17 and 30; Presidio, supported entities; splinter lint 0023.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarch_widgets.model.finding import Finding, Severity
+from dbarch_widgets.model.classification import ColumnClass
+from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.personal import kind_of
 from dbarch_widgets.rules.words import and_list
-
-_SPECIAL = ("special", "government number", "payment card")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -34,31 +32,28 @@ def check(context: Context) -> Iterator[Finding]:
     named = context.data_classes
     unknown = named is not None and not any("person" in name or name == "pii" for name in named)
     for table in context.tables:
-        found = {column.name: kind for column in table.columns if (kind := kind_of(context, table, column))}
+        found = [each for each in context.classification.personal(table.qname) if each.confidence != "hint"]
         if found:
-            yield _finding(table, found, unknown)
+            yield _finding(table, found, unknown=unknown)
 
 
-def _finding(table: Table, found: dict[str, str], unknown: bool) -> Finding:
-    special = [name for name, kind in found.items() if kind in _SPECIAL]
-    severity: Severity | None = "low" if special else None
-    more = ""
-    if special:
-        kinds = sorted({found[name] for name in special})
-        words = {"special": "data of a special kind", "government number": "government numbers"}
-        more = f"; {and_list(special)} {'looks' if len(special) == 1 else 'look'} like {and_list(words.get(kind, 'payment cards') for kind in kinds)}"
-    if unknown:
-        severity = "medium"
-        more += "; the intake does not name personal data"
-    names = tuple(found)
+def _finding(table: Table, found: list[ColumnClass], *, unknown: bool) -> Finding:
+    names = tuple(each.column for each in found)
+    by_value = [each for each in found if each.matched is not None and "though" in each.why]
+    seen = "".join(f"; {each.column}: {each.why}" for each in by_value)
+    more = "; the intake does not name personal data" if unknown else ""
     return RULE.finding(
-        f"{table.qname} holds data about persons in {and_list(names)}{more}",
+        f"{table.qname} holds data about persons in {and_list(names)} ({_kinds(found)}){seen}{more}",
         table=table,
         columns=names,
         line=column_of(table, names[0]).line,
-        severity=severity,
+        severity="medium" if unknown else None,
         because=("data_classes",) if unknown else (),
     )
+
+
+def _kinds(found: list[ColumnClass]) -> str:
+    return and_list(dict.fromkeys(each.category for each in found), at_most=4)
 
 
 RULE = Rule(
@@ -66,6 +61,6 @@ RULE = Rule(
     area="privacy",
     severity="info",
     confidence="likely",
-    summary="Columns are named like data about persons, which need a purpose, a time limit and a way of erasure",
+    summary="Columns hold data about persons, which need a purpose, a time limit and a way of erasure",
     check=check,
 )

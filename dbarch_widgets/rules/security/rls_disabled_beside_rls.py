@@ -23,7 +23,6 @@ from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.bookkeeping import is_bookkeeping
-from dbarch_widgets.rules.personal import kind_of
 from dbarch_widgets.rules.tenancy.tenant_table_without_rls import unfenced
 from dbarch_widgets.rules.words import and_list, count_of
 
@@ -70,7 +69,7 @@ def _rights(table: Table, unbound: frozenset[str]) -> dict[str, set[str]]:
 
 
 def _severity(context: Context, table: Table, rights: dict[str, set[str]]) -> Severity:
-    if any(kind_of(context, table, column) for column in table.columns):
+    if context.classification.personal(table.qname):
         return "high"
     if not _writes(rights) and not _hangs_on_fenced(context, table):
         return "low"

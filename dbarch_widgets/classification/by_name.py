@@ -1,0 +1,140 @@
+"""The category that a column's name, type and table speak of."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from dbarch_widgets.classification import categories as c
+from dbarch_widgets.classification.categories import Category
+from dbarch_widgets.classification.secret_names import SAYS_SAFE, is_secret
+from dbarch_widgets.model.finding import Confidence
+from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.model.type_family import Family
+from dbarch_widgets.model.words import bag, singular, words
+
+Guess = tuple[Category, Confidence]
+
+_NAMES: tuple[tuple[Category, frozenset[str]], ...] = (
+    (c.BELIEF, bag("religion religious denomination")),
+    (c.ORIGIN, bag("ethnicity ethnic")),
+    (c.HEALTH, bag("diagnosis diagnoses disability allergy allergies medication pregnancy anamnesis icd10")),
+    (c.BIOMETRY, bag("biometric biometrics genetic genome dna")),
+    (c.SEX_LIFE, bag("sexuality")),
+    (c.CRIMINAL, bag("conviction convictions felony felonies")),
+    (c.NATIONAL_ID, bag("ssn nino aadhaar bsn pesel cpf personnummer nhs")),
+    (c.PASSPORT, frozenset(("passport",))),
+    (c.CARD_CODE, bag("cvv cvc cvv2 cvc2")),
+    (c.CARD, frozenset(("pan",))),
+    (c.EMAIL, bag("email mail")),
+    (c.PHONE, bag("phone mobile telephone fax msisdn")),
+    (c.PERSON_NAME, bag("surname surnames forename firstname lastname fullname realname")),
+    (c.BIRTH, bag("birthday birthdate dob born")),
+    (c.IBAN, frozenset(("iban",))),
+)
+# Words that say so only in a table about persons: health of a server, race of a car.
+_OF_PERSONS: tuple[tuple[Category, frozenset[str]], ...] = (
+    (c.HEALTH, bag("health blood symptom symptoms treatment prescription illness hiv pregnant smoker vaccinated")),
+    (c.ORIGIN, bag("race")),
+    (c.UNION, frozenset(("union",))),
+    (c.BELIEF, frozenset(("political",))),
+    (c.CRIMINAL, bag("criminal offence offences offense offenses")),
+    (c.SEX, bag("gender sex")),
+    (c.ADDRESS, bag("street postcode zip zipcode")),
+    (c.NATIONALITY, bag("nationality citizenship")),
+    (c.AGE, frozenset(("age",))),
+    (c.INCOME, bag("salary wage income")),
+)
+_PAIRS: dict[tuple[str, str], Category] = {
+    ("first", "name"): c.PERSON_NAME, ("last", "name"): c.PERSON_NAME, ("full", "name"): c.PERSON_NAME,
+    ("given", "name"): c.PERSON_NAME, ("family", "name"): c.PERSON_NAME, ("middle", "name"): c.PERSON_NAME,
+    ("maiden", "name"): c.PERSON_NAME, ("first", "names"): c.PERSON_NAME, ("real", "name"): c.PERSON_NAME,
+    ("birth", "date"): c.BIRTH, ("date", "birth"): c.BIRTH, ("born", "on"): c.BIRTH, ("of", "birth"): c.BIRTH,
+    ("national", "id"): c.NATIONAL_ID, ("tax", "id"): c.NATIONAL_ID, ("social", "security"): c.NATIONAL_ID,
+    ("national", "insurance"): c.NATIONAL_ID, ("driving", "licence"): c.PASSPORT, ("driver", "license"): c.PASSPORT,
+    ("id", "card"): c.PASSPORT, ("card", "number"): c.CARD, ("credit", "card"): c.CARD, ("card", "code"): c.CARD_CODE,
+    ("security", "code"): c.CARD_CODE, ("account", "number"): c.BANK_ACCOUNT, ("ip", "address"): c.IP_ADDRESS,
+    ("ip", "addr"): c.IP_ADDRESS, ("remote", "addr"): c.IP_ADDRESS, ("client", "ip"): c.IP_ADDRESS,
+    ("remote", "ip"): c.IP_ADDRESS, ("user", "ip"): c.IP_ADDRESS, ("user", "agent"): c.USER_AGENT,
+    ("blood", "type"): c.HEALTH, ("blood", "group"): c.HEALTH, ("medical", "history"): c.HEALTH,
+    ("health", "condition"): c.HEALTH, ("sexual", "orientation"): c.SEX_LIFE, ("union", "member"): c.UNION,
+    ("union", "membership"): c.UNION, ("trade", "union"): c.UNION, ("political", "party"): c.BELIEF,
+    ("political", "opinion"): c.BELIEF, ("criminal", "record"): c.CRIMINAL, ("marital", "status"): c.FAMILY,
+    ("device", "id"): c.DEVICE, ("advertising", "id"): c.DEVICE, ("device", "fingerprint"): c.DEVICE,
+}  # fmt: skip
+_PERSONS = bag(
+    "user customer person people contact employee patient member subscriber client guest visitor passenger "
+    "student teacher driver applicant candidate owner tenant lead address natural staff"
+)
+_VISITORS = bag("user session sessions login logins visit visits visitor")
+# What an address or a name of something else is.
+_OTHERS = bag(
+    "template token subject body server host smtp count sent verified confirmed enabled status type id ids at on by "
+    "provider format domain queue log mac contract wallet memory is has notify notification notifications hash "
+    "bounced opt prefix newsletter kind mode level code default config setting product item"
+)
+_PLACED = bag("latitude longitude lat lng lon geolocation geopoint")
+_FITS: dict[str, tuple[str, ...]] = {
+    c.BIRTH.name: ("date", "time", "text"),
+    c.AGE.name: ("integer",),
+    c.INCOME.name: ("integer", "decimal", "float"),
+    c.LOCATION.name: ("decimal", "float", "text", "other"),
+    **dict.fromkeys(
+        (c.PERSON_NAME.name, c.EMAIL.name, c.PHONE.name, c.ADDRESS.name, c.IP_ADDRESS.name, c.USER_AGENT.name),
+        ("text",),
+    ),
+    **dict.fromkeys((c.IBAN.name, c.BANK_ACCOUNT.name), ("text",)),
+    c.DEVICE.name: ("text", "uuid"),
+}
+_ANY = ("text", "integer", "decimal", "json")
+
+
+def is_about_persons(table: Table) -> bool:
+    """Whether the rows of the table are persons, by its name."""
+    return bool(set(words(singular(table.name))) & _PERSONS)
+
+
+def guess(table: Table, column: Column, family: Family, base: str, *, related: bool) -> Guess | None:
+    """The category of a column by its name and type, with how sure that is; None when nothing is said.
+
+    `family` is that of the type beneath domains, `base` that type itself. `related`: the table refers to one of persons.
+    """
+    parts = words(column.name)
+    if family == "text" and is_secret(column.name) and not SAYS_SAFE.search(column.comment or ""):
+        return (c.CARD_CODE if set(parts) & bag("cvv cvc") else c.SECRET), "likely"
+    if base.lower() in ("inet", "cidr"):
+        return (c.IP_ADDRESS, "likely") if set(words(table.name)) & _VISITORS or _is_of_client(parts) else None
+    pairs = set(pairwise(parts))
+    for pair, category in _PAIRS.items():
+        if pair in pairs:
+            return (category, "likely") if _fits(category, family) else None
+    about = is_about_persons(table)
+    if set(parts) & _OTHERS:
+        return None
+    for category, names in _NAMES:
+        if set(parts) & names and _fits(category, family):
+            sure = about or related or category.data_class not in ("special", "criminal")
+            return category, "likely" if sure else "hint"
+    if not about and not related:
+        return None
+    return _of_persons(parts, family, about=about)
+
+
+def _of_persons(parts: tuple[str, ...], family: Family, *, about: bool) -> Guess | None:
+    if about and parts == ("display", "name") and family == "text":
+        return c.PERSON_NAME, "likely"
+    if about and set(parts) & _PLACED and _fits(c.LOCATION, family):
+        return c.LOCATION, "hint"
+    for category, names in _OF_PERSONS:
+        # Health may be said in a row that only refers to a person; a street there may be a shop's.
+        fits = _fits(category, family) or (family == "boolean" and category is c.HEALTH and parts != ("health",))
+        if set(parts) & names and fits and (about or category.data_class in ("special", "criminal")):
+            return category, "likely" if about else "hint"
+    return None
+
+
+def _is_of_client(parts: tuple[str, ...]) -> bool:
+    return bool(set(parts) & bag("client remote user visitor caller login"))
+
+
+def _fits(category: Category, family: Family) -> bool:
+    return family in _FITS.get(category.name, _ANY)
