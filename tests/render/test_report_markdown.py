@@ -58,6 +58,7 @@ def test_the_markdown_has_every_section_in_order() -> None:
         "What matters most",
         "Findings",
         "Trade-offs",
+        "Alternatives",
         "Measurements",
         "Decisions",
         "Open questions",
