@@ -7,11 +7,11 @@ that were there before: a fix that tightens a rule cannot hold for rows that bre
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.duckdb import DuckDBEngine
@@ -48,7 +48,8 @@ class Bench:
             for _, statement in statements(sql):
                 self.engine.connection.execute(statement.encode())
         else:
-            run_script(self.address.removeprefix("sqlite:///"), sql)
+            assert isinstance(self.engine, SQLiteEngine)
+            self.engine.connection.execute(sql)
 
     def content(self, schema: Schema) -> Content:
         """What each column of each table holds, however its rows lie."""
@@ -81,7 +82,8 @@ def postgres_bench(server: PostgresServer, text: str, schema: Schema, like: Sche
             assert not refused, refused
             engine.connection.execute("SET session_replication_role = replica")  # no triggers, rows in any order
             for table, columns, rows in synthetic(schema, like):
-                engine.load(table, columns, rows)
+                if not holds_rows(engine, table):
+                    engine.load(table, columns, rows)
             engine.connection.execute("SET session_replication_role = origin")
             engine.restart_sequences(schema)
             yield Bench(engine, engine.url)
@@ -103,16 +105,16 @@ def sqlite_bench(folder: Path, text: str, schema: Schema, like: Schema) -> Itera
     """The same in a SQLite file."""
     file = folder / "bench.sqlite"
     with SQLiteEngine(file) as engine:
-        run_script(str(file), text)
+        engine.connection.execute(text)
         for table, columns, rows in synthetic(schema, like):
-            engine.load(table, columns, rows)
+            if not holds_rows(engine, table):
+                engine.load(table, columns, rows)
         yield Bench(engine, f"sqlite:///{file}")
 
 
-def run_script(file: str, sql: str) -> None:
-    """All statements of a text in SQLite's own client."""
-    with closing(sqlite3.connect(file)) as connection:
-        connection.executescript(sql)
+def holds_rows(engine: Engine, table: QName) -> bool:
+    """Whether the fixture brought rows of its own."""
+    return bool(engine.execute(f"SELECT 1 FROM {engine.table(table)} LIMIT 1").rows)
 
 
 def synthetic(schema: Schema, like: Schema) -> Iterator[tuple[QName, list[str], Sequence[tuple[object, ...]]]]:
@@ -147,16 +149,32 @@ def _tightened(table: Table, like: Schema) -> Table:
     if mended is None or not own <= set(mended.column_names):
         return table
     key = mended.primary_key if mended.primary_key and set(mended.primary_key.columns) <= own else table.primary_key
+    checks = (check for check in mended.checks if set(re.findall(r"\w+", check.expression)) & own)
     nullable = {column.name: column.nullable for column in mended.columns}
     return replace(
         table,
         columns=tuple(replace(each, nullable=each.nullable and nullable[each.name]) for each in table.columns),
         primary_key=key,
-        unique=tuple(unique for unique in mended.unique if set(unique.columns) <= own),
-        foreign_keys=tuple(each for each in mended.foreign_keys if set(each.columns) <= own),
-        checks=tuple(check for check in mended.checks if set(re.findall(r"\w+", check.expression)) & own),
-        indexes=tuple(index for index in mended.indexes if index.unique) or table.indexes,
+        unique=both(table.unique, (unique for unique in mended.unique if set(unique.columns) <= own)),
+        foreign_keys=both(table.foreign_keys, (each for each in mended.foreign_keys if set(each.columns) <= own)),
+        checks=both(table.checks, checks),
+        indexes=both(table.indexes, (index for index in mended.indexes if index.unique)),
     )
+
+
+class Named(Protocol):
+    """A constraint or an index."""
+
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def both(old: Iterable[N], new: Iterable[N]) -> tuple[N, ...]:
+    """The old ones, and the new ones in their place or beside them."""
+    return tuple(({each.name: each for each in old} | {each.name: each for each in new}).values())
 
 
 def at_least(severity: Severity) -> frozenset[Severity]:
@@ -164,11 +182,14 @@ def at_least(severity: Severity) -> frozenset[Severity]:
     return frozenset(SEVERITIES[: SEVERITIES.index(severity) + 1])
 
 
-def lost(before: Content, after: Content, types: dict[tuple[str, str], tuple[str, str]]) -> list[str]:
+def lost(
+    before: Content, after: Content, types: dict[tuple[str, str], tuple[str, str]], blank: frozenset[str] = frozenset()
+) -> list[str]:
     """What the fixes did to the data: rows that went, columns that went, values that changed.
 
     A column of a new type keeps its rows and its nulls; its text may be another (`types` has both types).
-    A column that is gone is found again under another name by what it holds.
+    A column that is gone is found again under another name by what it holds. `blank`: columns in which the fix
+    says that it makes the empty text NULL.
     """
     said, fresh = [], {key: value for key, value in after.items() if key not in before}
     for key, held in before.items():
@@ -178,7 +199,7 @@ def lost(before: Content, after: Content, types: dict[tuple[str, str], tuple[str
             said += [] if new else [f"{name} is gone"]
             continue
         rows, values, _ = after[key]
-        if (rows, values) != held[:2]:
+        if rows != held[0] or (values != held[1] and name not in blank):
             said.append(f"{name} had {held[0]} rows with {held[1]} values, now {rows} with {values}")
         elif after[key] != held and types[key][0] == types[key][1]:
             said.append(f"{name} has other values")

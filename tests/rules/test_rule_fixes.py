@@ -27,6 +27,8 @@ CANNOT_RUN = {
 }
 # (rule, other rule): why the fix of the one may bring a finding of the other.
 MAY_BRING: dict[tuple[str, str], str] = {}
+# Columns of fixtures in which a fix makes the empty text, which the new type cannot hold, to NULL.
+BLANK = frozenset({"sign_ins.proxy_ip"})
 NAMES = [rule.name for rule in RULES]
 
 
@@ -84,7 +86,7 @@ def test_fix_works_on_a_database_with_rows(name: str, server: PostgresServer, tm
             if key not in before and finding.severity in serious and (name, finding.rule) not in MAY_BRING
         ]
         assert come == []
-        assert lost(content, database.content(schema_after), types_of(schema, schema_after)) == []
+        assert lost(content, database.content(schema_after), types_of(schema, schema_after), BLANK) == []
 
 
 def test_fixtures_load_in_postgres(server: PostgresServer) -> None:
