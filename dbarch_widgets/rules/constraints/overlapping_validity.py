@@ -1,0 +1,94 @@
+"""Two values for one day.
+
+Symptom: A table says what holds for something from one time to another (`valid_from` and `valid_to` beside a reference, or a
+range column) and nothing keeps two rows of the same thing from overlapping.
+
+Why it matters: For a day inside both rows there are two prices, two rates or two owners. A join over that day doubles the
+rows, and the sum is wrong without an error. A unique key over the start does not help: the ends still overlap.
+
+When it is fine: Several rows may hold at a time, as with roles of a person or discounts that add up.
+
+How to fix: EXCLUDE USING gist over the thing and the range (extension btree_gist); a unique key WITHOUT OVERLAPS from
+PostgreSQL 18 on. Clean up first: the constraint cannot be added NOT VALID.
+
+Source: PostgreSQL documentation, Exclusion Constraints; PostgreSQL documentation, btree_gist; Richard Snodgrass, Developing
+Time-Oriented Database Applications in SQL, chapter 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.rules.access import column_of
+from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import dotted, free_name, ident, idents
+from dbarch_widgets.rules.words import and_list, bag, singular, words
+
+_STARTS = ("valid_from", "effective_from", "valid_since")
+_ENDS = ("valid_to", "valid_until", "effective_to", "effective_until", "valid_till")
+_ONE_AT_A_TIME = bag(
+    "price rate tariff fee salary exchange schedule version assignment ownership lease tax reservation booking"
+)
+_RANGES = {"timestamp with time zone": "tstzrange", "timestamp without time zone": "tsrange", "date": "daterange"}
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding for each table."""
+    for table in context.designed:
+        if table.exclusions or table.kind != "table" or not set(words(singular(table.name))) & _ONE_AT_A_TIME:
+            continue
+        span = _span(context, table)
+        things = _things(table)
+        if span and things:
+            yield _finding(context, table, span, things)
+
+
+def _span(context: Context, table: Table) -> tuple[str, ...] | None:
+    """The two columns of the span, or the one range column."""
+    low = next((name for name in _STARTS if table.has_column(name)), None)
+    high = next((name for name in _ENDS if table.has_column(name)), None)
+    if low and high and context.family(column_of(table, low).type) in _RANGES:
+        return (low, high)
+    ranged = [column for column in table.columns if context.family(column.type) in _RANGES.values()]
+    return (ranged[0].name,) if len(ranged) == 1 and _is_validity(ranged[0]) else None
+
+
+def _is_validity(column: Column) -> bool:
+    return bool({"valid", "during", "validity", "effective", "period"} & set(words(column.name)))
+
+
+def _things(table: Table) -> tuple[str, ...]:
+    """What the row is about: its references, with what else a unique key names beside the span."""
+    return tuple(dict.fromkeys(name for key in table.foreign_keys for name in key.columns))
+
+
+def _finding(context: Context, table: Table, span: tuple[str, ...], things: tuple[str, ...]) -> Finding:
+    maker = _RANGES.get(context.family(column_of(table, span[0]).type), "")
+    ranged = ident(span[0]) if len(span) == 1 else f"{maker}({idents(span)})"
+    name = ident(free_name(context, table, things, "no_overlap"))
+    keys = ", ".join(f"{ident(thing)} WITH =" for thing in things)
+    sql = (
+        "CREATE EXTENSION IF NOT EXISTS btree_gist;\n"
+        f"ALTER TABLE {dotted(table.qname)} ADD CONSTRAINT {name} EXCLUDE USING gist ({keys}, {ranged} WITH &&);"
+    )
+    return RULE.finding(
+        f"{table.qname} may have two rows for the same {and_list(things)} whose {and_list(span)} overlap: a join over such a day "
+        "gives both",
+        table=table,
+        columns=(*things, *span),
+        line=column_of(table, span[0]).line,
+        fix=Fix(sql, note="Fails while rows overlap; the end of a span is outside of it."),
+    )
+
+
+RULE = Rule(
+    name="overlapping-validity",
+    area="constraints",
+    severity="medium",
+    confidence="hint",
+    summary="Nothing keeps two rows about the same thing from holding at the same time",
+    check=check,
+    only_for=("postgres",),
+)
