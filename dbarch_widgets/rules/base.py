@@ -35,7 +35,8 @@ class CannotRun(Exception):
 class Rule:
     """One rule. `severity` and `confidence` are those of its usual finding; a check may say otherwise.
 
-    `only_for` and `not_for` name dialects, where what the rule looks at is not in every database.
+    `only_for` and `not_for` name dialects, where what the rule looks at is not in every database. `fix_dialect` is the
+    database in whose words its fixes are written.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Rule:
     needs: tuple[Need, ...] = ()
     only_for: tuple[str, ...] = ()
     not_for: tuple[str, ...] = ()
+    fix_dialect: str = "postgres"
 
     def is_for(self, dialect: str) -> bool:
         """Whether the rule has something to say about schemas of that database."""

@@ -33,6 +33,12 @@ class Context(Answers):
     workload: Workload | None = None
     intake: Intake | None = None
     rows: Rows | None = None
+    original: Schema | None = None
+
+    @property
+    def source(self) -> Schema:
+        """The schema in the words of its own database; `schema` has the types and expressions in PostgreSQL's."""
+        return self.original or self.schema
 
     # ------------------------------------------------------------ tables
 

@@ -101,12 +101,14 @@ def run(
         UnknownName: `only` has a name that no rule has.
     """
     chosen = RULES if only is None else tuple(rule_named(name) for name in dict.fromkeys(only))
-    context = Context(in_postgres_words(schema), workload, intake, rows)
+    context = Context(in_postgres_words(schema), workload, intake, rows, schema)
     findings: list[Finding] = []
     not_run: list[NotRun] = []
     missed: dict[str, frozenset[str]] = {}
     for rule in chosen:
         if not rule.is_for(schema.dialect):
+            if only is None and schema.dialect == "postgres":
+                continue  # a rule on another database is no loss to a review of PostgreSQL
             not_run.append(NotRun(rule.name, f"says nothing about {schema.dialect}"))
             continue
         missing = [need for need in rule.needs if getattr(context, need) is None]
@@ -124,10 +126,12 @@ def run(
             not_run.append(NotRun(rule.name, reason))
         elif "workload" in rule.needs and context.unread:
             not_run.append(NotRun(rule.name, _unread(context)))
-    if schema.dialect != "postgres" and any(finding.fix for finding in findings):
+    foreign = {rule.name for rule in chosen if rule.fix_dialect != schema.dialect}
+    if any(finding.fix and finding.rule in foreign for finding in findings):
         # Another database would not take PostgreSQL's words; the advice of the rule's page holds all the same.
-        findings = [replace(finding, fix=None) for finding in findings]
-        not_run.append(NotRun("fixes", f"their SQL is written for PostgreSQL only, and this is {schema.dialect}"))
+        findings = [replace(finding, fix=None) if finding.rule in foreign else finding for finding in findings]
+        if schema.dialect != "postgres":
+            not_run.append(NotRun("fixes", f"most have SQL for PostgreSQL only, and this is {schema.dialect}"))
     findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.schema or "", finding.table or ""))
     return Ran(tuple(findings), tuple(not_run), missed)
 

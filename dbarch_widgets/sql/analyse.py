@@ -47,6 +47,9 @@ def analyse(sql: str, dialect: str = "postgres") -> Statement:
         written=walk.written,
         written_columns=walk.written_columns,
         conflict_columns=walk.conflict_columns,
+        added_to=walk.added_to,
+        on_conflict=walk.on_conflict,
+        unions=walk.unions,
     )
 
 

@@ -19,6 +19,9 @@ class Walk:
         self.written: TableRef | None = None
         self.written_columns: tuple[str, ...] = ()
         self.conflict_columns: tuple[str, ...] = ()
+        self.added_to: tuple[str, ...] = ()
+        self.on_conflict = False
+        self.unions = 0
 
     def query(
         self,
@@ -36,6 +39,7 @@ class Walk:
         if isinstance(node, exp.Subquery):
             self.query(node.this, parent, role, ctes, node.args.get("limit") or limit, negated)
         elif isinstance(node, exp.SetOperation):
+            self.unions += isinstance(node, exp.Union) and bool(node.args.get("distinct"))
             # The limit of a UNION bounds each of its sides as well.
             outer = node.args.get("limit") or limit
             self.query(node.this, parent, role, ctes, outer, negated)
@@ -55,6 +59,7 @@ class Walk:
         if isinstance(target, exp.Table) and self.written is None:
             self.written = table_ref(target)
             self.written_columns = _written_columns(node)
+            self.added_to = _added_to(node)
         ctes = self._with(node, parent, ctes)
         if isinstance(node, exp.Insert):
             self._insert(node, parent, role, ctes)
@@ -87,6 +92,7 @@ class Walk:
 
         conflict = node.args.get("conflict")
         if conflict is not None:
+            self.on_conflict = True
             keys = conflict.args.get("conflict_keys") or []
             self.conflict_columns = tuple(name for key in keys if (name := bare_name(key)))
         if isinstance(node.expression, exp.Query | exp.Values):
@@ -248,6 +254,27 @@ def _shape(node: Any, limit: Any, dialect: str) -> dict[str, Any]:
         "one_row": aggregate and group is None,
         "grouped": group is not None,
         "distinct": node.args.get("distinct") is not None,
+        "counts": any(isinstance(item, exp.Count) and isinstance(item.this, exp.Star) for item in outputs),
+        "concatenated": columns_of(
+            side
+            for item in outputs
+            for part in shallow(item)
+            if isinstance(part, exp.DPipe)
+            for side in (part.left, part.right)
+            if isinstance(side, exp.Column)
+        ),
+        **_locking(node),
+    }
+
+
+def _locking(node: Any) -> dict[str, Any]:
+    locks = node.args.get("locks") or []
+    if not locks:
+        return {}
+    return {
+        "locks": "update" if any(lock.args.get("update") for lock in locks) else "share",
+        # `wait` is False for SKIP LOCKED and True for NOWAIT.
+        "skips_locked": any(lock.args.get("wait") is False for lock in locks),
     }
 
 
@@ -292,3 +319,16 @@ def _written_columns(node: Any) -> tuple[str, ...]:
         left = [item.this for item in sets if isinstance(item, exp.EQ)]
         named = [name for item in left for name in (item.expressions if isinstance(item, exp.Tuple) else [item])]
     return tuple(name for item in named if (name := bare_name(item)))
+
+
+def _added_to(node: Any) -> tuple[str, ...]:
+    from sqlglot import exp
+
+    if not isinstance(node, exp.Update):
+        return ()
+    found = []
+    for item in node.args.get("expressions") or []:
+        name = bare_name(item.this) if isinstance(item, exp.EQ) else None
+        if name and any(column.name == name for column in columns_of([item.expression])):
+            found.append(name)
+    return tuple(found)

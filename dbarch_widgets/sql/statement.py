@@ -105,7 +105,9 @@ class Block:
     `derived` holds the aliases of CTEs, sub-queries and table functions. `outputs` are the plain columns that come out
     (None for anything else), `names` the names given with AS. `stars` holds an alias for `a.*` and None for a bare `*`.
     `one_row`: an aggregate without GROUP BY. `crossed` are aliases joined by an explicit CROSS or NATURAL JOIN.
-    `negated`: the sub-query of a NOT IN. `filtered`: there is a WHERE.
+    `negated`: the sub-query of a NOT IN. `filtered`: there is a WHERE. `counts`: count(*) is among what comes out.
+    `locks` is what FOR UPDATE or FOR SHARE says, `skips_locked` whether rows that others hold are passed over.
+    `concatenated` are the plain columns that `||` joins with something else in what comes out.
     """
 
     kind: Literal["select", "update", "delete", "merge"]
@@ -127,12 +129,20 @@ class Block:
     distinct: bool = False
     filtered: bool = False
     negated: bool = False
+    counts: bool = False
+    locks: Literal["update", "share"] | None = None
+    skips_locked: bool = False
+    concatenated: tuple[ColumnRef, ...] = ()
     parent: int | None = None
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A whole statement. `written` is the table that it changes, `written_columns` those it sets (empty for DELETE)."""
+    """A whole statement. `written` is the table that it changes, `written_columns` those it sets (empty for DELETE).
+
+    `added_to` are the columns that an UPDATE sets to something made of themselves (`used = used + 1`). `on_conflict`:
+    an INSERT says what is done with a row that is there already. `unions` counts UNIONs that remove doubles.
+    """
 
     sql: str
     kind: Literal["read", "write", "other"]
@@ -141,6 +151,9 @@ class Statement:
     written: TableRef | None = None
     written_columns: tuple[str, ...] = ()
     conflict_columns: tuple[str, ...] = ()
+    added_to: tuple[str, ...] = ()
+    on_conflict: bool = False
+    unions: int = 0
 
     @property
     def tables(self) -> tuple[TableRef, ...]:

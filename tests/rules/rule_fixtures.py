@@ -18,6 +18,7 @@ from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.rules.registry import RULES
 
 FIXTURES = Path(__file__).parent / "fixtures"
 _MARK = re.compile(r"--\s*expect:(?P<pairs>.*)$")
@@ -49,6 +50,14 @@ class Expected:
         return self.line is None or finding.line == self.line
 
 
+def dialect_of(rule: str) -> str:
+    """The database of a rule's fixtures: PostgreSQL, unless the rule is only for another or mends another."""
+    found = next((each for each in RULES if each.name == rule), None)
+    if found is None:
+        return "postgres"
+    return found.only_for[0] if found.only_for else found.fix_dialect
+
+
 @cache
 def case(rule: str, side: str) -> Case:
     """The fixtures of one side, read through the public doors."""
@@ -58,7 +67,7 @@ def case(rule: str, side: str) -> Case:
     return Case(
         rule,
         side,
-        read_schema(folder / f"{side}.sql"),
+        read_schema(folder / f"{side}.sql", dialect_of(rule)),
         read_workload(workload) if workload.exists() else None,
         load_intake(intakes[0]) if intakes else None,
     )
