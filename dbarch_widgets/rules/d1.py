@@ -49,7 +49,7 @@ def is_d1(context: Context) -> bool:
 
 def engine_path(context: Context) -> tuple[str, ...]:
     """The answers of the intake that name D1, for `because`."""
-    engines = context.intake.engines if context.intake else {}
+    engines = context.engines or {}
     return tuple(f"engines.{role}" for role, engine in engines.items() if "d1" in f"{role} {engine}".lower())
 
 

@@ -68,5 +68,4 @@ RULE = Rule(
     confidence="likely",
     summary="The rows that are stated outgrow the 10 GB of a Cloudflare D1 database",
     check=check,
-    needs=("intake",),
 )

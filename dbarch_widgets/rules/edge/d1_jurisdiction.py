@@ -29,18 +29,17 @@ _HAS_ONE = re.compile(r"\b(?:eu|europe|germany|frankfurt|ireland|us|usa|united s
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for the design."""
-    regions = context.intake.regions if context.intake else None
-    bound = [region.name for region in regions or () if region.data_must_stay]
+    regions, bound = context.regions or (), context.staying_regions or ()
     if not is_d1(context) or not bound or not context.tables:
         return
     without = [name for name in bound if not _HAS_ONE.search(name.replace("_", "-"))]
-    several = len(regions or ()) > 1
+    several = len(regions) > 1
     if without:
         text = f"Data of {and_list(without)} must stay there, and D1 has no jurisdiction for that"
     elif several:
         text = (
             f"Data of {and_list(bound)} must stay there, and a D1 database has one jurisdiction at most, set when it is "
-            f"made: {len(regions or ())} regions are as many databases"
+            f"made: {len(regions)} regions are as many databases"
         )
     else:
         text = (
@@ -63,5 +62,4 @@ RULE = Rule(
     confidence="likely",
     summary="Data must stay in a region, which Cloudflare D1 keeps only by a jurisdiction set at creation",
     check=check,
-    needs=("intake",),
 )

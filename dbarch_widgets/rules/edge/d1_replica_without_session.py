@@ -29,7 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
     regions = context.regions or ()
     if not is_d1(context) or len(regions) < 2 or not context.tables:
         return
-    goal = context.intake.latency.p99_read_ms if context.intake else None
+    goal = context.read_goal_ms
     within = f" within {goal:g} ms" if goal else ""
     yield RULE.finding(
         f"People in {and_list(regions)} are to be answered{within} by a D1 database that lies in one of them: its replicas "
@@ -47,5 +47,4 @@ RULE = Rule(
     confidence="hint",
     summary="People in several regions read from one Cloudflare D1 primary unless sessions with bookmarks are used",
     check=check,
-    needs=("intake",),
 )

@@ -86,6 +86,6 @@ RULE = Rule(
     confidence="likely",
     summary="A query without an index reads so many rows that Cloudflare D1 bills for them",
     check=check,
-    needs=("workload", "intake"),
+    needs=("workload",),
     fix_dialect="sqlite",
 )

@@ -56,5 +56,4 @@ RULE = Rule(
     confidence="likely",
     summary="The stated load is more than one Cloudflare D1 database answers",
     check=check,
-    needs=("intake",),
 )

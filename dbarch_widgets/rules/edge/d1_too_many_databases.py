@@ -54,5 +54,4 @@ RULE = Rule(
     confidence="likely",
     summary="A Cloudflare D1 database for each tenant is more than an account or a Worker may have",
     check=check,
-    needs=("intake",),
 )

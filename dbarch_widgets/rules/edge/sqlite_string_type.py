@@ -22,33 +22,37 @@ from dataclasses import replace
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.sqlite_rebuild import rebuild
+from dbarch_widgets.rules.words import and_list
 
 _MEANT_AS_TEXT = re.compile(r"(STR|STRING|N?STRING|UUID|GUID|ENUM|JSONB?|XML|EMAIL|URL)\s*(\(.*\))?\Z", re.IGNORECASE)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each column."""
+    """One finding for each table: a table is made anew only once."""
     for table in context.source.base_tables:
         if table.kind != "table" or table.options.get("strict"):
             continue
-        for column in table.columns:
-            match = _MEANT_AS_TEXT.match(column.type)
-            if match is None:
-                continue
-            word = match[1].upper()
-            mended = tuple(replace(each, type="TEXT") if each is column else each for each in table.columns)
-            sql = rebuild(context, table, replace(table, columns=mended))
-            plain = "STR" in word
-            example = "'007' is stored as 7" if plain else "a text of digits, or like 12e3, is stored as a number"
-            yield RULE.finding(
-                f"{table.qname}.{column.name} is declared {column.type}, which is a number to SQLite: {example}",
-                table=table,
-                columns=(column.name,),
-                line=column.line,
-                severity=None if plain else "low",
-                confidence=None if plain else "hint",
-                fix=Fix(sql, note="Makes the table anew; what was stored as a number stays changed.") if sql else None,
-            )
+        meant = {
+            column.name: match[1].upper() for column in table.columns if (match := _MEANT_AS_TEXT.match(column.type))
+        }
+        if not meant:
+            continue
+        mended = tuple(replace(each, type="TEXT") if each.name in meant else each for each in table.columns)
+        sql = rebuild(context, table, replace(table, columns=mended))
+        plain = any("STR" in word for word in meant.values())
+        example = "'007' is stored as 7" if plain else "a text of digits, or like 12e3, is stored as a number"
+        types = " and ".join(dict.fromkeys(meant.values()))
+        one = len(meant) == 1
+        yield RULE.finding(
+            f"{and_list(f'{table.qname}.{name}' for name in meant)} {'is' if one else 'are'} declared {types}, which is a "
+            f"number to SQLite: {example}",
+            table=table,
+            columns=tuple(meant),
+            line=table.column(next(iter(meant))).line,
+            severity=None if plain else "low",
+            confidence=None if plain else "hint",
+            fix=Fix(sql, note="Makes the table anew; what was stored as a number stays changed.") if sql else None,
+        )
 
 
 RULE = Rule(
@@ -56,7 +60,7 @@ RULE = Rule(
     area="edge",
     severity="high",
     confidence="certain",
-    summary="A SQLite column of a type that is meant as text stores digits as a number",
+    summary="A SQLite column has a type that is meant as text but stores digits as a number",
     check=check,
     only_for=("sqlite",),
     fix_dialect="sqlite",
