@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -48,8 +48,7 @@ class Bench:
             for _, statement in statements(sql):
                 self.engine.connection.execute(statement.encode())
         else:
-            assert isinstance(self.engine, SQLiteEngine)
-            self.engine.connection.execute(sql)
+            run_script(self.address.removeprefix("sqlite:///"), sql)
 
     def content(self, schema: Schema) -> Content:
         """What each column of each table holds, however its rows lie."""
@@ -105,11 +104,23 @@ def sqlite_bench(folder: Path, text: str, schema: Schema, like: Schema) -> Itera
     """The same in a SQLite file."""
     file = folder / "bench.sqlite"
     with SQLiteEngine(file) as engine:
-        engine.connection.execute(text)
+        run_script(str(file), text)
         for table, columns, rows in synthetic(schema, like):
             if not holds_rows(engine, table):
                 engine.load(table, columns, rows)
         yield Bench(engine, f"sqlite:///{file}")
+
+
+def run_script(file: str, sql: str) -> None:
+    """All statements of a text in a connection of its own: the engine's own refuses PRAGMAs.
+
+    It is the engine's SQLite: two SQLites in one process undo each other's locks on a file and spoil it.
+    """
+    import apsw
+
+    with closing(apsw.Connection(file)) as connection:
+        for _ in connection.execute(sql):
+            pass
 
 
 def holds_rows(engine: Engine, table: QName) -> bool:
