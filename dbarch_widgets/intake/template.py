@@ -16,22 +16,29 @@ _HEAD = """\
 """
 
 
-def template(intake: Intake | None = None, rules: Mapping[str, Sequence[str]] | None = None) -> str:
+def template(
+    intake: Intake | None = None,
+    rules: Mapping[str, Sequence[str]] | None = None,
+    thresholds: Mapping[str, Sequence[str]] | None = None,
+) -> str:
     """An intake.yaml that loads as it stands and gives `intake` again; without one all questions are open.
 
     Args:
         intake: the answers to write.
         rules: for the path of a question the names of the rules that read its answer.
+        thresholds: for the path what the answer changes from where on.
     """
+
+    def comment(question: Question, indent: str) -> str:
+        return _comment(question, indent, rules, (thresholds or {}).get(question.path, ()))
+
     parts = [_HEAD]
     for section, questions in groupby(QUESTIONS, key=lambda question: question.section):
         items = list(questions)
         if len(items) == 1 and items[0].path == section:
-            parts.append(f"{_comment(items[0], '', rules)}{section}:{written(intake, items[0], '  ')}\n")
+            parts.append(f"{comment(items[0], '')}{section}:{written(intake, items[0], '  ')}\n")
         else:
-            inner = "".join(
-                f"{_comment(item, '  ', rules)}  {_key(item)}:{written(intake, item, '    ')}\n" for item in items
-            )
+            inner = "".join(f"{comment(item, '  ')}  {_key(item)}:{written(intake, item, '    ')}\n" for item in items)
             parts.append(f"{section}:\n{inner}")
     return "\n".join(parts)
 
@@ -49,9 +56,10 @@ def _key(question: Question) -> str:
     return question.path.rpartition(".")[2]
 
 
-def _comment(question: Question, indent: str, rules: Mapping[str, Sequence[str]] | None) -> str:
+def _comment(question: Question, indent: str, rules: Mapping[str, Sequence[str]] | None, turns: Sequence[str]) -> str:
     lines = [question.question, f"Why: {question.why}", f"On it hinges: {question.hinges}"]
     lines += [rules_words(question, rules)] if rules is not None else []
+    lines += [f"- {turn}" for turn in turns]
     width = 118 - len(indent)
     wrapped = [f"{indent}# {line}" for text in lines for line in textwrap.wrap(text, width)]
     return "\n".join([*wrapped, f"{indent}# For example:  {_key(question)}: {question.example}", ""])

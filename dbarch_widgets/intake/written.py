@@ -21,18 +21,12 @@ def written(intake: Intake | None, question: Question, indent: str) -> str:
 
 def answer_yaml(value: object) -> str:
     """One answer: a mapping a line for each key, a list of regions a line for each, all else on one line."""
-    import yaml
-
     plain = _plain(value)
     if isinstance(plain, dict):
         return "\n".join(f"{_flow(key)}: {_flow(each)}" for key, each in plain.items())
     if isinstance(plain, list) and any(isinstance(each, dict) for each in plain):
         return "\n".join(f"- {_flow(each)}" for each in plain)
-    return (
-        yaml.safe_dump(plain, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6)
-        .removesuffix("\n...\n")
-        .strip()
-    )
+    return _flow(plain)
 
 
 def _is_block(text: str) -> bool:
@@ -48,7 +42,7 @@ def _flow(value: object) -> str:
     return (
         yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6)
         .removesuffix("\n...\n")
-        .strip()
+        .removesuffix("\n")
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from dbarch_widgets.errors import SourceError
 from dbarch_widgets.intake.template import template
 from dbarch_widgets.reviewing.folder import write_text
-from dbarch_widgets.rules.asks import asked_by
+from dbarch_widgets.rules.asks import asked_by, thresholds
 
 _SCHEMA = """-- The schema under review: PostgreSQL DDL, for example from pg_dump --schema-only.
 -- This small example is here so that `dbarch review` has something to look at; replace it.
@@ -52,7 +52,7 @@ def new_folder(path: str | Path) -> tuple[Path, ...]:
     texts = {
         folder / "schema.sql": _SCHEMA,
         folder / "workload.sql": _WORKLOAD,
-        folder / "intake.yaml": template(rules=asked_by()),
+        folder / "intake.yaml": template(rules=asked_by(), thresholds=thresholds()),
     }
     for file in texts:
         if file.exists():

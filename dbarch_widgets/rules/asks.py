@@ -13,13 +13,14 @@ from types import CodeType, FunctionType, MappingProxyType
 from dbarch_widgets.rules.answers import Answers
 from dbarch_widgets.rules.base import Rule
 from dbarch_widgets.rules.context import Context
+from dbarch_widgets.rules.weights import WEIGHTS, weights_of
 
 _OURS = "dbarch_widgets.rules"
 
 
 def paths_of(rule: Rule) -> frozenset[str]:
     """The paths of the answers that the rule can ask for: `scale.tables`, `regimes` …"""
-    return _paths(rule.check)
+    return _paths(rule.check) | {weight.path for weight in weights_of(rule.name)}
 
 
 @cache
@@ -32,6 +33,20 @@ def asked_by() -> Mapping[str, tuple[str, ...]]:
         for path in sorted(paths_of(rule)):
             found.setdefault(path, []).append(rule.name)
     return MappingProxyType({path: tuple(names) for path, names in found.items()})
+
+
+@cache
+def thresholds() -> Mapping[str, tuple[str, ...]]:
+    """For each path what the answer changes from where on: of the table of weights, and of what the rules declare."""
+    from dbarch_widgets.rules.registry import RULES
+
+    found: dict[str, list[str]] = {}
+    for weight in WEIGHTS:
+        found.setdefault(weight.path, []).append(weight.words)
+    for rule in RULES:
+        for path, words in rule.turns:
+            found.setdefault(path, []).append(f"{words}: {rule.name}")
+    return MappingProxyType({path: tuple(lines) for path, lines in found.items()})
 
 
 def _paths(start: Callable[..., object]) -> frozenset[str]:

@@ -36,7 +36,8 @@ class Rule:
     """One rule. `severity` and `confidence` are those of its usual finding; a check may say otherwise.
 
     `only_for` and `not_for` name dialects, where what the rule looks at is not in every database. `fix_dialect` is the
-    database in whose words its fixes are written.
+    database in whose words its fixes are written. `turns` says at which answers the rule itself judges otherwise: pairs
+    of a path into the intake and the threshold in words.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Rule:
     only_for: tuple[str, ...] = ()
     not_for: tuple[str, ...] = ()
     fix_dialect: str = "postgres"
+    turns: tuple[tuple[str, str], ...] = ()
 
     def is_for(self, dialect: str) -> bool:
         """Whether the rule has something to say about schemas of that database."""

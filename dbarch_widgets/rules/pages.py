@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from dbarch_widgets.rules.asks import paths_of
 from dbarch_widgets.rules.base import SECTIONS, Rule
 from dbarch_widgets.rules.registry import RULES
+from dbarch_widgets.rules.weights import weights_of
 
 _GENERATED = (
     "<!-- Made by `python -m dbarch_widgets.rules.pages docs/rules`; change the rule's docstring instead. -->\n"
@@ -31,7 +33,20 @@ def page(rule: Rule) -> str:
         if name == "Source":
             text = "\n".join(f"- {_escaped(source)}" for source in rule.references)
         parts.append(f"## {name}\n\n{text}\n")
+    parts += _answers(rule)
     return "\n".join(parts)
+
+
+def _answers(rule: Rule) -> Iterator[str]:
+    """Which answers of the intake the rule looks at, and from where on they change what it says."""
+    paths = sorted(paths_of(rule))
+    if not paths:
+        return
+    lines = [f"- {', '.join(f'`{path}`' for path in paths)} {'is' if len(paths) == 1 else 'are'} looked at."]
+    lines += [f"- `{path}`: {words}." for path, words in rule.turns]
+    for weight in weights_of(rule.name):
+        lines.append(f"- `{weight.path}`, {weight.when}: {weight.moves}.")
+    yield "## Answers that change it\n\n" + "\n".join(lines) + "\n"
 
 
 def index() -> str:

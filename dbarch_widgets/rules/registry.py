@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dbarch_widgets.classification.samples import Rows
 from dbarch_widgets.errors import UnknownName
-from dbarch_widgets.model.finding import SEVERITIES, Finding
+from dbarch_widgets.model.finding import SEVERITIES, Because, Finding
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.review import NotRun
 from dbarch_widgets.model.schema import Schema
@@ -33,7 +33,9 @@ from dbarch_widgets.rules import workload as on_queries
 from dbarch_widgets.rules.answers import with_answers
 from dbarch_widgets.rules.asks import paths_of
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
+from dbarch_widgets.rules.fixes import planned, too_new
 from dbarch_widgets.rules.running import Ran
+from dbarch_widgets.rules.weights import weighed
 from dbarch_widgets.sql.postgres_words import in_postgres_words
 
 RULES: tuple[Rule, ...] = (
@@ -111,17 +113,8 @@ def run(
                 continue  # a rule on another database is no loss to a review of PostgreSQL
             not_run.append(NotRun(rule.name, f"says nothing about {schema.dialect}"))
             continue
-        missing = [need for need in rule.needs if getattr(context, need) is None]
-        if missing:
-            not_run.append(NotRun(rule.name, " and ".join(_NEEDS[need] for need in missing)))
-            if "intake" in missing:
-                missed[rule.name] = paths_of(rule)
-            continue
-        context.asked.clear()
-        found, reason = _run(rule, context)
-        if context.asked:
-            missed[rule.name] = frozenset(context.asked)
-        findings.extend(with_answers(finding, intake) for finding in found)
+        found, reason = _run(rule, context, not_run, missed)
+        findings.extend(found)
         if reason is not None:
             not_run.append(NotRun(rule.name, reason))
         elif "workload" in rule.needs and context.unread:
@@ -136,8 +129,41 @@ def run(
     return Ran(tuple(findings), tuple(not_run), missed)
 
 
-def _run(rule: Rule, context: Context) -> tuple[list[Finding], str | None]:
-    """The rule's findings, and the reason when it could not run to its end."""
+def _runnable(findings: list[Finding], context: Context, not_run: list[NotRun]) -> list[Finding]:
+    """Without fixes that the PostgreSQL of the design cannot run; each that is left out is said."""
+    kept = []
+    for finding in findings:
+        version = too_new(finding, context)
+        if version is None:
+            kept.append(finding)
+            continue
+        said = f"the fix for {finding.place} needs PostgreSQL {version}, and the intake says {context.postgres_version}"
+        not_run.append(NotRun(finding.rule, said))
+        kept.append(replace(finding, fix=None, because=(*finding.because, Because("engines", ""))))
+    return kept
+
+
+def _run(
+    rule: Rule, context: Context, not_run: list[NotRun], missed: dict[str, frozenset[str]]
+) -> tuple[list[Finding], str | None]:
+    """The rule's findings as the answers weigh them, and the reason when it could not run; what it missed is noted."""
+    missing = [need for need in rule.needs if getattr(context, need) is None]
+    if missing:
+        if "intake" in missing:
+            missed[rule.name] = paths_of(rule)
+        return [], " and ".join(_NEEDS[need] for need in missing)
+    context.asked.clear()
+    found, reason = _checked(rule, context)
+    found = [planned(weighed(finding, context), context) for finding in found]
+    if context.asked:
+        missed[rule.name] = frozenset(context.asked)
+    if rule.fix_dialect == "postgres":
+        found = _runnable(found, context, not_run)
+    return [with_answers(finding, context.intake) for finding in found], reason
+
+
+def _checked(rule: Rule, context: Context) -> tuple[list[Finding], str | None]:
+    """What its check finds, and the reason when it could not run to its end."""
     try:
         return list(rule.check(context)), None
     except CannotRun as reason:

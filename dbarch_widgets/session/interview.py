@@ -2,7 +2,7 @@
 
     interview = Interview().answer("tenants", "2_000").answer("regimes", "[gdpr]").save("my_review/intake.yaml")
 
-Each step returns a new interview. An answer is written as YAML writes it; an empty one opens its question again.
+Each step returns a new interview. An answer is written as YAML writes it, a sentence as it stands; an empty one opens its question again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dbarch_widgets.intake.written import answer_yaml
 from dbarch_widgets.model.display import MimeBundle, Shown
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.schema import Schema
-from dbarch_widgets.rules.asks import asked_by
+from dbarch_widgets.rules.asks import asked_by, thresholds
 
 FILE = "intake.yaml"
 
@@ -66,13 +66,16 @@ class Interview(Shown):
         return len(open_questions(self.intake))
 
     def text(self, key: str) -> str:
-        """The answer to a question as YAML writes it, empty when it is open.
+        """The answer to a question as YAML writes it (a sentence as it stands), empty when it is open.
 
         Raises:
             UnknownName: there is no such question.
         """
         question = _question(key)
-        return answer_yaml(value_at(self.intake, question.path)) if is_answered(self.intake, question) else ""
+        if not is_answered(self.intake, question):
+            return ""
+        value = value_at(self.intake, question.path)
+        return str(value) if question.kind == "text" else answer_yaml(value)
 
     def answer(self, key: str, text: str) -> Self:
         """The same with one answer given, changed, or (with an empty text) taken back.
@@ -111,7 +114,7 @@ class Interview(Shown):
         if errors:
             raise InputError(f"{errors[0].path} {errors[0].text}", to_do=errors[0].to_do)
         file = _file(path)
-        text = template(self.intake, self.rules)
+        text = template(self.intake, self.rules, thresholds())
         note = f"Saved {file.as_posix()}."
         if file.is_file() and (before := read_text(file)) != text and not _is_ours(before):
             kept = _free(file)
@@ -170,7 +173,7 @@ def _with(intake: Intake, path: str, value: object) -> Intake:
 
 def _is_ours(text: str) -> bool:
     """Whether a file has no comments but those that are written with the questions."""
-    ours = {line.strip() for line in template(rules=asked_by()).splitlines()}
+    ours = {line.strip() for line in template(rules=asked_by(), thresholds=thresholds()).splitlines()}
     return all(line.strip() in ours for line in text.splitlines() if line.lstrip().startswith("#"))
 
 

@@ -15,6 +15,7 @@ from dbarch_widgets.intake.template import rules_words
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.html import element, join
+from dbarch_widgets.rules.asks import thresholds
 from dbarch_widgets.session.interview import FILE, Interview
 from dbarch_widgets.widgets.callbacks import observe, on_click, safe_callback
 from dbarch_widgets.widgets.parts import bullets, button, column, field, html, ipw, row
@@ -77,6 +78,7 @@ class InterviewForm:
             f"Why: {question.why}",
             f"On it hinges: {question.hinges}",
             rules_words(question, self.interview.rules),
+            *thresholds().get(question.path, ()),
         )
         said = join([element("strong", question.question), element("ul", [element("li", line) for line in reasons])])
         return column(html(said), row(control, mark))

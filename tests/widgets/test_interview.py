@@ -149,6 +149,8 @@ def test_any_words_come_back(
 ) -> None:
     intake = Intake(SystemFacts(name), Scale(tables), tenancy=Tenancy(tenants), consistency=said)
     assert load_intake(template(intake)) == intake
+    interview = Interview(intake)
+    assert interview.answer("name", interview.text("name")).intake == intake
 
 
 def test_tables_of_the_schema_are_offered() -> None:

@@ -131,4 +131,5 @@ RULE = Rule(
     confidence="certain",
     summary="No index begins with a foreign key's columns, so that deletes in the other table scan this one",
     check=check,
+    turns=(("scale.tables", f"high from {_LARGE:,} rows, low for a table that stays below 1,000"),),
 )

@@ -153,6 +153,7 @@ def _finding(context: Context, wants: list[_Want]) -> Finding:
         severity=_severity(context, table, wants),
         confidence="hint" if first.trouble == _SORT else None,
         fix=_fix(context, table, first),
+        because=(context.rows_path(table),),
     )
 
 
@@ -181,5 +182,6 @@ RULE = Rule(
     confidence="likely",
     summary="No index begins with the columns by which a query of the workload searches",
     check=check,
+    turns=(("scale.tables", "high when rows times executions a second reach a million, medium from a thousand"),),
     needs=("workload",),
 )

@@ -124,4 +124,7 @@ RULE = Rule(
     confidence="likely",
     summary="A counted primary key has a type whose last number can be reached",
     check=check,
+    turns=(
+        ("scale.tables", "the day on which the numbers end; high when it is within five years, silent beyond fifty"),
+    ),
 )

@@ -118,4 +118,5 @@ RULE = Rule(
     confidence="likely",
     summary="A table that grows with use is not partitioned by time, and nothing removes its old rows",
     check=check,
+    turns=(("scale.tables", "found from a million rows a month or 50 million rows; high from 50 million a month"),),
 )

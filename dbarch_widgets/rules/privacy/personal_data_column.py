@@ -63,4 +63,5 @@ RULE = Rule(
     confidence="likely",
     summary="Columns hold data about persons, which need a purpose, a time limit and a way of erasure",
     check=check,
+    turns=(("data_classes", "medium when personal data are found that the answer does not name"),),
 )

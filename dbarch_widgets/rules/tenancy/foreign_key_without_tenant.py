@@ -44,6 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
                 f"{table.qname} ({and_list(key.columns)}) can point at a row of {parent.qname} that belongs to another "
                 f"{tenants.column}: the foreign key does not compare it",
                 table=table,
+                because=("tenancy.tenants",),
                 columns=key.columns,
                 object=key.name,
                 line=key.line,

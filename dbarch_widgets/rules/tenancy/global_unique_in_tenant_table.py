@@ -79,6 +79,7 @@ def _finding(context: Context, table: Table, access: Access, tenant: str | None)
         f"{access.name} makes {shown} of {table.qname} unique among all tenants, not {within}: one tenant's choice takes the "
         "name from all others",
         table=table,
+        because=("tenancy.tenants",),
         columns=tuple(name for name in access.columns if name),
         object=access.name,
         file=access.index.file if access.index else None,

@@ -115,5 +115,6 @@ RULE = Rule(
     confidence="likely",
     summary="The intake speaks of several tenants, but nothing in a table says whose its rows are",
     check=check,
+    turns=(("tenancy.tenants", "found from two tenants"),),
     needs=("intake",),
 )

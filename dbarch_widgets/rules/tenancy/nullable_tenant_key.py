@@ -36,6 +36,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield RULE.finding(
             f"{table.qname}.{column.name} may be null: such a row belongs to no tenant, and no key or policy binds it",
             table=table,
+            because=("tenancy.tenants",),
             columns=(column.name,),
             line=column.line,
             fix=Fix(

@@ -37,6 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
             f"{table.qname} has {tenants.column} but no row security, while {names} {'has' if len(fenced) == 1 else 'have'} "
             f"it{who}",
             table=table,
+            because=("tenancy.tenants",),
             columns=(tenants.column,),
         )
 

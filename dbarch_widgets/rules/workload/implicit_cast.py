@@ -106,6 +106,7 @@ def _finding(context: Context, query: ReadQuery, item: Condition, theirs: str, f
         object=index,
         query=query,
         severity=severity,
+        because=(context.rows_path(table),) if rows else (),
     )
 
 

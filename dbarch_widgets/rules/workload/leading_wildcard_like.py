@@ -79,6 +79,7 @@ def _finding(context: Context, query: ReadQuery, item: Condition) -> Finding:
         query=query,
         severity="high" if load >= 1e7 else None,
         fix=fix,
+        because=(context.rows_path(table),) if rows else (),
     )
 
 

@@ -92,6 +92,7 @@ def _finding(context: Context, query: ReadQuery, item: Condition, wrapped: str) 
         query=query,
         severity=_severity(rows, query.rate),
         fix=_fix(context, item, wrapped),
+        because=(context.rows_path(table),),
     )
 
 

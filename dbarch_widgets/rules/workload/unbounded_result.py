@@ -65,6 +65,7 @@ def _finding(context: Context, query: ReadQuery, table: Table) -> Finding:
         table=table,
         query=query,
         severity="medium" if rows else None,
+        because=(context.rows_path(table),),
     )
 
 
