@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dbarch_widgets.deliverables import schema_ddl
+from dbarch_widgets.deliverables import migration_part, schema_ddl
 from dbarch_widgets.deliverables.part import Part
 
-PARTS: tuple[Part, ...] = (schema_ddl.PART,)
+PARTS: tuple[Part, ...] = (
+    schema_ddl.PART,
+    migration_part.PART,
+)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dbarch_widgets.importers.registry import reader
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Index, QName, Schema, Table
+from dbarch_widgets.sql.split import next_piece
 from dbarch_widgets.sql.write import write_ddl
 
 _FIX = "fix "
@@ -27,13 +28,15 @@ class NotApplied:
 class Target:
     """`schema` is where the fixes lead; `applied` are the findings whose fixes are in it.
 
-    `same` pairs a finding with the earlier one whose fix does it too.
+    `same` pairs a finding with the earlier one whose fix does it too. `carried` are statements of applied fixes that
+    leave no trace in a Schema: rights on functions, changes of rows.
     """
 
     schema: Schema
     applied: tuple[Finding, ...] = ()
     not_applied: tuple[NotApplied, ...] = ()
     same: tuple[tuple[Finding, Finding], ...] = ()
+    carried: tuple[tuple[Finding, str], ...] = ()
 
 
 def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
@@ -51,7 +54,7 @@ def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
     if schema.dialect != "postgres":
         return Target(schema, (), tuple(NotApplied(each, "its SQL is PostgreSQL's") for each in wanted), tuple(same))
     while True:
-        made, refused = _read(schema, wanted)
+        made, refused, carried = _read(schema, wanted)
         refused = refused or _needless(schema, made, wanted)
         if not refused:
             break
@@ -61,24 +64,40 @@ def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
     applied = {each.key for each in wanted}
     kept = tuple((one, other) for one, other in same if other.key in applied)
     left += [NotApplied(one, f"the same as that of {other.rule}") for one, other in same if other.key not in applied]
-    return Target(made, tuple(wanted), tuple(left), kept)
+    return Target(made, tuple(wanted), tuple(left), kept, tuple(carried))
 
 
-def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotApplied]]:
-    """The schema after the fixes, and those that were not understood at their place."""
+def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotApplied], list[tuple[Finding, str]]]:
+    """The schema after the fixes, those that were not understood at their place, and what changes no schema."""
     if not wanted:
-        return schema, []
+        return schema, [], []
     reading = reader("postgres")
     reading.read(write_ddl(schema, "postgres").sql)
+    carried = []
+    skipped = reading.schema().report.skipped
     for number, finding in enumerate(wanted):
-        reading.read(finding.fix.sql if finding.fix else "", f"{_FIX}{number}")
+        for statement in statements_of(finding.fix.sql if finding.fix else ""):
+            reading.read(statement, f"{_FIX}{number}")
+            if (now := reading.schema().report.skipped) > skipped:
+                skipped = now
+                carried.append((finding, statement))
     made = reading.schema()
     refused: dict[int, NotApplied] = {}
     for problem in made.report.problems:
         if problem.effect != "skipped" and problem.file and problem.file.startswith(_FIX):
             number = int(problem.file.removeprefix(_FIX))
             refused.setdefault(number, NotApplied(wanted[number], _reason(problem.reason, number, wanted)))
-    return made, list(refused.values())
+    return made, list(refused.values()), carried
+
+
+def statements_of(sql: str) -> list[str]:
+    """The statements of a text, one by one."""
+    found, at = [], 0
+    while piece := next_piece(sql, at):
+        at = piece.end
+        if piece.kind == "sql":
+            found.append(piece.text)
+    return found
 
 
 def _reason(words: str, number: int, wanted: Sequence[Finding]) -> str:

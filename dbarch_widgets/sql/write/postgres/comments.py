@@ -15,12 +15,13 @@ COMMENTS = "Comments"
 
 
 def write_comments(schema: Schema, script: Script) -> None:
-    for what, text in _comments(schema):
+    for what, text in comments_of(schema):
         if text is not None:
             script.add(COMMENTS, f"COMMENT ON {what} IS {literal(text)}")
 
 
-def _comments(schema: Schema) -> Iterator[tuple[str, str | None]]:
+def comments_of(schema: Schema) -> Iterator[tuple[str, str | None]]:
+    """What has a comment or could have one, as COMMENT ON names it, and the comment."""
     for enum in schema.enums:
         yield f"TYPE {at(enum.schema, enum.name)}", enum.comment
     for domain in schema.domains:

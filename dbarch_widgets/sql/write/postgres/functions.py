@@ -41,10 +41,11 @@ def write_functions(functions: Iterable[Function], script: Script, heading: str)
         elif function.language in _NOT_SQL:
             script.lose(Loss(where, function.kind, f"it is written in {function.language}: its file is not known"))
         else:
-            script.add(heading, _function(function, function.language, function.body))
+            script.add(heading, create_function(function, function.language, function.body))
 
 
-def _function(function: Function, language: str, body: str) -> str:
+def create_function(function: Function, language: str, body: str) -> str:
+    """CREATE FUNCTION or CREATE PROCEDURE."""
     text = f"CREATE {function.kind.upper()} {at(function.schema, function.name)}({function.arguments})"
     if function.returns and function.kind == "function":
         text += f" RETURNS {function.returns}"

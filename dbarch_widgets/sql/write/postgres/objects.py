@@ -62,7 +62,7 @@ def write_after(schema: Schema, script: Script) -> None:
 
 def write_types(schema: Schema, types: Types, script: Script) -> None:
     """Enums, then domains after the domains that they are made of."""
-    script.add(TYPES, *(_enum(enum) for enum in schema.enums))
+    script.add(TYPES, *(create_enum(enum) for enum in schema.enums))
     functions = {function.name for function in schema.functions}
     domains = in_order(
         schema.domains,
@@ -71,7 +71,7 @@ def write_types(schema: Schema, types: Types, script: Script) -> None:
     )
     for domain in domains:
         checks = () if _calls(domain, functions) else domain.checks
-        script.add(TYPES, _domain(domain, checks, types))
+        script.add(TYPES, create_domain(domain, checks, types))
 
 
 def write_domain_checks(schema: Schema, script: Script) -> None:
@@ -92,11 +92,13 @@ def _calls(domain: Domain, functions: set[str]) -> bool:
     return bool(functions) and any(words_of(text) & functions for _, text in domain.checks)
 
 
-def _enum(enum: EnumType) -> str:
+def create_enum(enum: EnumType) -> str:
+    """CREATE TYPE of an enum."""
     return f"CREATE TYPE {at(enum.schema, enum.name)} AS ENUM ({', '.join(literal(value) for value in enum.values)})"
 
 
-def _domain(domain: Domain, checks: tuple[tuple[str, str], ...], types: Types) -> str:
+def create_domain(domain: Domain, checks: tuple[tuple[str, str], ...], types: Types) -> str:
+    """CREATE DOMAIN with those checks."""
     text = f"CREATE DOMAIN {at(domain.schema, domain.name)} AS {types(domain.type)}"
     text += f" COLLATE {named(domain.collation)}" if domain.collation else ""
     text += f" DEFAULT {after_default(domain.default)}" if domain.default is not None else ""
@@ -140,13 +142,14 @@ def write_views(schema: Schema, script: Script) -> None:
         if wanted != first:
             first = wanted
             script.add(VIEWS, search_path(places, first))
-        script.add(VIEWS, _view(view))
+        script.add(VIEWS, create_view(view))
         script.add(VIEWS, *(index_on(at(view.schema, view.name), index) for index in view.indexes))
     if first != "public":
         script.add(VIEWS, search_path(places))
 
 
-def _view(view: View) -> str:
+def create_view(view: View) -> str:
+    """CREATE VIEW or CREATE MATERIALIZED VIEW."""
     options = [
         f"{name} = true"
         for name, given in (("security_invoker", view.security_invoker), ("security_barrier", view.security_barrier))
@@ -162,8 +165,8 @@ def write_triggers(schema: Schema, script: Script) -> None:
     for table in schema.tables:
         for trigger in table.triggers:
             function = known.get(trigger.function)
-            name = at(function.schema, function.name) if function else _unknown_function(trigger.function)
-            text = _trigger(table, trigger, name)
+            name = at(function.schema, function.name) if function else unknown_function(trigger.function)
+            text = create_trigger(table, trigger, name)
             if function or trigger.function in _BUILT_IN or schema.extensions:
                 script.add(TRIGGERS, text)
                 if trigger.fires != "origin":
@@ -174,12 +177,14 @@ def write_triggers(schema: Schema, script: Script) -> None:
                 script.lose(Loss(f"{table.qname}: trigger {trigger.name}", "trigger", why, definition=text))
 
 
-def _unknown_function(printed: str) -> str:
+def unknown_function(printed: str) -> str:
+    """The name of a function that the schema does not have."""
     space, dot, name = printed.partition(".")
     return at(space, name) if dot else named(printed)
 
 
-def _trigger(table: Table, trigger: Trigger, function: str) -> str:
+def create_trigger(table: Table, trigger: Trigger, function: str) -> str:
+    """CREATE TRIGGER that calls that function."""
     events = " OR ".join(events_of(trigger)) or "INSERT"
     kind = "CONSTRAINT TRIGGER" if trigger.constraint else "TRIGGER"
     text = f"CREATE {kind} {named(trigger.name)} {trigger.timing.upper()} {events} ON {qualified(table.qname)}"

@@ -17,21 +17,23 @@ ROLES, POLICIES, GRANTS, OWNERS = "Roles", "Row-level security", "Rights", "Owne
 def write_roles(schema: Schema, script: Script) -> None:
     """The roles that the source makes; those that it only names are expected to exist."""
     own = {one.name for one in schema.roles}
-    script.add(ROLES, *(_role(one) for one in schema.roles))
+    script.add(ROLES, *(create_role(one) for one in schema.roles))
     for one in schema.roles:
         script.add(ROLES, *(f"GRANT {named(group)} TO {named(one.name)}" for group in one.member_of))
-    for name in _named_roles(schema):
+    for name in named_roles(schema):
         if is_real_role(name) and name not in own:
             script.roles.setdefault(name)
 
 
-def _role(one: Role) -> str:
+def create_role(one: Role) -> str:
+    """CREATE ROLE with its attributes."""
     words = [word for word, given in (("LOGIN", one.login), ("SUPERUSER", one.superuser)) if given]
     words += ["BYPASSRLS"] if one.bypass_rls else []
     return " ".join([f"CREATE ROLE {named(one.name)}", *words])
 
 
-def _named_roles(schema: Schema) -> Iterable[str]:
+def named_roles(schema: Schema) -> Iterable[str]:
+    """Every role that something of the schema names."""
     for one in schema.roles:
         yield from one.member_of
     for table in schema.tables:
@@ -54,10 +56,11 @@ def write_policies(schema: Schema, script: Script) -> None:
             script.add(POLICIES, f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
         if table.rls.forced:
             script.add(POLICIES, f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
-        script.add(POLICIES, *(_policy(table, policy) for policy in table.rls.policies))
+        script.add(POLICIES, *(policy(table, one) for one in table.rls.policies))
 
 
-def _policy(table: Table, policy: Policy) -> str:
+def policy(table: Table, policy: Policy) -> str:
+    """CREATE POLICY."""
     text = f"CREATE POLICY {named(policy.name)} ON {qualified(table.qname)}"
     text += "" if policy.permissive else " AS RESTRICTIVE"
     text += "" if policy.command == "all" else f" FOR {policy.command.upper()}"
@@ -70,21 +73,23 @@ def write_grants(schema: Schema, script: Script) -> None:
     """Rights on tables and views, default privileges, and at the very end the owners."""
     things: list[Table | View] = [*schema.tables, *schema.views]
     for thing in things:
-        script.add(GRANTS, *(_grant(grant, at(thing.schema, thing.name)) for grant in thing.grants))
-    script.add(GRANTS, *(_default(privilege) for privilege in schema.default_privileges))
+        script.add(GRANTS, *(grant_on(grant, at(thing.schema, thing.name)) for grant in thing.grants))
+    script.add(GRANTS, *(default_privilege(privilege) for privilege in schema.default_privileges))
     for table in schema.tables:
         if table.owner:
             script.add(OWNERS, f"ALTER TABLE {qualified(table.qname)} OWNER TO {role(table.owner)}")
 
 
-def _grant(grant: Grant, where: str) -> str:
+def grant_on(grant: Grant, where: str) -> str:
+    """GRANT on a table or view."""
     columns = f" ({names(grant.columns)})" if grant.columns else ""
     privileges = ", ".join(privilege.upper() + columns for privilege in grant.privileges)
     option = " WITH GRANT OPTION" if grant.with_grant_option else ""
     return f"GRANT {privileges} ON {where} TO {role(grant.role)}{option}"
 
 
-def _default(one: DefaultPrivilege) -> str:
+def default_privilege(one: DefaultPrivilege) -> str:
+    """ALTER DEFAULT PRIVILEGES."""
     text = "ALTER DEFAULT PRIVILEGES"
     text += f" FOR ROLE {role(one.for_role)}" if one.for_role else ""
     text += f" IN SCHEMA {named(one.schema)}" if one.schema else ""

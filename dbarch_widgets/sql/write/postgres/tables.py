@@ -119,7 +119,7 @@ def _late(table: Table) -> tuple[Check, ...]:
 def _tail(table: Table) -> str:
     text = f" PARTITION BY {_partition_key(table)}" if table.partition_key else ""
     if table.options:
-        text += f" WITH ({', '.join(_option(name, value) for name, value in table.options.items())})"
+        text += f" WITH ({', '.join(storage_option(name, value) for name, value in table.options.items())})"
     return text
 
 
@@ -134,7 +134,8 @@ def _partition_key(table: Table) -> str:
     return f"{match[1]} ({', '.join(keys)})"
 
 
-def _option(name: str, value: str) -> str:
+def storage_option(name: str, value: str) -> str:
+    """A storage parameter as it stands after WITH or SET."""
     place, dot, rest = name.partition(".")
     key = f"{named(place)}.{named(rest)}" if dot else named(name)
     return f"{key} = {value if _PLAIN_VALUE.fullmatch(value) and is_plain_value(value) else literal(value)}"

@@ -1,0 +1,53 @@
+"""What PostgreSQL makes one drop before a column's type changes: views and policies, made again right after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dbarch_widgets.deliverables.migration.draft import Draft
+from dbarch_widgets.model.objects import View
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.sql.write.base import Script
+from dbarch_widgets.sql.write.order import views_in_order, words_of
+from dbarch_widgets.sql.write.postgres import comments, objects, rights
+from dbarch_widgets.sql.write.postgres.names import at, qualified
+from dbarch_widgets.sql.write.words import named
+
+
+def around(draft: Draft, table: Table, *columns: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The statements before and after: as things are in the old schema, which later steps may change."""
+    views = views_over(draft, table)
+    policies = [
+        policy for policy in table.rls.policies if words_of(f"{policy.using or ''} {policy.check or ''}") & set(columns)
+    ]
+    after = next((new for old, new in draft.pairs if old.qname == table.qname), table)
+    drop = [f"DROP {_kind(view)} {at(view.schema, view.name)}" for view in reversed(views)]
+    drop += [f"DROP POLICY {named(policy.name)} ON {qualified(after.qname)}" for policy in policies]
+    make = [rights.policy(after, policy) for policy in policies]
+    return tuple(drop), (*make, *view_statements(draft, views))
+
+
+def views_over(draft: Draft, table: Table) -> list[View]:
+    """The views of the old schema that read the table, and those that read them, in the order in which they are made."""
+    found: list[View] = []
+    names = {table.name, table.name.lower()}
+    for view in views_in_order(draft.old.views):
+        if words_of(view.sql) & names:
+            found.append(view)
+            names |= {view.name, view.name.lower()}
+    return found
+
+
+def view_statements(draft: Draft, views: list[View]) -> list[str]:
+    """What makes the views with their comments, rights and indexes."""
+    script = Script()
+    only = replace(draft.old, views=tuple(views))
+    objects.write_views(only, script)
+    only = replace(only, tables=(), default_privileges=(), enums=(), domains=(), functions=())
+    rights.write_grants(only, script)
+    comments.write_comments(only, script)
+    return [statement for section in script.sections.values() for statement in section]
+
+
+def _kind(view: View) -> str:
+    return "MATERIALIZED VIEW" if view.materialized else "VIEW"

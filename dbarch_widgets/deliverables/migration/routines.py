@@ -1,0 +1,65 @@
+"""Functions and procedures: replaced in place where their result stays, else dropped and made again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dbarch_widgets.deliverables.migration.draft import Draft, bare
+from dbarch_widgets.deliverables.migration.step import Step
+from dbarch_widgets.model.objects import Function
+from dbarch_widgets.model.schema import QName
+from dbarch_widgets.sql.write.postgres.functions import create_function, split_functions
+from dbarch_widgets.sql.write.postgres.names import at
+from dbarch_widgets.sql.write.postgres.objects import argument_types
+
+_NOT_SQL = frozenset({"c", "internal"})
+
+
+def _key(function: Function) -> tuple[str, str, str]:
+    return (function.schema, function.name, argument_types(function.arguments))
+
+
+def _known(function: Function) -> bool:
+    return function.body is not None and function.language is not None and function.language not in _NOT_SQL
+
+
+def functions_changed(draft: Draft, *, late: bool) -> None:
+    """New and changed ones; `late` are those over rows of tables, which come after these."""
+    old = {_key(each): each for each in draft.old.functions}
+    for function in split_functions(draft.new)[late]:
+        was = old.get(_key(function))
+        if not _known(function) or (was is not None and _bare(was) == _bare(function)):
+            continue
+        title = f"{'Make' if was is None else 'Change'} {function.kind} {QName(function.schema, function.name)}"
+        if was is None:
+            draft.add(Step(title, (_create(function),), (_drop(function),), None, (function.name,)))
+        elif _known(was):
+            up, down = _replaced(was, function), _replaced(function, was)
+            draft.add(Step(title, up, down, None, (function.name,)))
+
+
+def _bare(function: Function) -> Function:
+    kept: Function = bare(replace(function, comment=None))
+    return kept
+
+
+def _create(function: Function, head: str = "CREATE ") -> str:
+    return create_function(function, function.language or "", function.body or "").replace("CREATE ", head, 1)
+
+
+def _drop(function: Function) -> str:
+    return f"DROP {function.kind.upper()} {at(function.schema, function.name)}({argument_types(function.arguments)})"
+
+
+def _replaced(was: Function, to: Function) -> tuple[str, ...]:
+    if (was.returns, was.kind, was.arguments) == (to.returns, to.kind, to.arguments):
+        return (_create(to, "CREATE OR REPLACE "),)
+    return (_drop(was), _create(to))
+
+
+def functions_dropped(draft: Draft) -> None:
+    new = {_key(each) for each in draft.new.functions}
+    for function in draft.old.functions:
+        if _key(function) not in new and _known(function):
+            title = f"Drop {function.kind} {QName(function.schema, function.name)}"
+            draft.add(Step(title, (_drop(function),), (_create(function),), None, (function.name,)))

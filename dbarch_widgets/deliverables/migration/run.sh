@@ -1,0 +1,72 @@
+#!/bin/sh
+# Runs the steps of this migration against the database in DATABASE_URL, in their order, and remembers what is done.
+#   run.sh status          what is done
+#   run.sh preflight       looks for rows that are in the way; changes nothing
+#   run.sh up [N]          all steps that are not done, or those up to step N
+#   run.sh down [N]        takes back all that is done, or what comes after step N
+#   run.sh forget          drops what is remembered and what was kept aside; there is no way back after it
+# Settings: TRIES (5) for a step whose lock somebody else holds, PAUSE (2) seconds before the next.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+: "${DATABASE_URL:?the address of the database}"
+TRIES=${TRIES:-5}
+PAUSE=${PAUSE:-2}
+
+ask() { psql -X -q -A -t -v ON_ERROR_STOP=1 -c "$1" "$DATABASE_URL"; }
+
+run() {
+    try=1
+    while :; do
+        if said=$(psql -X -q -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -f "$1" "$DATABASE_URL" 2>&1); then
+            return 0
+        fi
+        case $said in
+            *55P03* | *40P01*) ;; # the lock was not to be had in time, or a deadlock
+            *) printf '%s\n' "$said" >&2; return 1 ;;
+        esac
+        if [ "$try" -ge "$TRIES" ]; then
+            printf '%s\ngiven up after %s tries; run it again when less is going on\n' "$said" "$try" >&2
+            return 1
+        fi
+        try=$((try + 1))
+        sleep "$PAUSE"
+    done
+}
+
+number() { basename "$1" | sed 's/^0*\([0-9][0-9]*\)_.*/\1/'; }
+
+case ${1:-} in
+    status)
+        ask "SELECT number, title, done_at FROM @STATE@.step ORDER BY number"
+        ;;
+    preflight)
+        psql -X -v ON_ERROR_STOP=1 -f "$here/preflight.sql" "$DATABASE_URL"
+        ;;
+    up)
+        run "$here/setup.sql"
+        for file in "$here"/up/*.sql; do
+            step=$(number "$file")
+            [ -z "${2:-}" ] || [ "$step" -le "$2" ] || break
+            [ "$(ask "SELECT count(*) FROM @STATE@.step WHERE number = $step")" = 0 ] || continue
+            echo "up   $(basename "$file" .sql)"
+            run "$file"
+        done
+        ;;
+    down)
+        for file in $(ls -r "$here/down"); do
+            step=$(number "$file")
+            [ "$step" -gt "${2:-0}" ] || break
+            [ "$(ask "SELECT count(*) FROM @STATE@.step WHERE number = $step")" = 1 ] || continue
+            echo "down $(basename "$file" .sql)"
+            run "$here/down/$file"
+        done
+        ;;
+    forget)
+        ask "DROP SCHEMA IF EXISTS @KEPT@ CASCADE"
+        ask "DROP SCHEMA IF EXISTS @STATE@ CASCADE"
+        ;;
+    *)
+        sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+        exit 2
+        ;;
+esac
