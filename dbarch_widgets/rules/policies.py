@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.objects import Policy
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.ddl import ident
 from dbarch_widgets.sql.statement import Predicate, Statement
 
 # What tells a policy who asks: settings of the session and functions that read a token.
@@ -74,12 +76,56 @@ def predicates(expression: str) -> tuple[Predicate, ...]:
     return statement.blocks[0].predicates if statement else ()
 
 
+def fenced_in(text: str | None) -> tuple[str, ...]:
+    """The columns that an expression compares with who asks."""
+    if not text or not SESSION.search(text):
+        return ()
+    found: dict[str, None] = {}
+    for item in predicates(text):
+        if item.operator in ("=", "in") and item.value.kind in ("expression", "subquery"):
+            found.setdefault(item.column.name)
+    return tuple(found)
+
+
 def fenced_columns(policy: Policy) -> tuple[str, ...]:
     """The columns that the policy compares with who asks."""
-    found: dict[str, None] = {}
-    for text in expressions(policy):
-        if SESSION.search(text):
-            for item in predicates(text):
-                if item.operator in ("=", "in") and item.value.kind in ("expression", "subquery"):
-                    found.setdefault(item.column.name)
-    return tuple(found)
+    return tuple(dict.fromkeys(name for text in expressions(policy) for name in fenced_in(text)))
+
+
+def binds(policy: Policy, role: str) -> bool:
+    """Whether the policy is for that role, by its name or as one of all."""
+    return role in policy.roles or "public" in policy.roles
+
+
+def permissive_for(table: Table, command: str, role: str) -> tuple[Policy, ...]:
+    """The permissive policies, joined by OR, that let a role do something with rows of the table."""
+    return tuple(
+        policy
+        for policy in table.rls.policies
+        if policy.permissive and policy.command in ("all", command) and binds(policy, role)
+    )
+
+
+def names_of(policy: Policy) -> str:
+    """The roles of a policy as TO takes them."""
+    special = {
+        "public": "PUBLIC",
+        "current_user": "CURRENT_USER",
+        "session_user": "SESSION_USER",
+        "current_role": "CURRENT_ROLE",
+    }
+    return ", ".join(special.get(role) or ident(role) for role in policy.roles)
+
+
+def or_parts(expression: str) -> tuple[str, ...]:
+    """The sides of the OR at the top of an expression, as written; the whole of it where there is none."""
+    text = " ".join(expression.split())
+    while text.startswith("(") and text.endswith(")") and is_balanced(text[1:-1]):
+        text = text[1:-1].strip()
+    parts, depth, start = [], 0, 0
+    for place, letter in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if depth == 0 and text[place : place + 4].upper() == " OR ":
+            parts.append(text[start:place].strip())
+            start = place + 4
+    return (*parts, text[start:].strip())

@@ -23,6 +23,10 @@ from dbarch_widgets.rules.registry import RULES, run_rules
 CANNOT_RUN = {
     "foreign-key-to-missing-table": "PostgreSQL refuses a foreign key to a table that is not there",
     "foreign-key-to-non-unique": "PostgreSQL refuses a foreign key to columns that are not unique",
+    "extension-in-public": "only a superuser moves an extension",
+    "foreign-table-beside-rls": "only a superuser installs the wrapper of a foreign server",
+    "login-role-owns-tables": "whom a table is given to needs rights on its schema, which the fixture cannot say",
+    "mixed-owners": "whom a table is given to needs rights on its schema, which the fixture cannot say",
     "role-bypasses-rls": "only a superuser makes or unmakes a superuser",
 }
 # (rule, other rule): why the fix of the one may bring a finding of the other.

@@ -18,10 +18,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.objects import Policy
-from dbarch_widgets.model.schema import Table
+from dbarch_widgets.model.schema import IndexKey, Table
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import create_index
 from dbarch_widgets.rules.policies import SESSION, expressions, predicates
 from dbarch_widgets.rules.words import and_list
 
@@ -34,7 +35,7 @@ def check(context: Context) -> Iterator[Finding]:
         if not table.rls.enabled:
             continue
         for policy in table.rls.policies:
-            columns = _columns(context, table, policy)
+            columns = asked_per_row(context, table, policy)
             if columns:
                 yield RULE.finding(
                     f"The policy {policy.name} of {table.qname} asks who is calling for each row, and no index begins with "
@@ -44,16 +45,31 @@ def check(context: Context) -> Iterator[Finding]:
                     object=policy.name,
                     file=policy.file,
                     line=policy.line,
+                    fix=_fix(context, table, columns),
                 )
 
 
-def _columns(context: Context, table: Table, policy: Policy) -> tuple[str, ...]:
+def _fix(context: Context, table: Table, columns: tuple[str, ...]) -> Fix | None:
+    """The index that matters more than the sub-select; a partition has it from its parent."""
+    if table.partition_of:
+        return None
+    lines = [create_index(context, table, (IndexKey(name),)) for name in columns]
+    return Fix("\n".join(lines), note="CONCURRENTLY where the table is in use; put the call into (SELECT …) as well.")
+
+
+def asked_per_row(context: Context, table: Table, policy: Policy) -> tuple[str, ...]:
+    """The columns that the policy compares with a call for each row, where no index begins with them."""
     found: dict[str, None] = {}
     for text in expressions(policy):
         if not _CALL.search(text):
             continue
         for item in predicates(text):
-            called = item.value.kind == "expression" and SESSION.search(item.value.text)
+            # What is asked within ARRAY(SELECT …) is asked once.
+            called = (
+                item.value.kind == "expression"
+                and SESSION.search(item.value.text)
+                and not item.value.text.lower().startswith("array(select")
+            )
             indexed = any(access.columns[:1] == (item.column.name,) for access in context.accesses(table))
             if called and not indexed and table.has_column(item.column.name):
                 found.setdefault(item.column.name)
