@@ -48,6 +48,7 @@ def analyse(sql: str, dialect: str = "postgres") -> Statement:
         written_columns=walk.written_columns,
         conflict_columns=walk.conflict_columns,
         added_to=walk.added_to,
+        given=walk.given,
         on_conflict=walk.on_conflict,
         unions=walk.unions,
     )

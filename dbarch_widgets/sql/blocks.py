@@ -20,6 +20,7 @@ class Walk:
         self.written_columns: tuple[str, ...] = ()
         self.conflict_columns: tuple[str, ...] = ()
         self.added_to: tuple[str, ...] = ()
+        self.given: tuple[str, ...] = ()
         self.on_conflict = False
         self.unions = 0
 
@@ -59,7 +60,7 @@ class Walk:
         if isinstance(target, exp.Table) and self.written is None:
             self.written = table_ref(target)
             self.written_columns = _written_columns(node)
-            self.added_to = _added_to(node)
+            self.added_to, self.given = _set_to(node)
         ctes = self._with(node, parent, ctes)
         if isinstance(node, exp.Insert):
             self._insert(node, parent, role, ctes)
@@ -255,16 +256,23 @@ def _shape(node: Any, limit: Any, dialect: str) -> dict[str, Any]:
         "grouped": group is not None,
         "distinct": node.args.get("distinct") is not None,
         "counts": any(isinstance(item, exp.Count) and isinstance(item.this, exp.Star) for item in outputs),
-        "concatenated": columns_of(
-            side
-            for item in outputs
-            for part in shallow(item)
-            if isinstance(part, exp.DPipe)
-            for side in (part.left, part.right)
-            if isinstance(side, exp.Column)
-        ),
+        "concatenated": tuple(dict.fromkeys(ref for item in outputs for ref in _joined_texts(item))),
         **_locking(node),
     }
+
+
+def _joined_texts(item: Any) -> Iterator[ColumnRef]:
+    """The plain columns that are sides of `||` in an output that is nothing else."""
+    from sqlglot import exp
+
+    while isinstance(item, exp.Paren):
+        item = item.this
+    if isinstance(item, exp.DPipe):
+        for side in (item.left, item.right):
+            if isinstance(side, exp.Column):
+                yield column_ref(side)
+            else:
+                yield from _joined_texts(side)
 
 
 def _locking(node: Any) -> dict[str, Any]:
@@ -321,14 +329,18 @@ def _written_columns(node: Any) -> tuple[str, ...]:
     return tuple(name for item in named if (name := bare_name(item)))
 
 
-def _added_to(node: Any) -> tuple[str, ...]:
+def _set_to(node: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that an UPDATE sets to something made of themselves, and those that it sets to what it is given."""
     from sqlglot import exp
 
-    if not isinstance(node, exp.Update):
-        return ()
-    found = []
-    for item in node.args.get("expressions") or []:
+    own, given = [], []
+    for item in node.args.get("expressions") or [] if isinstance(node, exp.Update) else []:
         name = bare_name(item.this) if isinstance(item, exp.EQ) else None
-        if name and any(column.name == name for column in columns_of([item.expression])):
-            found.append(name)
-    return tuple(found)
+        if name is None:
+            continue
+        columns = columns_of([item.expression])
+        if any(column.name == name for column in columns):
+            own.append(name)
+        elif not columns and item.expression.find(exp.Placeholder, exp.Parameter):
+            given.append(name)
+    return tuple(own), tuple(given)

@@ -140,7 +140,8 @@ class Block:
 class Statement:
     """A whole statement. `written` is the table that it changes, `written_columns` those it sets (empty for DELETE).
 
-    `added_to` are the columns that an UPDATE sets to something made of themselves (`used = used + 1`). `on_conflict`:
+    `added_to` are the columns that an UPDATE sets to something made of themselves (`used = used + 1`), `given` those that
+    it sets to a parameter and nothing out of the database. `on_conflict`:
     an INSERT says what is done with a row that is there already. `unions` counts UNIONs that remove doubles.
     """
 
@@ -152,6 +153,7 @@ class Statement:
     written_columns: tuple[str, ...] = ()
     conflict_columns: tuple[str, ...] = ()
     added_to: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     on_conflict: bool = False
     unions: int = 0
 
