@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, print_json, say_dialect, say_problem, say_unread
-from dbarch_widgets.errors import UnknownName
+from dbarch_widgets.cli.words import (
+    DIALECT,
+    JSON,
+    OUTPUT,
+    print_json,
+    progress_line,
+    say_dialect,
+    say_problem,
+    say_unread,
+)
+from dbarch_widgets.errors import InputError, UnknownName
+
+if TYPE_CHECKING:
+    from dbarch_widgets.model.review import Review
 
 LEVELS = ("never", "high", "medium", "low", "info")
 
@@ -20,6 +33,10 @@ LEVELS = ("never", "high", "medium", "low", "info")
 @OUTPUT
 @click.option("--fail-on", type=click.Choice(LEVELS), default="never", help="Exit with 1 at this severity or over it.")
 @click.option("--rules", metavar="LIST", help="Names of the rules to run, with commas; all of them when left out.")
+@click.option(
+    "--measure", is_flag=True, help="Measure what the findings predict on a throw-away PostgreSQL; kept in a cache."
+)
+@click.option("--keep", is_flag=True, help="With --measure: keep the evidence in the review folder too.")
 @DIALECT
 def review(  # the options of one command, as the user types them
     source: str,
@@ -29,6 +46,8 @@ def review(  # the options of one command, as the user types them
     output: str | None,
     fail_on: str,
     rules: str | None,
+    measure: bool,
+    keep: bool,
     dialect: str | None,
 ) -> None:
     """Run the rules and report what they find."""
@@ -41,6 +60,8 @@ def review(  # the options of one command, as the user types them
     say_unread(made.schema.report)
     for problem in made.workload.problems if made.workload else ():
         say_problem(problem)
+    if measure:
+        made = _measured(made, source, keep=keep)
     if output:
         save_report(made, output, format_)
         click.echo(f"wrote {output}", err=True)
@@ -49,6 +70,20 @@ def review(  # the options of one command, as the user types them
     counts = made.counts()
     if fail_on != "never" and any(counts[level] for level in LEVELS[1 : LEVELS.index(fail_on) + 1]):
         raise SystemExit(1)
+
+
+def _measured(made: Review, source: str, *, keep: bool) -> Review:
+    """The review with evidence; notes go to standard error as well, for those who read JSON."""
+    from dbarch_widgets.evidence import measure
+
+    if keep and not Path(source).is_dir():
+        raise InputError(
+            "evidence is kept in a review folder, and this is none", where=source, to_do="leave --keep out"
+        )
+    done = measure(made, progress_line(), Path(source) if keep else None)
+    for note in done.notes:
+        click.echo(note, err=True)
+    return done
 
 
 @click.command()

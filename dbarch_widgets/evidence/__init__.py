@@ -1,1 +1,5 @@
-"""A finding measured before and after its fix."""
+"""A finding × a measurement = Evidence, cached by the hash of its inputs."""
+
+from dbarch_widgets.evidence.measuring import measure
+
+__all__ = ["measure"]

@@ -49,25 +49,29 @@ def load_experiment(path: str | Path) -> Measurement | Comparison:
         raise SourceError("cannot be read", where=file.as_posix()) from error
     try:
         document = json.loads(text)
-        made: Measurement | Comparison = _build(_KINDS[document["kind"]], document)
+        made: Measurement | Comparison = build(_KINDS[document["kind"]], document)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError("is not the JSON of a measurement or comparison", where=file.as_posix()) from error
     return made
 
 
-def _build(kind: Any, value: Any) -> Any:
-    """A value of that type from plain JSON."""
+def build(kind: Any, value: Any) -> Any:
+    """A value of that type from plain JSON: dataclasses, tuples, plain values. Fields that it does not know are left out.
+
+    Raises:
+        TypeError, KeyError, ValueError, AttributeError: the JSON is not of that shape.
+    """
     origin = get_origin(kind)
     if origin in (Union, UnionType):
         inner = [each for each in get_args(kind) if each is not type(None)]
-        return None if value is None else _build(inner[0], value)
+        return None if value is None else build(inner[0], value)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         known = {field.name for field in fields(kind)}
-        return kind(**{name: _build(hints[name], given) for name, given in value.items() if name in known})  # type: ignore[operator]
+        return kind(**{name: build(hints[name], given) for name, given in value.items() if name in known})  # type: ignore[operator]
     if origin is tuple:
         inner = list(get_args(kind))
         if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(_build(inner[0], each) for each in value)
-        return tuple(_build(each, given) for each, given in zip(inner, value, strict=True))
+            return tuple(build(inner[0], each) for each in value)
+        return tuple(build(each, given) for each, given in zip(inner, value, strict=True))
     return float(value) if kind is float and isinstance(value, int) else value

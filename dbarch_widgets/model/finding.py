@@ -56,6 +56,8 @@ class Evidence(Shown):
     """What a claim rests on. `before` and `after` map a quantity (with its unit in the name) to a number.
 
     `measured` was run, `planned` was only explained by the engine, `derived` was calculated from the schema.
+    `name` says what was done, `said` what it showed where numbers alone do not. `rows` are those that were there,
+    `stated` those that the intake gives the same tables. `ratio` is of times, never of counts.
     """
 
     kind: Literal["measured", "planned", "derived"]
@@ -67,6 +69,9 @@ class Evidence(Shown):
     ratio: Ratio | None = None
     name: str | None = None
     command: str | None = None
+    said: str | None = None
+    stated: tuple[tuple[str, int], ...] = ()
+    not_modelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

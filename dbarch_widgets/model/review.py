@@ -61,7 +61,10 @@ class NotRun:
 
 @dataclass(frozen=True)
 class Review(Shown):
-    """One review; every step returns a new one, so that a failed later step loses nothing."""
+    """One review; every step returns a new one, so that a failed later step loses nothing.
+
+    `notes` say what a step could not do, one line each.
+    """
 
     title: str
     schema: Schema
@@ -75,6 +78,7 @@ class Review(Shown):
     comparisons: tuple[Comparison, ...] = ()
     decisions: tuple[Decision, ...] = ()
     weighings: tuple[Weighing, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def with_(self, **changes: Any) -> Review:
         """A new review with those fields changed.

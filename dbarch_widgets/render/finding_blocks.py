@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dbarch_widgets.model.finding import SEVERITIES, Evidence, Finding
+from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.render.blocks import (
     Block,
     Blocks,
@@ -19,7 +19,8 @@ from dbarch_widgets.render.blocks import (
     capped,
     slim,
 )
-from dbarch_widgets.render.words import CONFIDENCE_WORDS, SEVERITY_MARK, count, number, place, times
+from dbarch_widgets.render.evidence_blocks import evidence_blocks, evidence_words
+from dbarch_widgets.render.words import CONFIDENCE_WORDS, SEVERITY_MARK, count, place
 
 MOST = 200
 
@@ -158,42 +159,3 @@ def findings_grid(findings: Sequence[Finding], caption: str = "Findings, most im
     )
     headers = ("Severity", "Rule", "Place", "What", "Because you said", "Where", "Evidence")
     return slim(Grid(caption, headers, rows, empty="No findings."))
-
-
-def evidence_words(evidence: Evidence | None) -> str:
-    """What a claim rests on, in a few words."""
-    if evidence is None:
-        return "not measured"
-    if evidence.ratio is not None:
-        return f"{evidence.kind}: {times(evidence.ratio)} of before"
-    return f"{evidence.kind} on {evidence.engine}"
-
-
-def evidence_blocks(evidence: Evidence) -> Blocks:
-    """Engine, seed, rows, the numbers before and after, and how to get them again."""
-    words = f"{evidence.kind} on {evidence.engine}"
-    words += f", seed {evidence.seed}" if evidence.seed is not None else ""
-    words += f" — {evidence.name}" if evidence.name else ""
-    blocks: list[Block] = [Para((Strong("Evidence:"), f" {words}."))]
-    if evidence.rows:
-        rows = ", ".join(f"{table} {rows:,}" for table, rows in evidence.rows)
-        blocks.append(Para(f"Rows: {rows}."))
-    if evidence.ratio:
-        blocks.append(Para(f"After is {times(evidence.ratio)} of before (median, 95 % interval)."))
-    if grid := _before_after(evidence):
-        blocks.append(grid)
-    if evidence.command:
-        blocks += [Para("To see it again:"), Pre(evidence.command, "sh")]
-    return tuple(blocks)
-
-
-def _before_after(evidence: Evidence) -> Grid | None:
-    before, after = dict(evidence.before), dict(evidence.after)
-    names = dict.fromkeys([*before, *after])
-    if not names:
-        return None
-    rows = tuple(
-        (name, number(before[name]) if name in before else "–", number(after[name]) if name in after else "–")
-        for name in names
-    )
-    return Grid("Before and after", ("Quantity", "Before", "After"), rows, frozenset({1, 2}))

@@ -8,9 +8,9 @@ from dbarch_widgets.render.adr import adr_markdown, parse_adr
 from dbarch_widgets.render.block_markdown import blocks_markdown, code_block, code_span, escaped
 from dbarch_widgets.render.blocks import Blocks, Bullets, Para
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
+from dbarch_widgets.render.evidence_blocks import evidence_sentence
 from dbarch_widgets.render.finding_blocks import (
     because_words,
-    evidence_words,
     most_important_first,
     severity_words,
     what_matters_grid,
@@ -61,10 +61,12 @@ def _findings(review: Review) -> list[str]:
 def _finding(finding: Finding) -> str:
     """A list item of its own, so that a reader can cite it; the fix as code that can be copied."""
     where = place(finding.file, finding.line)
-    facts = f"{code_span(finding.rule)}, {finding.area}, {CONFIDENCE_WORDS[finding.confidence]}, {evidence_words(finding.evidence)}"
+    facts = f"{code_span(finding.rule)}, {finding.area}, {CONFIDENCE_WORDS[finding.confidence]}{'' if finding.evidence else ', not measured'}"
     lines = [f"**{code_span(finding.place)}**: {escaped(finding.message)}"]
     lines.append(f"{facts}{f', {code_span(where)}' if where else ''}")
     lines += [escaped(because_words(finding))] if finding.because else []
+    if finding.evidence:
+        lines.append(f"Evidence, {escaped(evidence_sentence(finding.evidence))}")
     if finding.fix:
         lines.append(code_block(finding.fix.sql))
         lines += [escaped(finding.fix.note)] if finding.fix.note else []
@@ -89,5 +91,5 @@ def _sections(review: Review) -> list[tuple[str, Blocks]]:
         ("Tables", (tables_grid(review.schema),)),
         ("Workload", workload_blocks(review.workload) if review.workload else (Para("No workload was given."),)),
         ("Import", report_blocks(review.schema.report) or (Para("The schema was not read from a text."),)),
-        ("Not run", (not_run_grid(review.not_run),)),
+        ("Not run", (not_run_grid(review.not_run), *((Bullets(review.notes),) if review.notes else ()))),
     ]

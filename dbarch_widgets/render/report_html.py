@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.render import html
 from dbarch_widgets.render.block_html import blocks_html
-from dbarch_widgets.render.blocks import Blocks, Para, Strong, plain
+from dbarch_widgets.render.blocks import Blocks, Bullets, Para, Strong, plain
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.diagram_page import policy
 from dbarch_widgets.render.html import Html, element
@@ -166,7 +166,8 @@ def _import(page: Page) -> Html:
 
 
 def _not_run(page: Page) -> Html:
-    return blocks_html((not_run_grid(page.review.not_run),), page=True)
+    notes = (Bullets(page.review.notes),) if page.review.notes else ()
+    return blocks_html((not_run_grid(page.review.not_run), *notes), page=True)
 
 
 def _without_cell_styles(text: str) -> str:

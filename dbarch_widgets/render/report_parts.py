@@ -12,10 +12,9 @@ from dbarch_widgets.render import html
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.blocks import Blocks, Code, Fold, Grid, Para, capped, plain, slim
 from dbarch_widgets.render.clean import one_line
+from dbarch_widgets.render.evidence_blocks import evidence_blocks, evidence_words
 from dbarch_widgets.render.finding_blocks import (
     because_words,
-    evidence_blocks,
-    evidence_words,
     more_words,
     most_important_first,
     what_matters,

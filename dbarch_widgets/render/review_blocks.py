@@ -102,6 +102,8 @@ def review_blocks(review: Review) -> Blocks:
         blocks.append(Fold(f"{count(len(review.open_questions), 'open question')}", asked))
     if review.not_run:
         blocks.append(Fold(f"{count(len(review.not_run), 'rule')} did not run", (not_run_grid(review.not_run),)))
+    if review.notes:
+        blocks.append(Fold(count(len(review.notes), "note"), (Bullets(review.notes),)))
     return tuple(blocks)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from dbarch_widgets.model.finding import SEVERITIES, Evidence, Finding, Fix
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.render.evidence_blocks import evidence_sentence
 
 Json = dict[str, Any]
 
@@ -21,6 +22,7 @@ def review_json(review: Review) -> Json:
         "open_questions": [asdict(question) for question in review.open_questions],
         "intake_warnings": list(review.intake_warnings),
         "not_run": [asdict(each) for each in sorted(review.not_run, key=lambda each: (each.rule, each.reason))],
+        "notes": list(review.notes),
     }
 
 
@@ -79,4 +81,8 @@ def evidence_json(evidence: Evidence) -> Json:
         "ratio": asdict(evidence.ratio) if evidence.ratio else None,
         "name": evidence.name,
         "command": evidence.command,
+        "said": evidence.said,
+        "stated_rows": dict(evidence.stated),
+        "not_modelled": list(evidence.not_modelled),
+        "sentence": evidence_sentence(evidence),
     }

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.clean import clean
+from dbarch_widgets.render.evidence_blocks import evidence_sentence
 
 Json = dict[str, Any]
 
@@ -28,7 +29,8 @@ def review_sarif(review: Review, rules: Iterable[Mapping[str, Any]] = (), *, too
             "toolExecutionNotifications": [
                 {"level": "warning", "message": {"text": clean(f"{each.rule} did not run: {each.reason}")}}
                 for each in sorted(review.not_run, key=lambda each: (each.rule, each.reason))
-            ],
+            ]
+            + [{"level": "note", "message": {"text": clean(note)}} for note in review.notes],
         }
     ]
     return log
@@ -89,6 +91,8 @@ def _result(finding: Finding, rule_index: int) -> Json:
         "area": finding.area,
         "evidence": finding.evidence.kind if finding.evidence else "not measured",
     }
+    if finding.evidence:
+        properties["measurement"] = clean(evidence_sentence(finding.evidence))
     if finding.fix:
         properties["fix"] = clean(finding.fix.sql)
     return {

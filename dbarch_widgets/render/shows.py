@@ -23,7 +23,8 @@ from dbarch_widgets.render.blocks import Blocks
 from dbarch_widgets.render.classification_blocks import classification_blocks
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.diff_blocks import diff_blocks
-from dbarch_widgets.render.finding_blocks import evidence_blocks, finding_blocks, findings_blocks
+from dbarch_widgets.render.evidence_blocks import evidence_blocks
+from dbarch_widgets.render.finding_blocks import finding_blocks, findings_blocks
 from dbarch_widgets.render.growth_blocks import growth_blocks, growths_blocks
 from dbarch_widgets.render.html import element
 from dbarch_widgets.render.measure_blocks import (

@@ -8,9 +8,9 @@ from dbarch_widgets.render.block_text import WIDTH, blocks_text, wrap
 from dbarch_widgets.render.blocks import Block, Bullets
 from dbarch_widgets.render.clean import clean
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
+from dbarch_widgets.render.evidence_blocks import evidence_sentence
 from dbarch_widgets.render.finding_blocks import (
     because_words,
-    evidence_words,
     most_important_first,
     severity_words,
 )
@@ -50,12 +50,16 @@ def _finding(finding: Finding, columns: int) -> str:
     lines = wrap(f"{severity_words(finding)}: {finding.message}", columns)
     where = place(finding.file, finding.line)
     lines += _indented(wrap(f"{finding.place}{f' — {where}' if where else ''}", room))
-    lines += _indented(wrap(f"{finding.rule}, {finding.confidence}, {evidence_words(finding.evidence)}", room))
+    lines += _indented(wrap(f"{finding.rule}, {finding.confidence}, {_evidence(finding)}", room))
     if finding.because:
         lines += _indented(wrap(because_words(finding), room))
     if finding.fix:
         lines += _indented(clean(finding.fix.sql).split("\n"))
     return "\n".join(lines)
+
+
+def _evidence(finding: Finding) -> str:
+    return evidence_sentence(finding.evidence) if finding.evidence else "not measured"
 
 
 def _indented(lines: list[str]) -> list[str]:
@@ -69,6 +73,7 @@ def _rest(review: Review, columns: int) -> list[str]:
         ("Decisions", (decisions_grid(review.decisions),) if review.decisions else ()),
         ("Open questions", _questions(review)),
         ("Not run", (not_run_grid(review.not_run),) if review.not_run else ()),
+        ("Notes", (Bullets(review.notes),) if review.notes else ()),
         ("Import", () if review.schema.report.complete else report_blocks(review.schema.report)),
     ]
     return [f"{_title(title)}\n{blocks_text(blocks, columns=columns)}" for title, blocks in sections if blocks]

@@ -27,6 +27,7 @@ def review(
     title: str | None = None,
     dialect: str | None = None,
     rows: Rows | None = None,
+    measure: bool = False,
 ) -> Review:
     """A Review with findings; a review folder brings its workload, intake, decisions and experiments along.
 
@@ -38,6 +39,7 @@ def review(
         dialect: the SQL dialect of the source; guessed when left out.
         rows: values of the tables by table and column, or the path of a DuckDB file with them: what columns hold is then
             known by their values too.
+        measure: attach evidence to what can be measured on a throw-away PostgreSQL, as `evidence.measure` does.
         title: the title of the report; None takes the system's name from the intake, or the source's name.
 
     Raises:
@@ -58,7 +60,7 @@ def review(
     elif not isinstance(intake, Intake):
         intake = load_answers(Path(intake))
     ran = run(schema, workload, intake, only=only, rows=rows)
-    return Review(
+    made = Review(
         title=title or _title(source, intake),
         schema=schema,
         workload=workload,
@@ -72,6 +74,11 @@ def review(
         decisions=folder.decisions if folder else (),
         weighings=weigh(schema, intake, workload),
     )
+    if measure:
+        from dbarch_widgets.evidence import measure as measured
+
+        made = measured(made)
+    return made
 
 
 def _folder(source: Schema | str | Path, dialect: str | None) -> Folder | None:

@@ -113,7 +113,7 @@ def test_a_finding_has_place_fix_evidence_and_the_way_to_its_table(page: Page) -
         "schema.sql:14",
         "certain",
         "CREATE INDEX CONCURRENTLY",
-        "measured: ×0.025",
+        "measured: 100,000 → 40 rows_scanned, ×0.025",
         "PostgreSQL documentation, 5.5.5",
         "Once per partition.",
     ):

@@ -266,6 +266,11 @@ def test_the_review_keeps_the_promise() -> None:
         "ratio": {"median": 0.025, "low": 0.02, "high": 0.031},
         "name": "index_account_id",
         "command": "dbarch compare a.sql b.sql --workload workload.sql",
+        "said": None,
+        "stated_rows": {},
+        "not_modelled": [],
+        "sentence": "measured: index_account_id: 100,000 → 40 rows_scanned, 12 → 0.3 median_ms, "
+        "×0.025 [×0.020 – ×0.031] of the time, duckdb 2.0.0, sales.orders 100,000 rows, seed 1",
     }
     assert given["findings"][2]["fix"] is None
     assert given["findings"][2]["evidence"] is None

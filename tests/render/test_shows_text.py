@@ -75,7 +75,7 @@ def test_a_finding_says_what_to_do_and_what_it_rests_on() -> None:
         "schema.sql:14",
         "    CREATE INDEX CONCURRENTLY orders_account_id_idx ON sales.orders (account_id);",
         "measured on duckdb 2.0.0, seed 1",
-        "After is ×0.025 [×0.020 – ×0.031] of before (median, 95 % interval).",
+        "After takes ×0.025 [×0.020 – ×0.031] of the time of before",
         "rows_scanned  100,000     40",
         "dbarch compare a.sql b.sql --workload workload.sql",
         "- PostgreSQL documentation, 5.5.5 Foreign Keys",
