@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from dbarch_widgets.evidence.measuring import MOST
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.workload import Query, Workload
-from dbarch_widgets.reviewing.report import report
 from dbarch_widgets.reviewing.run import review
 from dbarch_widgets.reviewing.sources import read_schema
 
@@ -26,6 +26,12 @@ CREATE TABLE customers (id bigint PRIMARY KEY, joined_at timestamp NOT NULL);
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customers (id), note text);
 CREATE TABLE invoices (id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customers (id));
 """
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with PostgresServer() as running:
+        yield running
 
 
 def reviewed(sql: str = SHOP, rules: tuple[str, ...] = ("foreign-key-without-index",)) -> Review:
@@ -152,22 +158,6 @@ def test_untrusted_sql_neither_commits_nor_runs_on(server: PostgresServer) -> No
     done = few_rows(evil, server)
     assert done.findings[0].evidence is None
     assert all(each.evidence for each in done.findings[1:])
-
-
-def test_every_format_shows_it(webshop: Review) -> None:
-    finding = next(each for each in webshop.findings if each.rule == "foreign-key-without-index" and each.evidence)
-    one = webshop.with_(findings=(finding,), notes=("a note <b>that</b> is read",))
-    as_json = json.loads(report(one, "json"))
-    said = as_json["findings"][0]["evidence"]["sentence"]
-    assert said.startswith("measured: deleting a row of ")
-    assert " → " in said
-    assert "seed 1" in said
-    assert as_json["notes"] == ["a note <b>that</b> is read"]
-    for format in ("text", "markdown", "html", "sarif"):
-        words = " ".join(report(one, format).split())
-        assert "deleting a row of" in words, format
-        assert "that" in words
-        assert format != "html" or "<b>that</b>" not in words
 
 
 def test_the_command_line_measures(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 import pytest
 from few_rows import DATA, few_rows
 
@@ -9,6 +12,7 @@ from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.evidence.registry import ALL, EXPERIMENTS
 from dbarch_widgets.model.finding import Evidence
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.reviewing.report import report
 from dbarch_widgets.reviewing.run import review
 from dbarch_widgets.rules.registry import RULES
 
@@ -20,6 +24,17 @@ def evidence(measured: Review, rule: str, place: str | None = None) -> Evidence:
             assert finding.evidence is not None, measured.notes
             return finding.evidence
     raise AssertionError(f"no {rule} at {place}")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with PostgresServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def webshop(server: PostgresServer) -> Review:
+    return few_rows(review(DATA / "slow_webshop"), server)
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +147,19 @@ def test_counts_repeat_exactly(webshop: Review, server: PostgresServer) -> None:
         for name in ("pages", "rows read"):
             assert dict(first.before)[name] == dict(finding.evidence.before)[name]
             assert dict(first.after)[name] == dict(finding.evidence.after)[name]
+
+
+def test_every_format_shows_it(webshop: Review) -> None:
+    finding = next(each for each in webshop.findings if each.rule == "foreign-key-without-index" and each.evidence)
+    one = webshop.with_(findings=(finding,), notes=("a note <b>that</b> is read",))
+    as_json = json.loads(report(one, "json"))
+    said = as_json["findings"][0]["evidence"]["sentence"]
+    assert said.startswith("measured: deleting a row of ")
+    assert " → " in said
+    assert "seed 1" in said
+    assert as_json["notes"] == ["a note <b>that</b> is read"]
+    for format in ("text", "markdown", "html", "sarif"):
+        words = " ".join(report(one, format).split())
+        assert "deleting a row of" in words, format
+        assert "that" in words
+        assert format != "html" or "<b>that</b>" not in words
