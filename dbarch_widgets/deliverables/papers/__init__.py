@@ -1,0 +1,1 @@
+"""What people read: the data dictionary, the record of processing activities, the decisions."""

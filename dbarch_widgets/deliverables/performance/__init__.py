@@ -1,0 +1,1 @@
+"""Performance tests of the workload that need nothing but pgbench."""
