@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from dbarch_widgets.deliverables import migration_part, schema_ddl
+from dbarch_widgets.deliverables.monitoring import dashboard, health, metrics, prometheus
+from dbarch_widgets.deliverables.papers import decisions, dictionary, processing_record
 from dbarch_widgets.deliverables.part import Part
+from dbarch_widgets.deliverables.performance import pgbench
+from dbarch_widgets.deliverables.recovery import plan
 
 PARTS: tuple[Part, ...] = (
     schema_ddl.PART,
     migration_part.PART,
+    pgbench.PART,
+    metrics.PART,
+    prometheus.PART,
+    dashboard.PART,
+    health.PART,
+    plan.PART,
+    dictionary.PART,
+    processing_record.PART,
+    decisions.PART,
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part, file_slug
 from dbarch_widgets.deliverables.performance.script import script_text
-from dbarch_widgets.deliverables.performance.values import SETS, values_sql
+from dbarch_widgets.deliverables.performance.values import SETS, types, values_sql
 from dbarch_widgets.deliverables.psql import psql_file
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.review import Review
@@ -87,7 +87,14 @@ def _scripts(context: DeliveryContext) -> tuple[list[_Script], list[str]]:
         )
         weight = min(round((item.rate or least) / least), 1_000_000)
         scripts.append(
-            _Script(item, f"performance/{name}.sql", table, fill, script_text(item, table, SETS), max(weight, 1))
+            _Script(
+                item,
+                f"performance/{name}.sql",
+                table,
+                fill,
+                script_text(item, table, SETS, types(item, context.target)),
+                max(weight, 1),
+            )
         )
     return scripts, left
 

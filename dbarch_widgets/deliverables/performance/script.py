@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from dbarch_widgets.model.workload import Query, Transaction
 from dbarch_widgets.sql.placeholders import replace_placeholders
@@ -15,17 +16,23 @@ _LITERAL = re.compile(
 _COLON = re.compile(r":(?=[A-Za-z_\x80-\U0010ffff])")
 
 
-def script_text(item: Query | Transaction, table: str | None, sets: int) -> str:
+def script_text(item: Query | Transaction, table: str | None, sets: int, types: Mapping[str, str]) -> str:
     """The script: a random set of values into variables, then the statement, or the transaction between BEGIN and COMMIT."""
     lines = [f"\\set n random(1, {sets})", f"SELECT * FROM {table} WHERE n = :n \\gset"] if table else []
     if isinstance(item, Query):
-        return "\n".join([*lines, f"{_statement(item.sql)};"]) + "\n"
+        return "\n".join([*lines, f"{_statement(item.sql, types, {})};"]) + "\n"
     level = f" ISOLATION LEVEL {item.isolation.upper()}" if item.isolation else ""
     lines.append(f"BEGIN{level};")
-    returned = _returned(item)
-    for at, statement in enumerate(item.statements):
-        # What a later statement needs of this one's first row goes into variables of the same names.
-        lines.append(f"{_statement(statement.sql)} \\gset" if at in returned else f"{_statement(statement.sql)};")
+    # What later statements use of this one's row goes into variables of its own number.
+    asked = {int(parameter.arguments[0]) for parameter in item.parameters if not parameter.drawn}
+    returned = {
+        parameter.name: f"r{parameter.arguments[0]}_{variable(parameter.arguments[1])}"
+        for parameter in item.parameters
+        if not parameter.drawn
+    }
+    for at, statement in enumerate(item.statements, 1):
+        end = f" \\gset r{at}_p_" if at in asked else ";"
+        lines.append(f"{_statement(statement.sql, types, returned)}{end}")
     return "\n".join([*lines, "COMMIT;"]) + "\n"
 
 
@@ -34,19 +41,15 @@ def variable(name: str) -> str:
     return "p_" + re.sub(r"[^A-Za-z0-9_]", lambda match: f"_{ord(match[0]):x}_", name)
 
 
-def _returned(item: Transaction) -> set[int]:
-    """The statements whose answer later ones use, from 0."""
-    found = set()
-    for parameter in item.parameters:
-        if not parameter.drawn:
-            found.add(int(parameter.arguments[0]) - 1)
-    return found
-
-
-def _statement(sql: str) -> str:
+def _statement(sql: str, types: Mapping[str, str], returned: Mapping[str, str]) -> str:
     """With `:p_name` for each parameter; comments are left out, and no literal looks like a variable."""
     plain = _LITERAL.sub(_hidden, sql.strip().rstrip(";").rstrip())
-    return re.sub(r"\n\s*\n+", "\n", replace_placeholders(plain, lambda name: f":{variable(name)}"))
+    cast = {name: f"::{type_}" for name, type_ in types.items()}
+    return re.sub(
+        r"\n\s*\n+",
+        "\n",
+        replace_placeholders(plain, lambda name: f":{returned.get(name) or variable(name)}{cast.get(name, '')}"),
+    )
 
 
 def _hidden(match: re.Match[str]) -> str:

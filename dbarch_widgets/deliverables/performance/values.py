@@ -19,6 +19,7 @@ SETS = 1_000
 # Of a large table only so many rows are looked at, or sorting them would take longer than the test.
 _ENOUGH = 200_000
 _WEIGHED = re.compile(r"(?P<value>'(?:[^']|'')*'|[^'\s]+)\s*\*\s*(?P<weight>[1-9]\d*)")
+_LENGTH = re.compile(r"char[a-z ]*\((\d+)\)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -28,16 +29,7 @@ def values_sql(item: Query | Transaction, schema: Schema) -> str:
     Raises:
         InputError: a parameter has no source, or its column is not in the schema.
     """
-    given = {parameter.name: parameter for parameter in item.parameters}
-    statements = item.statements if isinstance(item, Transaction) else (item,)
-    for statement in statements:
-        for name in parameters(statement.sql):
-            if name not in given:
-                found = guess_sources(statement.sql, (name,), schema).get(name)
-                if found is None:
-                    raise InputError(f"parameter :{name} has no source")
-                given[name] = found
-    drawn = [parameter for parameter in given.values() if parameter.drawn]
+    drawn = [parameter for parameter in sources(item, schema) if parameter.drawn]
     if not drawn:
         return ""
     joined, columns = [], []
@@ -55,8 +47,45 @@ def values_sql(item: Query | Transaction, schema: Schema) -> str:
         table, _ = _found(schema, several[0][0], f"{name}.{several[0][1]}")
         joined.append(_sampled(table, [(variable(each.name), column) for each, column in several], f"r{at}"))
         columns += [f"r{at}.{quote(variable(each.name))}" for each, _ in several]
-    sources = "".join(f"\nJOIN {each} USING (n)" for each in joined)
-    return f"SELECT n, {', '.join(columns)}\nFROM generate_series(1, {SETS}) AS one(n){sources}"
+    joins = "".join(f"\nJOIN {each} USING (n)" for each in joined)
+    return f"SELECT n, {', '.join(columns)}\nFROM generate_series(1, {SETS}) AS one(n){joins}"
+
+
+def sources(item: Query | Transaction, schema: Schema) -> tuple[Parameter, ...]:
+    """All parameters with their sources; those without one get that of the column which they are compared with.
+
+    Raises:
+        InputError: a parameter has no source, and none is to be seen.
+    """
+    given = {parameter.name: parameter for parameter in item.parameters}
+    statements = item.statements if isinstance(item, Transaction) else (item,)
+    for statement in statements:
+        for name in parameters(statement.sql):
+            if name not in given:
+                found = guess_sources(statement.sql, (name,), schema).get(name)
+                if found is None:
+                    raise InputError(f"parameter :{name} has no source")
+                given[name] = found
+    return tuple(given.values())
+
+
+def types(item: Query | Transaction, schema: Schema) -> dict[str, str]:
+    """The types of parameters, where an untyped value could be taken for another: all but text and literals."""
+    found = {}
+    for parameter in sources(item, schema):
+        type_ = _OF_SOURCE.get(parameter.source, "")
+        if parameter.source in ("uniform", "zipf", "recent", "new"):
+            type_ = _column_type(schema, parameter, parameter.arguments[0])
+        elif parameter.source == "row":
+            type_ = _column_type(schema, parameter, f"{parameter.arguments[0]}.{parameter.arguments[1]}")
+        if type_ and "char" not in type_ and type_ != "text":
+            found[parameter.name] = type_
+    return found
+
+
+def _column_type(schema: Schema, parameter: Parameter, written: str) -> str:
+    table, name = _found(schema, parameter, written)
+    return next(column.type for column in table.columns if column.name == name)
 
 
 def _found(schema: Schema, parameter: Parameter, written: str) -> tuple[Table, str]:
@@ -73,16 +102,14 @@ def _sampled(table: Table, columns: Sequence[tuple[str, str]], alias: str) -> st
     present = " AND ".join(f"{quote(column)} IS NOT NULL" for _, column in columns)
     of_many = f"TABLESAMPLE SYSTEM (least(100, {_ENOUGH}.0 * 100 / greatest({_rows(table)}, 1)))"
     some = f"SELECT {named} FROM {qualified(table.qname)} {of_many} WHERE {present} ORDER BY random() LIMIT {SETS}"
-    numbered = f"SELECT row_number() OVER () AS at, count(*) OVER () AS of, {names} FROM ({some}) AS some"
-    return f"(SELECT n, {names} FROM ({numbered}) AS numbered, generate_series(1, {SETS}) AS g(n) WHERE (n - 1) % of + 1 = at) AS {alias}"
+    numbered = f"SELECT row_number() OVER () AS place, count(*) OVER () AS total, {names} FROM ({some}) AS picked"
+    return f"(SELECT n, {names} FROM ({numbered}) AS numbered, generate_series(1, {SETS}) AS g(n) WHERE (n - 1) % total + 1 = place) AS {alias}"
 
 
 def _rows(table: Table) -> str:
     """The rows that the statistics know of, with those of partitions."""
     name = f"{text_literal(qualified(table.qname))}::regclass"
-    return (
-        f"(SELECT sum(reltuples) FROM pg_class WHERE oid = {name} OR oid IN (SELECT relid FROM pg_partition_tree({name}) WHERE isleaf))"
-    )
+    return f"(SELECT sum(reltuples) FROM pg_class WHERE oid = {name} OR oid IN (SELECT relid FROM pg_partition_tree({name}) WHERE isleaf))"
 
 
 def _made(parameter: Parameter, schema: Schema) -> str:
@@ -114,7 +141,8 @@ def _new(largest: str, type_: str) -> str:
         return f"({largest} + 1000000 + n)"
     if type_.startswith(("timestamp", "date")):
         return f"({largest} + n * interval '1 second')::{type_}"
-    return "('dbarch-' || left(md5(n || ' ' || random()), 20))"
+    length = _LENGTH.search(type_)
+    return f"left(md5(n || ' ' || random()), {int(length[1]) if length else 24})"
 
 
 def _pick(arguments: Sequence[str]) -> str:
@@ -142,6 +170,7 @@ def _decimal(arguments: Sequence[str]) -> str:
     return f"round(({low} + random() * ({high} - ({low})))::numeric, {int(places[0]) if places else 2})"
 
 
+_OF_SOURCE = {"int": "bigint", "decimal": "numeric", "uuid": "uuid", "now": "timestamptz"}
 _PLAIN: dict[str, Callable[[Sequence[str]], str]] = {
     "pick": _pick,
     "int": _whole,
