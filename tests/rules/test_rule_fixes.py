@@ -30,7 +30,9 @@ CANNOT_RUN = {
     "role-bypasses-rls": "only a superuser makes or unmakes a superuser",
 }
 # (rule, other rule): why the fix of the one may bring a finding of the other.
-MAY_BRING: dict[tuple[str, str], str] = {}
+MAY_BRING: dict[tuple[str, str], str] = {
+    ("missing-foreign-key", "row-its-own-parent"): "only a reference makes a tree of the table",
+}
 # Columns of fixtures in which a fix makes the empty text, which the new type cannot hold, to NULL.
 BLANK = frozenset({"sign_ins.proxy_ip"})
 NAMES = [rule.name for rule in RULES]

@@ -86,7 +86,6 @@ def _finding(context: Context, table: Table, access: Access, column: Column) -> 
         "account",
         table=table,
         columns=(column.name,),
-        object=access.name,
         line=access.line,
         severity="medium" if folded else None,
         confidence="likely" if folded else None,

@@ -6,6 +6,7 @@ from dbarch_widgets.rules.base import Rule
 from dbarch_widgets.rules.relations import (
     cascade_into_records,
     circular_required_reference,
+    duplicate_foreign_key,
     entity_attribute_value,
     foreign_key_to_missing_table,
     foreign_key_to_non_unique,
@@ -13,7 +14,12 @@ from dbarch_widgets.rules.relations import (
     list_in_text_column,
     missing_foreign_key,
     polymorphic_reference,
+    reference_in_json,
     repeating_columns,
+    row_its_own_parent,
+    set_null_on_required,
+    table_in_several_parts,
+    wide_table,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -27,4 +33,10 @@ RULES: tuple[Rule, ...] = (
     entity_attribute_value.RULE,
     list_in_text_column.RULE,
     repeating_columns.RULE,
+    set_null_on_required.RULE,
+    duplicate_foreign_key.RULE,
+    row_its_own_parent.RULE,
+    table_in_several_parts.RULE,
+    wide_table.RULE,
+    reference_in_json.RULE,
 )
