@@ -18,17 +18,14 @@ Source: SEC Rule 17a-4(f); MiFIR Article 25; PCI DSS 4.0.1 requirement 10.3; Tig
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from dbarch_widgets.model.finding import Confidence, Finding, Fix, Severity
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
-from dbarch_widgets.rules.words import and_list, singular, words
+from dbarch_widgets.rules.records import record_kind, refuses
+from dbarch_widgets.rules.words import and_list, words
 
-_TRAILS = frozenset(["audit", "journal", "posting"])
-_PAIRS = (("ledger", "entry"), ("journal", "entry"), ("account", "entry"), ("order", "event"), ("security", "event"))
-_TRADES = frozenset(["execution", "fill", "trade"])
 _CHANGES = ("update", "delete", "truncate")
 
 
@@ -36,39 +33,12 @@ def check(context: Context) -> Iterator[Finding]:
     """One finding for each record that can be changed."""
     granted = any(table.grants for table in context.schema.tables)
     for table in context.tables:
-        what = _record(table)
-        if what is None or _refuses(table):
+        what = record_kind(table)
+        if what is None or refuses(table, "update", "delete"):
             continue
         rights = _rights(table)
         if rights or not granted:
             yield _finding(context, table, what, rights)
-
-
-def _record(table: Table) -> str | None:
-    """What the table records, or None when it is no record."""
-    parts = words(singular(table.name))
-    place = words(table.schema)
-    if set(parts) & _TRAILS or ("audit" in place and set(parts) & {"event", "log", "entry", "trail"}):
-        if {"setting", "config", "rule", "policy", "type", "digest", "plan", "schedule"} & set(parts):
-            return None
-        return "a trail of what happened"
-    if any(pair in pairwise(parts) for pair in _PAIRS):
-        return "a record of what happened"
-    names = {word for name in table.column_names for word in words(name)}
-    if (
-        parts[-1:]
-        and parts[-1] in _TRADES
-        and "price" in names
-        and names & {"quantity", "qty", "shares", "volume", "size"}
-    ):
-        return "a record of trades"
-    return None
-
-
-def _refuses(table: Table) -> bool:
-    """Whether a trigger stands before both UPDATE and DELETE."""
-    events = {event for trigger in table.triggers if trigger.timing == "before" for event in trigger.events}
-    return {"update", "delete"} <= events
 
 
 def _rights(table: Table) -> dict[str, list[str]]:

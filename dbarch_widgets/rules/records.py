@@ -1,0 +1,51 @@
+"""Tables that record what happened: which they are, and what refuses a change of them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.words import singular, words
+
+_TRAILS = frozenset(["audit", "journal", "posting"])
+_PAIRS = (("ledger", "entry"), ("journal", "entry"), ("account", "entry"), ("order", "event"), ("security", "event"))
+_TRADES = frozenset(["execution", "fill", "trade"])
+_SETTINGS = frozenset(["setting", "config", "rule", "policy", "type", "digest", "plan", "schedule"])
+_SAYS_FIXED = re.compile(
+    r"\bappend[- ]only\b|\bimmutable\b|\bnever (?:updated|changed|an update)\b|\bwrite[- ]once\b", re.IGNORECASE
+)
+
+
+def record_kind(table: Table) -> str | None:
+    """What the table records, by its name, or None when it is no record."""
+    parts = words(singular(table.name))
+    place = words(table.schema)
+    if set(parts) & _TRAILS or ("audit" in place and set(parts) & {"event", "log", "entry", "trail"}):
+        return None if _SETTINGS & set(parts) else "a trail of what happened"
+    if any(pair in pairwise(parts) for pair in _PAIRS):
+        return "a record of what happened"
+    names = {word for name in table.column_names for word in words(name)}
+    sized = names & {"quantity", "qty", "shares", "volume", "size"}
+    if parts[-1:] and parts[-1] in _TRADES and "price" in names and sized:
+        return "a record of trades"
+    return None
+
+
+def is_trail(table: Table) -> bool:
+    """Whether the table is an audit trail: who did what, when."""
+    parts = set(words(singular(table.name))) | ({"audit"} if "audit" in words(table.schema) else set())
+    named = "audit" in parts and not _SETTINGS & parts
+    return named and bool(parts & {"audit", "log", "event", "entry", "trail"}) and len(table.columns) > 2
+
+
+def says_fixed(table: Table) -> str | None:
+    """The words of the table's comment that say that its rows do not change."""
+    match = _SAYS_FIXED.search(table.comment or "")
+    return match.group().lower() if match else None
+
+
+def refuses(table: Table, *events: str) -> bool:
+    """Whether triggers stand before each of these events."""
+    before = {event for trigger in table.triggers if trigger.timing == "before" for event in trigger.events}
+    return set(events) <= before
