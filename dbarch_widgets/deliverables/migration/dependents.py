@@ -16,7 +16,7 @@ from dbarch_widgets.sql.write.words import named
 
 def around(draft: Draft, table: Table, *columns: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The statements before and after: as things are in the old schema, which later steps may change."""
-    views = views_over(draft, table)
+    views = views_over(draft, table, columns)
     policies = [
         policy for policy in table.rls.policies if words_of(f"{policy.using or ''} {policy.check or ''}") & set(columns)
     ]
@@ -27,14 +27,17 @@ def around(draft: Draft, table: Table, *columns: str) -> tuple[tuple[str, ...], 
     return tuple(drop), (*make, *view_statements(draft, views))
 
 
-def views_over(draft: Draft, table: Table) -> list[View]:
-    """The views of the old schema that read the table, and those that read them, in the order in which they are made."""
+def views_over(draft: Draft, table: Table, columns: tuple[str, ...]) -> list[View]:
+    """The old schema's views that read one of the columns, and those that read them, in the order of their making."""
     found: list[View] = []
-    names = {table.name, table.name.lower()}
+    of_table = {table.name, table.name.lower()}
+    of_views: set[str] = set()
     for view in views_in_order(draft.old.views):
-        if words_of(view.sql) & names:
+        words = words_of(view.sql)
+        reads = words & of_table and (words & set(columns) or "*" in view.sql)
+        if reads or words & of_views:
             found.append(view)
-            names |= {view.name, view.name.lower()}
+            of_views |= {view.name, view.name.lower()}
     return found
 
 
