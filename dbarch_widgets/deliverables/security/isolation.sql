@@ -1,0 +1,135 @@
+-- Proves tenants apart: as each role it reads, moves, writes and deletes across the fence, and every attempt is undone.
+-- It ends with an error when a row got through, and when nothing could be proved.
+-- Run it on a copy with rows of two tenants, as a superuser or a role that passes by row security and may SET ROLE.
+
+BEGIN;
+SET LOCAL client_min_messages = warning;
+
+CREATE TEMPORARY TABLE proof (place text, part text, who text, attempt text, verdict text, said text) ON COMMIT DROP;
+
+CREATE FUNCTION pg_temp.say(rel regclass, col name, who name, attempt text, verdict text, said text DEFAULT '') RETURNS void
+LANGUAGE sql AS 'INSERT INTO pg_temp.proof VALUES (rel::text, col, who, attempt, verdict, said)';
+
+-- One attempt as a role, undone. The answer: the rows that it got hold of, -1 when it was refused, and PostgreSQL's words.
+CREATE FUNCTION pg_temp.attempt(who name, settings jsonb, statement text, given jsonb, OUT got bigint, OUT said text)
+LANGUAGE plpgsql AS $attempt$
+DECLARE
+    one record;
+BEGIN
+    BEGIN
+        PERFORM set_config('role', who, true);
+        FOR one IN SELECT * FROM jsonb_each_text(settings) LOOP
+            PERFORM set_config(one.key, one.value, true);
+        END LOOP;
+        IF statement LIKE 'SELECT%' THEN
+            EXECUTE statement INTO got USING given;
+        ELSE
+            EXECUTE statement USING given;
+            GET DIAGNOSTICS got = ROW_COUNT;
+        END IF;
+        RAISE EXCEPTION USING ERRCODE = 'DB001', MESSAGE = got::text;
+    EXCEPTION
+        WHEN SQLSTATE 'DB001' THEN
+            got := SQLERRM::bigint;
+            said := '';
+        WHEN integrity_constraint_violation THEN
+            -- Constraints are looked at after the policies: the policies let it through.
+            got := 1;
+            said := 'only a constraint stopped it: ' || SQLERRM;
+        WHEN OTHERS THEN
+            got := -1;
+            said := SQLERRM;
+    END;
+END
+$attempt$;
+
+CREATE FUNCTION pg_temp.prove(rel regclass, col name, setting text, who name, others jsonb) RETURNS void
+LANGUAGE plpgsql AS $prove$
+DECLARE
+    near jsonb;      -- the other settings, from rows among which there are two tenants
+    pair text[];     -- the two tenants
+    asked jsonb;
+    keys text;
+    columns text;
+    theirs jsonb;
+    truth bigint;
+    done record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = who) THEN
+        PERFORM pg_temp.say(rel, col, who, 'all', 'not proved', 'there is no such role');
+        RETURN;
+    END IF;
+    IF row_security_active(rel) THEN
+        RAISE EXCEPTION 'row security hides rows of % from you: run this as a superuser or with BYPASSRLS', rel;
+    END IF;
+    SELECT coalesce(string_agg(format('%L, %I::text', o.value, o.key), ', '), '') INTO keys FROM jsonb_each_text(others) AS o;
+    EXECUTE format('SELECT jsonb_build_object(%1$s) FROM %2$s WHERE %3$I IS NOT NULL GROUP BY 1
+                    ORDER BY count(DISTINCT %3$I) > 1 DESC, count(*) DESC, 1 LIMIT 1', keys, rel, col) INTO near;
+    EXECUTE format('SELECT array_agg(v) FROM (SELECT %1$I::text AS v FROM %2$s WHERE %1$I IS NOT NULL AND jsonb_build_object(%3$s) = $1
+                    GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 2) AS top', col, rel, keys) INTO pair USING near;
+    IF coalesce(cardinality(pair), 0) < 2 THEN
+        PERFORM pg_temp.say(rel, col, who, 'all', 'not proved', 'there are no rows of two ' || col);
+        RETURN;
+    END IF;
+    asked := near || jsonb_build_object(setting, pair[1]);
+    EXECUTE format('SELECT count(*) FROM %s WHERE %I::text = $1 AND jsonb_build_object(%s) = $2', rel, col, keys)
+        INTO truth USING pair[1], near;
+    EXECUTE format('SELECT to_jsonb(t) FROM %s AS t WHERE %I::text = $1 AND jsonb_build_object(%s) = $2 LIMIT 1', rel, col, keys)
+        INTO theirs USING pair[2], near;
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute
+        WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+
+    SELECT * INTO done FROM pg_temp.attempt(who, asked,
+        format('SELECT count(*) FROM %s WHERE %I::text IS DISTINCT FROM ($1 ->> 0)', rel, col), jsonb_build_array(pair[1]));
+    PERFORM pg_temp.say(rel, col, who, 'reads rows of others', CASE WHEN done.got > 0 THEN 'LEAK' ELSE 'proved' END,
+        CASE WHEN done.got > 0 THEN done.got || ' rows' ELSE done.said END);
+
+    SELECT * INTO done FROM pg_temp.attempt(who, asked, format('SELECT count(*) FROM %s', rel), '[]');
+    IF done.got >= 0 AND done.got < truth THEN
+        PERFORM pg_temp.say(rel, col, who, 'reads its own rows', 'hidden', format('%s of %s', done.got, truth));
+    END IF;
+
+    SELECT * INTO done FROM pg_temp.attempt(who, asked || jsonb_build_object(setting, ''), format('SELECT count(*) FROM %s', rel), '[]');
+    PERFORM pg_temp.say(rel, col, who, 'reads without saying who', CASE WHEN done.got > 0 THEN 'LEAK' ELSE 'proved' END,
+        CASE WHEN done.got > 0 THEN done.got || ' rows' ELSE done.said END);
+
+    -- Without a condition: one that reads a column brings the policies of SELECT along, and would hide a gap.
+    SELECT * INTO done FROM pg_temp.attempt(who, asked, format('UPDATE %s SET %I = %L', rel, col, pair[2]), '[]');
+    PERFORM pg_temp.say(rel, col, who, 'gives a row to another', CASE WHEN done.got > 0 THEN 'LEAK' ELSE 'proved' END, done.said);
+
+    SELECT * INTO done FROM pg_temp.attempt(who, asked,
+        format('INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM jsonb_populate_record(NULL::%1$s, $1)', rel, columns), theirs);
+    PERFORM pg_temp.say(rel, col, who, 'writes a row for another', CASE WHEN done.got > 0 THEN 'LEAK' ELSE 'proved' END, done.said);
+
+    SELECT * INTO done FROM pg_temp.attempt(who, asked,
+        format('DELETE FROM %s WHERE %I::text = ($1 ->> 0)', rel, col), jsonb_build_array(pair[2]));
+    PERFORM pg_temp.say(rel, col, who, 'deletes rows of another', CASE WHEN done.got > 0 THEN 'LEAK' ELSE 'proved' END, done.said);
+
+    SELECT * INTO done FROM pg_temp.attempt(who, asked, format('DELETE FROM %s', rel), '[]');
+    PERFORM pg_temp.say(rel, col, who, 'deletes without a condition',
+        CASE WHEN done.said LIKE 'only a constraint%' THEN 'not proved' WHEN done.got > truth THEN 'LEAK' ELSE 'proved' END, done.said);
+
+    IF has_table_privilege(who, rel, 'TRUNCATE') THEN
+        PERFORM pg_temp.say(rel, col, who, 'may TRUNCATE', 'LEAK', 'no policy stops a TRUNCATE');
+    END IF;
+END
+$prove$;
+
+@CALLS@
+
+SELECT place, part AS "by", who, attempt, verdict, said FROM pg_temp.proof ORDER BY verdict = 'LEAK' DESC, place, part, who, attempt;
+
+DO $verdict$
+DECLARE
+    leaks bigint := (SELECT count(*) FROM pg_temp.proof WHERE verdict = 'LEAK');
+    proofs bigint := (SELECT count(*) FROM pg_temp.proof WHERE verdict = 'proved');
+BEGIN
+    IF leaks > 0 THEN
+        RAISE EXCEPTION '% attempts got through: see LEAK above', leaks;
+    ELSIF proofs = 0 THEN
+        RAISE EXCEPTION 'nothing was proved: fill the tables with rows of two tenants first';
+    END IF;
+END
+$verdict$;
+
+ROLLBACK;
