@@ -38,6 +38,7 @@ _PUBLIC = {
     "add_index": "dbarch_widgets.model.verbs",
     "add_table": "dbarch_widgets.model.verbs",
     "deliver": "dbarch_widgets.deliverables.bundle",
+    "dependencies": "dbarch_widgets.measure.dependencies.run",
     "default_profile": "dbarch_widgets.synth.profile",
     "drop_index": "dbarch_widgets.model.verbs",
     "edit_profile": "dbarch_widgets.model.profile_edits",

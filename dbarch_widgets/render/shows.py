@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dbarch_widgets.render.diagram_show  # noqa: F401 - it registers the diagram
 from dbarch_widgets.model.classification import Classification
+from dbarch_widgets.model.dependency import Dependencies
 from dbarch_widgets.model.diff import Diff
 from dbarch_widgets.model.display import MimeBundle, register_show
 from dbarch_widgets.model.finding import Evidence, Finding
@@ -22,6 +23,7 @@ from dbarch_widgets.render.block_text import blocks_text
 from dbarch_widgets.render.blocks import Blocks
 from dbarch_widgets.render.classification_blocks import classification_blocks
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
+from dbarch_widgets.render.dependency_blocks import dependency_blocks
 from dbarch_widgets.render.diff_blocks import diff_blocks
 from dbarch_widgets.render.evidence_blocks import evidence_blocks
 from dbarch_widgets.render.finding_blocks import finding_blocks, findings_blocks
@@ -58,6 +60,11 @@ def _table(thing: Table) -> MimeBundle:
 @register_show
 def _classification(thing: Classification) -> MimeBundle:
     return bundle(classification_blocks(thing))
+
+
+@register_show
+def _dependencies(thing: Dependencies) -> MimeBundle:
+    return bundle(dependency_blocks(thing))
 
 
 @register_show
