@@ -13,6 +13,7 @@ from dbarch_widgets.model.display import Shown, hand_over
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.intake import Intake, OpenQuestion
 from dbarch_widgets.model.measurement import Comparison, Measurement
+from dbarch_widgets.model.requirement import Fulfilment
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.weighing import Weighing
 from dbarch_widgets.model.workload import Workload
@@ -78,6 +79,7 @@ class Review(Shown):
     comparisons: tuple[Comparison, ...] = ()
     decisions: tuple[Decision, ...] = ()
     weighings: tuple[Weighing, ...] = ()
+    requirements: tuple[Fulfilment, ...] = ()
     notes: tuple[str, ...] = ()
 
     def with_(self, **changes: Any) -> Review:

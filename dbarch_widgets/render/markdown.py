@@ -17,6 +17,7 @@ from dbarch_widgets.render.finding_blocks import (
 )
 from dbarch_widgets.render.measure_blocks import workload_blocks
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
+from dbarch_widgets.render.requirement_blocks import requirements_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, tables_grid
 from dbarch_widgets.render.summary import TOP, question, summary_lines, verdict
@@ -87,6 +88,7 @@ def _sections(review: Review) -> list[tuple[str, Blocks]]:
         ("Alternatives", (Para(OPINION), *weighed) if weighed else (Para("No alternatives were weighed."),)),
         ("Measurements", measured or (Para(none),)),
         ("Decisions", decided or (Para("Nothing was decided yet."),)),
+        ("Requirements", requirements_blocks(review.requirements, review.intake)),
         ("Open questions", (*questions, *answers)),
         ("Tables", (tables_grid(review.schema),)),
         ("Workload", workload_blocks(review.workload) if review.workload else (Para("No workload was given."),)),

@@ -19,6 +19,7 @@ from dbarch_widgets.render.report_css import CSS
 from dbarch_widgets.render.report_diagram import diagram_section
 from dbarch_widgets.render.report_parts import Page, cards_section, findings_section, other_objects, summary_section
 from dbarch_widgets.render.report_script import script
+from dbarch_widgets.render.requirement_blocks import requirements_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
 from dbarch_widgets.render.weighing_blocks import OPINION, weighing_blocks
@@ -96,6 +97,7 @@ def _sections(review: Review) -> list[Section]:
         Section("alternatives", "Alternatives", len(review.weighings), _alternatives),
         Section("measured", "Measurements", len(review.measurements), _measurements),
         Section("decisions", "Decisions", len(review.decisions), _decisions),
+        Section("requirements", "Requirements", len(review.requirements), _requirements),
         Section("questions", "Open questions", len(review.open_questions), _intake),
         Section("tables", "Tables", len(review.schema.base_tables), _tables),
         Section("workload", "Workload", len(review.workload.queries) if review.workload else 0, _workload),
@@ -138,6 +140,10 @@ def _measurements(page: Page) -> Html:
 def _decisions(page: Page) -> Html:
     records = [_record(decision_blocks(each)) for each in page.review.decisions]
     return html.join(records or [_said("Nothing was decided yet.")])
+
+
+def _requirements(page: Page) -> Html:
+    return blocks_html(requirements_blocks(page.review.requirements, page.review.intake), page=True)
 
 
 def _intake(page: Page) -> Html:

@@ -18,6 +18,7 @@ def review_json(review: Review) -> Json:
         "title": review.title,
         "findings": [finding_json(finding) for finding in sorted(review.findings, key=_order)],
         "summary": review.counts(),
+        "requirements": [{**asdict(each), "verdict": each.verdict} for each in review.requirements],
         "weighings": [asdict(each) for each in review.weighings],
         "open_questions": [asdict(question) for question in review.open_questions],
         "intake_warnings": list(review.intake_warnings),

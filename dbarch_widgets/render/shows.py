@@ -13,6 +13,7 @@ from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import ImportReport
+from dbarch_widgets.model.requirement import Fulfilment
 from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.model.trade_off import TradeOff
@@ -34,6 +35,7 @@ from dbarch_widgets.render.measure_blocks import (
 )
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.profile_blocks import profile_blocks
+from dbarch_widgets.render.requirement_blocks import fulfilment_blocks
 from dbarch_widgets.render.review_blocks import decision_blocks, intake_blocks, review_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, schema_blocks
 from dbarch_widgets.render.table_blocks import table_blocks
@@ -80,6 +82,11 @@ def _report(thing: ImportReport) -> MimeBundle:
 @register_show
 def _workload(thing: Workload) -> MimeBundle:
     return bundle(workload_blocks(thing))
+
+
+@register_show
+def _fulfilment(thing: Fulfilment) -> MimeBundle:
+    return bundle(fulfilment_blocks(thing))
 
 
 @register_show

@@ -15,6 +15,7 @@ from dbarch_widgets.render.finding_blocks import (
     severity_words,
 )
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
+from dbarch_widgets.render.requirement_blocks import requirements_in_short
 from dbarch_widgets.render.review_blocks import decisions_grid, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
 from dbarch_widgets.render.summary import question, summary_lines, verdict
@@ -71,6 +72,7 @@ def _rest(review: Review, columns: int) -> list[str]:
         ("Measurements", tuple(block for each in review.measurements for block in measurement_blocks(each))),
         ("Trade-offs", tuple(block for each in review.comparisons for block in comparison_blocks(each))),
         ("Decisions", (decisions_grid(review.decisions),) if review.decisions else ()),
+        ("Requirements", requirements_in_short(review.requirements) if review.requirements else ()),
         ("Open questions", _questions(review)),
         ("Not run", (not_run_grid(review.not_run),) if review.not_run else ()),
         ("Notes", (Bullets(review.notes),) if review.notes else ()),

@@ -13,6 +13,7 @@ from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
+from dbarch_widgets.regulations.matrix import requirements_of
 from dbarch_widgets.reviewing.folder import Folder, load_answers, load_folder, load_workload
 from dbarch_widgets.reviewing.sources import is_folder, is_text, read_source
 from dbarch_widgets.rules.open_questions import open_in
@@ -73,6 +74,7 @@ def review(
         comparisons=folder.comparisons if folder else (),
         decisions=folder.decisions if folder else (),
         weighings=weigh(schema, intake, workload),
+        requirements=requirements_of(schema, workload, intake, rows),
     )
     if measure:
         from dbarch_widgets.evidence import measure as measured

@@ -63,6 +63,7 @@ class Session(Loading):
     def run_rules(self) -> Self:
         """Run all rules over the design, its workload and its intake."""
         from dbarch_widgets.intake.contradictions import warnings_of
+        from dbarch_widgets.regulations.matrix import requirements_of
         from dbarch_widgets.rules.open_questions import open_in
         from dbarch_widgets.rules.registry import run
 
@@ -73,6 +74,7 @@ class Session(Loading):
             not_run=ran.not_run,
             open_questions=open_in(review.intake, ran),
             intake_warnings=warnings_of(review.intake),
+            requirements=requirements_of(review.schema, review.workload, review.intake),
         )
         text = count(len(ran.findings), "finding")
         text += f"; {count(len(ran.not_run), 'rule')} could not run" if ran.not_run else ""

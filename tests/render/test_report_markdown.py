@@ -61,6 +61,7 @@ def test_the_markdown_has_every_section_in_order() -> None:
         "Alternatives",
         "Measurements",
         "Decisions",
+        "Requirements",
         "Open questions",
         "Tables",
         "Workload",

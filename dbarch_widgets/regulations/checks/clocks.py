@@ -1,0 +1,55 @@
+"""How exact the times are that the tables can hold."""
+
+from __future__ import annotations
+
+import re
+
+from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.regulations.checks.base import Outcome, Parameters, nothing_to_hold, of_roles
+from dbarch_widgets.rules.context import Context
+from dbarch_widgets.rules.words import words
+
+_DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
+_WORDS = {0: "a second", 3: "a millisecond", 6: "a microsecond", 9: "a nanosecond"}
+_PRECISION = re.compile(r"\((\d)\)")
+_UNSEEN = "How far the clock itself is from UTC cannot be seen in a schema."
+
+
+def clock(context: Context, parameters: Parameters) -> Outcome:
+    """Whether the times of each table are kept with their zone and as fine as `finer` (`ms`, `us`, `ns`)."""
+    roles: list[str] = parameters["of"]
+    asked = _DIGITS[parameters["finer"]]
+    tables = of_roles(context, roles)
+    if not tables:
+        return nothing_to_hold(roles)
+    seen: list[str] = []
+    missing: list[str] = []
+    for table in tables:
+        times = [column for column in table.columns if context.family(column.type).startswith("timestamp")]
+        whole = [column for column in table.columns if _counts_ns(context, column)]
+        for column in times:
+            fits, said = _fits(context, table, column, asked)
+            (seen if fits else missing).append(said)
+        seen += [f"{table.qname}.{column.name}: whole nanoseconds in {column.type}" for column in whole]
+        if not times and not whole:
+            missing.append(f"{table.qname}: no column holds a time of day with its zone")
+    return Outcome(tuple(seen), tuple(missing), _UNSEEN)
+
+
+def _fits(context: Context, table: Table, column: Column, asked: int) -> tuple[bool, str]:
+    name = f"{table.qname}.{column.name}"
+    match = _PRECISION.search(column.type)
+    digits = int(match[1]) if match else 6
+    if "without" in context.family(column.type):
+        return False, f"{name} has no time zone, so that it cannot be traced to UTC"
+    unit = _WORDS.get(digits, f"{digits} digits after the second")
+    if digits < asked:
+        return False, f"{name} is kept to {unit} only, asked is {_WORDS[asked]}"
+    return True, f"{name}: {column.type}, kept to {unit}"
+
+
+def _counts_ns(context: Context, column: Column) -> bool:
+    return {"ns", "nanos", "nanoseconds"} & set(words(column.name)) != set() and context.family(column.type) in (
+        "bigint",
+        "numeric",
+    )

@@ -1,0 +1,30 @@
+"""The matrix: each requirement of the regimes that apply, with what this design has of it and what it lacks."""
+
+from __future__ import annotations
+
+from dbarch_widgets.classification.samples import Rows
+from dbarch_widgets.model.intake import Intake
+from dbarch_widgets.model.requirement import Fulfilment
+from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.workload import Workload
+from dbarch_widgets.regulations.checks.base import Outcome
+from dbarch_widgets.regulations.checks.registry import CHECKS
+from dbarch_widgets.regulations.table import Entry, entries
+from dbarch_widgets.rules.context import Context
+from dbarch_widgets.sql.postgres_words import in_postgres_words
+
+
+def requirements_of(
+    schema: Schema, workload: Workload | None = None, intake: Intake | None = None, rows: Rows | None = None
+) -> tuple[Fulfilment, ...]:
+    """What the regimes of the intake ask for, held against the design; nothing when nobody said which apply."""
+    context = Context(in_postgres_words(schema), workload, intake, rows, schema)
+    regimes = context.regimes or frozenset()
+    return tuple(_held(entry, context) for entry in entries() if entry.requirement.regime in regimes)
+
+
+def _held(entry: Entry, context: Context) -> Fulfilment:
+    outcome = Outcome()
+    for kind, parameters in entry.checks:
+        outcome += CHECKS[kind](context, parameters)
+    return Fulfilment(entry.requirement, outcome.seen, outcome.missing, outcome.note)
