@@ -8,19 +8,26 @@ from dbarch_widgets.evidence.experiments import (
     bytes_selected,
     column_left_alone,
     cost_of_index,
+    cost_of_policy,
     deep_page,
     delete_of_parent,
     hour_stored_twice,
     index_for_query,
+    json_read,
     key_runs_out,
     largest_value,
     lookups_in_one,
     not_in_with_null,
+    order_of_ids,
     partitions_searched,
+    random_order,
+    record_rewritten,
     rows_of_one_delete,
+    rows_of_others,
     subquery_per_row,
     sum_of_floats,
     trigram_index,
+    wrong_rows,
 )
 
 ALL: tuple[Experiment, ...] = (
@@ -41,6 +48,13 @@ ALL: tuple[Experiment, ...] = (
     key_runs_out.EXPERIMENT,
     bytes_of_growth.EXPERIMENT,
     largest_value.EXPERIMENT,
+    rows_of_others.EXPERIMENT,
+    cost_of_policy.EXPERIMENT,
+    wrong_rows.EXPERIMENT,
+    record_rewritten.EXPERIMENT,
+    order_of_ids.EXPERIMENT,
+    json_read.EXPERIMENT,
+    random_order.EXPERIMENT,
 )
 
 EXPERIMENTS: dict[str, Experiment] = {rule: experiment for experiment in ALL for rule in experiment.rules}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from few_rows import DATA, few_rows
@@ -135,6 +136,42 @@ def test_a_query_without_the_partition_key_searches_all_partitions(trading: Revi
 
 def test_a_narrow_price_refuses_the_next_power_of_ten(trading: Review) -> None:
     assert dict(evidence(trading, "narrow-price").before) == {"digits before the point": 5.0}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("boolean-index", "json-instead-of-jsonb", "order-by-random", "random-uuid-key", "mutable-audit-table"),
+        *("policy-always-true", "tenant-table-without-rls", "rls-not-forced", "security-definer-view"),
+        *("policy-casts-column", "policy-setting-read-per-row", "policy-column-without-index"),
+        *("policy-subquery-hides-index", "natural-key-not-unique", "lookup-name-not-unique", "case-sensitive-key"),
+        *("idempotency-key-not-unique", "link-stored-twice", "negative-quantity", "half-filled-reference"),
+        *("end-before-start", "missing-foreign-key"),
+    ],
+)
+def test_what_is_bad_is_shown_and_better_after(rule: str, server: PostgresServer) -> None:
+    made = bad(rule, server)
+    shown = [finding.evidence for finding in made.findings if finding.evidence and finding.evidence.after]
+    assert shown, made.notes
+    for found in shown:
+        before, after = dict(found.before), dict(found.after)
+        better = [name for name in before if after[name] < before[name]]
+        assert better or (found.ratio is not None and found.ratio.high < 1), found
+
+
+@pytest.mark.parametrize("rule", ["unique-ignores-soft-delete", "global-unique-in-tenant-table"])
+def test_what_is_refused_is_taken_after(rule: str, server: PostgresServer) -> None:
+    found = next(finding.evidence for finding in bad(rule, server).findings if finding.evidence)
+    assert (dict(found.before), dict(found.after)) == ({"rightful rows taken": 0.0}, {"rightful rows taken": 1.0})
+
+
+def bad(rule: str, server: PostgresServer) -> Review:
+    """The bad fixture of the rule, measured."""
+    folder = Path(__file__).parents[1] / "rules" / "fixtures" / rule
+    workload = folder / "bad.workload.sql"
+    intake = next((file for file in (folder / "bad.intake.yaml", folder / "intake.yaml") if file.exists()), None)
+    given = review(folder / "bad.sql", workload if workload.exists() else None, intake, only=[rule])
+    return few_rows(given, server)
 
 
 def test_counts_repeat_exactly(webshop: Review, server: PostgresServer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dbarch_widgets.evidence.base import CannotMeasure, Case, Experiment, Seen
 from dbarch_widgets.evidence.lab import Lab, Side
 from dbarch_widgets.model.schema import QName
-from dbarch_widgets.sql.names import qualified, quoted_list, text_literal
+from dbarch_widgets.sql.names import qualified, quote, quoted_list, text_literal
 
 _ROWS = 500
 _RULES = ("duplicate-index", "redundant-index", "unused-index", "boolean-index")
@@ -18,7 +18,10 @@ def run(case: Case, lab: Lab) -> Seen:
     if lab.value(f"SELECT to_regclass({text_literal(index)})") is None:
         raise CannotMeasure(f"the index {case.finding.object} could not be made here")
     insert, count = put_back(case, lab)
-    figures = lab.compare(Side(insert), Side(insert, (f"DROP INDEX {index}",)))
+    drop = f"DROP INDEX {index}"
+    if lab.value(f"SELECT 1 FROM pg_catalog.pg_constraint WHERE conindid = {text_literal(index)}::regclass"):
+        drop = f"ALTER TABLE {lab.table(table.qname)} DROP CONSTRAINT {quote(case.finding.object or '')}"
+    figures = lab.compare(Side(insert), Side(insert, (drop,)))
     size = lab.bytes_of(index)
     before = {"WAL bytes per row": figures.before.wal_bytes / count, "pages per row": figures.before.pages / count}
     after = {"WAL bytes per row": figures.after.wal_bytes / count, "pages per row": figures.after.pages / count}

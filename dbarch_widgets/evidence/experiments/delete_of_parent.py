@@ -29,12 +29,17 @@ def run(case: Case, lab: Lab) -> Seen:
     if not chosen:
         raise CannotMeasure(f"{key.target} has no rows")
     values = [{f"k{at}": value for at, value in enumerate(row)} for row in chosen]
+    mine = " AND ".join(f"{quote(name)} = $k{at}" for at, name in enumerate(key.ref_columns))
     if action == "NO ACTION":
         theirs = " AND ".join(f"{quote(name)} = $k{at}" for at, name in enumerate(key.columns))
+        lab.execute("SET LOCAL session_replication_role = replica")
         for row in values:
             lab.execute(f"DELETE FROM {child} WHERE {theirs}", row)
+        lab.execute("SET LOCAL session_replication_role = origin")
+        values = [row for row in values if lab.value(f"SELECT 1 FROM {parent} WHERE {mine}", row)]
+        if not values:
+            raise CannotMeasure(f"every row of {key.target} is a child of another")
     lab.execute(f"CREATE INDEX {_INDEX} ON {child} ({columns})")
-    mine = " AND ".join(f"{quote(name)} = $k{at}" for at, name in enumerate(key.ref_columns))
     delete = f"DELETE FROM {parent} WHERE {mine}"
     drop = f"DROP INDEX {qualified(QName(case.table.schema, _INDEX))}"
     figures = lab.compare(Side(delete, (drop,), values), Side(delete, (), values))
