@@ -34,7 +34,7 @@ def verdict(review: Review) -> str:
     else:
         first = "Nothing was found that stands in its way"
     parts = [first]
-    parts += _measured_words(_as_it_stands(review.measurements))
+    parts += _measured_words(_as_it_stands(review.measurements), _with_evidence(review))
     report = review.schema.report
     if report.not_understood:
         parts.append(f"{count(report.not_understood, 'statement')} not understood")
@@ -43,9 +43,14 @@ def verdict(review: Review) -> str:
     return f"{'; '.join(parts)}."
 
 
-def _measured_words(run: Measurement | None) -> list[str]:
+def _with_evidence(review: Review) -> int:
+    """Findings whose cost was measured, not calculated."""
+    return sum(each.evidence is not None and each.evidence.kind == "measured" for each in review.findings)
+
+
+def _measured_words(run: Measurement | None, findings: int) -> list[str]:
     if run is None:
-        return ["nothing was measured"]
+        return [f"{count(findings, 'finding')} measured" if findings else "nothing was measured"]
     judged = [query.slo_met for query in run.queries if query.slo_met is not None]
     words = f"{sum(judged)} of {count(len(judged), 'goal')} met when measured" if judged else "measured without goals"
     failed = _failed(run)
@@ -82,7 +87,9 @@ def summary_lines(review: Review) -> tuple[str, ...]:
     lines.append(counts_words(review.findings))
     lines += [f"Measured, {each.name}: {run_words(each)}; {goals_words(each)}." for each in review.measurements]
     lines += [f"Compared, {each.name}: {outcome_words(each)}" for each in review.comparisons]
-    if not (review.measurements or review.comparisons):
+    if findings := _with_evidence(review):
+        lines.append(f"{count(findings, 'finding')} measured before and after the fix, each with its evidence.")
+    if not (review.measurements or review.comparisons or findings):
         lines.append("Nothing was measured: what is said about speed is an opinion.")
     if review.decisions:
         opinions = sum(not each.evidence for each in review.decisions)
