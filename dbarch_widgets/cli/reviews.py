@@ -14,7 +14,9 @@ from dbarch_widgets.cli.words import (
     print_json,
     progress_line,
     say_dialect,
+    say_note,
     say_problem,
+    say_settings,
     say_unread,
 )
 from dbarch_widgets.errors import InputError, UnknownName
@@ -31,7 +33,13 @@ LEVELS = ("never", "high", "medium", "low", "info")
 @click.option("--intake", metavar="F", help="The answers to the clarifying questions; a review folder brings its own.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "sarif", "markdown", "html"]))
 @OUTPUT
-@click.option("--fail-on", type=click.Choice(LEVELS), default="never", help="Exit with 1 at this severity or over it.")
+@click.option(
+    "--fail-on", type=click.Choice(LEVELS), help="Exit with 1 at this severity or over it; never when left out."
+)
+@click.option("--baseline", metavar="FILE", help="Findings that are known: they stay listed and count no more.")
+@click.option("--write-baseline", is_flag=True, help="Write what is found now into the baseline.")
+@click.option("--since", metavar="OLD", help="The schema as it was: what is found in it too is known.")
+@click.option("--settings", metavar="F", help="A dbarch.toml; the nearest one at or above SOURCE when left out.")
 @click.option("--rules", metavar="LIST", help="Names of the rules to run, with commas; all of them when left out.")
 @click.option(
     "--measure", is_flag=True, help="Measure what the findings predict on a throw-away PostgreSQL; kept in a cache."
@@ -44,7 +52,11 @@ def review(  # the options of one command, as the user types them
     intake: str | None,
     format_: str | None,
     output: str | None,
-    fail_on: str,
+    fail_on: str | None,
+    baseline: str | None,
+    write_baseline: bool,
+    since: str | None,
+    settings: str | None,
     rules: str | None,
     measure: bool,
     keep: bool,
@@ -55,11 +67,24 @@ def review(  # the options of one command, as the user types them
     from dbarch_widgets.reviewing.run import review as run_review
 
     only = [name.strip() for name in rules.split(",") if name.strip()] if rules is not None else None
-    made = run_review(source, workload, intake, only=only, dialect=dialect)
+    made = run_review(
+        source,
+        workload,
+        intake,
+        only=only,
+        dialect=dialect,
+        settings=settings,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        since=since,
+    )
     say_dialect(dialect, made.schema.dialect)
     say_unread(made.schema.report)
     for problem in made.workload.problems if made.workload else ():
         say_problem(problem)
+    say_settings(made.settings)
+    for note in made.acceptance_notes:
+        say_note(note)
     if measure:
         made = _measured(made, source, keep=keep)
     if output:
@@ -67,8 +92,7 @@ def review(  # the options of one command, as the user types them
         click.echo(f"wrote {output}", err=True)
     else:
         click.echo(report(made, format_ or "text"), nl=False)
-    counts = made.counts()
-    if fail_on != "never" and any(counts[level] for level in LEVELS[1 : LEVELS.index(fail_on) + 1]):
+    if made.fails(fail_on):
         raise SystemExit(1)
 
 

@@ -37,6 +37,18 @@ def say_problem(problem: Any) -> None:
     click.echo(f"{place}: {problem.reason}", err=True)
 
 
+def say_settings(settings: Any) -> None:
+    """Say which settings hold."""
+    if settings is not None and settings.file:
+        click.echo(f"settings: {settings.file}", err=True)
+
+
+def say_note(note: Any) -> None:
+    """Say what of the acceptances does not fit any more."""
+    place = f"{note.file}:{note.line}: " if note.file and note.line else f"{note.file}: " if note.file else ""
+    click.echo(f"{place}{note.text}", err=True)
+
+
 def print_json(value: Any) -> None:
     """The value as stable, sorted JSON on standard output."""
     click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))

@@ -34,6 +34,7 @@ from dbarch_widgets.model.report import Effect, Problem
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Parameter, Query, Transaction, Workload
 from dbarch_widgets.sql.analyse import analyse
+from dbarch_widgets.sql.ignore_comments import MARK, ignore_comments
 from dbarch_widgets.sql.placeholders import parameters
 
 _QUERY_NAME = re.compile(r"([A-Za-z_][\w\-.]*)(?:\((?:[^)]*)\))?[\^$!<*#]*")
@@ -74,7 +75,8 @@ def read_workload(
     if not reader.queries and not reader.transactions and not reader.problems:
         raise InputError("there is no query in it", where=source or "the text", to_do="write -- name: and SQL below it")
     problems = tuple(sorted(reader.problems, key=lambda each: each.line))
-    return Workload(tuple(reader.queries), problems, source, tuple(reader.transactions))
+    ignores = ignore_comments(text, "postgres", source)
+    return Workload(tuple(reader.queries), problems, source, tuple(reader.transactions), ignores=ignores)
 
 
 def _text(path_or_text: str | Path) -> tuple[str, str | None]:
@@ -276,6 +278,8 @@ class _Reader:
         said: dict[str, Any] = {}
         description: list[str] = []
         for line, text in block.comments:
+            if text.startswith(MARK):
+                continue  # it speaks of findings, see `sql/ignore_comments.py`
             try:
                 found = split_line(text) if not description else None
             except InputError as error:

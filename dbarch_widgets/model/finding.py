@@ -84,16 +84,24 @@ class Because:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """Who accepted a finding, for which reason, and until which day; after it the finding is back."""
+    """Who accepted a finding, for which reason, and until which day; after it the finding is back.
+
+    `source` is where that is written: a comment's file and line, a settings file, a baseline; `how` is which of them.
+    """
 
     because: str
     by: str | None = None
     until: date | None = None
+    source: str | None = None
+    how: Literal["comment", "settings", "baseline"] = "comment"
 
 
 @dataclass(frozen=True)
 class Finding(Shown):
-    """One thing that a reviewer would say. `message` is one sentence about this schema."""
+    """One thing that a reviewer would say. `message` is one sentence about this schema.
+
+    `accepted`: people live with it, and it counts no more. `lapsed`: they did, until a day that has passed.
+    """
 
     rule: str
     severity: Severity
@@ -112,6 +120,7 @@ class Finding(Shown):
     references: tuple[str, ...] = ()
     because: tuple[Because, ...] = ()
     accepted: Acceptance | None = None
+    lapsed: Acceptance | None = None
 
     @property
     def key(self) -> str:

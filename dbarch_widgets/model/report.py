@@ -26,6 +26,7 @@ class ImportReport(Shown):
     """Counts of statements by what became of them; `statements` is their sum.
 
     A `skipped` statement changes no structure (SET, COPY data, INSERT …); only the ones worth a word are in `problems`.
+    `files` are the texts read, in their order, each with its number of lines.
     """
 
     statements: int = 0
@@ -35,6 +36,7 @@ class ImportReport(Shown):
     not_understood: int = 0
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, int], ...] = ()
 
     @property
     def complete(self) -> bool:

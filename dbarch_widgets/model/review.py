@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dbarch_widgets.errors import UnknownName
+from dbarch_widgets.model.accepting import ReviewSettings
 from dbarch_widgets.model.delivered import Delivered
 from dbarch_widgets.model.display import Shown, hand_over
 from dbarch_widgets.model.finding import SEVERITIES, Finding
@@ -61,6 +62,15 @@ class NotRun:
 
 
 @dataclass(frozen=True)
+class ReviewNote:
+    """What the reader of the findings should know of them: an acceptance that lapsed, a comment that is not understood."""
+
+    text: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
 class Review(Shown):
     """One review; every step returns a new one, so that a failed later step loses nothing.
 
@@ -81,6 +91,8 @@ class Review(Shown):
     weighings: tuple[Weighing, ...] = ()
     requirements: tuple[Fulfilment, ...] = ()
     notes: tuple[str, ...] = ()
+    acceptance_notes: tuple[ReviewNote, ...] = ()
+    settings: ReviewSettings | None = None
 
     def with_(self, **changes: Any) -> Review:
         """A new review with those fields changed.
@@ -108,8 +120,33 @@ class Review(Shown):
         return done
 
     def counts(self) -> dict[str, int]:
-        """Findings by severity, every severity present."""
-        return {level: sum(finding.severity == level for finding in self.findings) for level in SEVERITIES}
+        """Findings by severity, every severity present; accepted ones do not count."""
+        return {level: sum(finding.severity == level for finding in self.open_findings) for level in SEVERITIES}
+
+    def fails(self, level: str | None = None) -> bool:
+        """Whether an open finding has that severity or a higher one; None takes the level that the settings name.
+
+        Raises:
+            UnknownName: there is no such severity.
+        """
+        if level is None:
+            level = (self.settings and self.settings.fail_on) or "never"
+        if level == "never":
+            return False
+        if level not in SEVERITIES:
+            raise UnknownName("severity", level, ("never", *SEVERITIES))
+        counts = self.counts()
+        return any(counts[each] for each in SEVERITIES[: SEVERITIES.index(level) + 1])
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """The findings that nobody accepted."""
+        return tuple(finding for finding in self.findings if finding.accepted is None)
+
+    @property
+    def accepted_findings(self) -> tuple[Finding, ...]:
+        """The findings that people live with, each with its reason."""
+        return tuple(finding for finding in self.findings if finding.accepted is not None)
 
     def findings_of(self, schema: str, table: str) -> tuple[Finding, ...]:
         """The findings on one table."""

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.model.display import Shown
+from dbarch_widgets.model.ignore import IgnoreComment
 from dbarch_widgets.model.objects import (
     DefaultPrivilege,
     Domain,
@@ -243,7 +244,10 @@ class Table(Shown):
 
 @dataclass(frozen=True)
 class Schema(Shown):
-    """A whole database schema. `report` says what of the source was not understood."""
+    """A whole database schema. `report` says what of the source was not understood.
+
+    `ignores` are the comments of its text by which people accept findings; they are no part of the structure.
+    """
 
     dialect: str = "postgres"
     tables: tuple[Table, ...] = ()
@@ -256,6 +260,7 @@ class Schema(Shown):
     roles: tuple[Role, ...] = ()
     default_privileges: tuple[DefaultPrivilege, ...] = ()
     report: ImportReport = ImportReport()
+    ignores: tuple[IgnoreComment, ...] = field(default=(), compare=False)
 
     @cached_property
     def _by_qname(self) -> dict[QName, Table]:

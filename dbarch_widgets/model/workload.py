@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from dbarch_widgets.errors import InputError, UnknownName
 from dbarch_widgets.model.display import Shown
+from dbarch_widgets.model.ignore import IgnoreComment
 from dbarch_widgets.model.report import Problem
 
 Kind = Literal["read", "write"]
@@ -107,6 +108,7 @@ class Workload(Shown):
     source: str | None = None
     transactions: tuple[Transaction, ...] = ()
     notes: tuple[str, ...] = ()
+    ignores: tuple[IgnoreComment, ...] = field(default=(), compare=False)
 
     @property
     def statements(self) -> tuple[Query, ...]:

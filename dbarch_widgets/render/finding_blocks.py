@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dbarch_widgets.model.finding import SEVERITIES, Finding
+from dbarch_widgets.render.accepted_blocks import acceptance_words
 from dbarch_widgets.render.blocks import (
     Block,
     Blocks,
@@ -29,14 +30,17 @@ _EVIDENCE_RANK = {"measured": 0, "planned": 1, "derived": 2}
 
 
 def most_important_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By severity, then confidence, then how good the evidence is; ties by rule and place, so that runs agree."""
+    """By severity, then confidence, then how good the evidence is; ties by rule and place, so that runs agree.
+
+    What people accepted comes last.
+    """
     return tuple(sorted(findings, key=_importance))
 
 
 def what_matters(findings: Iterable[Finding], most: int) -> tuple[tuple[Finding, int], ...]:
-    """The most important finding of each rule, with the number of others of that rule; at most `most`."""
+    """The most important open finding of each rule, with the number of others of that rule; at most `most`."""
     by_rule: dict[str, list[Finding]] = {}
-    for finding in most_important_first(findings):
+    for finding in most_important_first(finding for finding in findings if not finding.accepted):
         by_rule.setdefault(finding.rule, []).append(finding)
     return tuple((same[0], len(same) - 1) for same in by_rule.values())[:most]
 
@@ -63,6 +67,7 @@ def what_matters_grid(findings: Iterable[Finding], most: int, caption: str) -> G
 
 def _importance(finding: Finding) -> tuple[object, ...]:
     return (
+        finding.accepted is not None,
         SEVERITIES.index(finding.severity),
         _CONFIDENCE_RANK[finding.confidence],
         _EVIDENCE_RANK[finding.evidence.kind] if finding.evidence else 3,
@@ -83,6 +88,7 @@ def finding_blocks(finding: Finding) -> Blocks:
     facts = f"Rule {finding.rule}, area {finding.area}, {CONFIDENCE_WORDS[finding.confidence]}"
     blocks: list[Block] = [Para(head), Para(f"{facts}{f', {where}' if where else ''}.")]
     blocks += [Para(because_words(finding))] if finding.because else []
+    blocks += [Para(said)] if (said := acceptance_words(finding)) else []
     blocks += _fix(finding)
     blocks += evidence_blocks(finding.evidence) if finding.evidence else [Para("Not measured.")]
     if finding.references:
@@ -105,7 +111,9 @@ def _fix(finding: Finding) -> Blocks:
 
 
 def severity_words(finding: Finding) -> str:
-    """`▲ high`: the mark tells severities apart where colours do not."""
+    """`▲ high`: the mark tells severities apart where colours do not; `✓ accepted (high)` counts no more."""
+    if finding.accepted:
+        return f"✓ accepted ({finding.severity})"
     return f"{SEVERITY_MARK[finding.severity]} {finding.severity}"
 
 
@@ -124,6 +132,7 @@ def findings_blocks(findings: Sequence[Finding]) -> Blocks:
 
 
 def _chart(findings: Sequence[Finding]) -> Blocks:
+    findings = [finding for finding in findings if not finding.accepted]
     if len(findings) < 8:
         return ()
     from dbarch_widgets.render.charts import findings_chart
@@ -137,10 +146,13 @@ def _commented(finding: Finding) -> str:
 
 
 def counts_words(findings: Sequence[Finding]) -> str:
-    """`12 findings: ▲ 3 high, ◆ 5 medium, ● 4 low.`"""
+    """`12 findings: ▲ 3 high, ◆ 5 medium, ● 4 low; 2 more are accepted.`"""
+    accepted = sum(finding.accepted is not None for finding in findings)
+    findings = [finding for finding in findings if not finding.accepted]
+    more = f"; {accepted:,} more {'is' if accepted == 1 else 'are'} accepted" if accepted else ""
     numbers = {level: sum(finding.severity == level for finding in findings) for level in SEVERITIES}
     parts = [f"{SEVERITY_MARK[level]} {number:,} {level}" for level, number in numbers.items() if number]
-    return f"{count(len(findings), 'finding')}{': ' + ', '.join(parts) if parts else ''}."
+    return f"{count(len(findings), 'finding')}{': ' + ', '.join(parts) if parts else ''}{more}."
 
 
 def findings_grid(findings: Sequence[Finding], caption: str = "Findings, most important first") -> Grid:

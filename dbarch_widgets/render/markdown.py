@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.render.accepted_blocks import acceptance_words, accepted_grid, notes_grid
 from dbarch_widgets.render.adr import adr_markdown, parse_adr
 from dbarch_widgets.render.block_markdown import blocks_markdown, code_block, code_span, escaped
 from dbarch_widgets.render.blocks import Blocks, Bullets, Para
@@ -43,19 +44,23 @@ def report_markdown(review: Review) -> str:
 
 
 def _top(review: Review) -> list[str]:
-    if not review.findings:
+    if not review.open_findings:
         return []
     return ["## What matters most", blocks_markdown((what_matters_grid(review.findings, TOP, ""),))]
 
 
 def _findings(review: Review) -> list[str]:
-    ordered = most_important_first(review.findings)
+    ordered = most_important_first(review.open_findings)
     parts = ["## Findings"] if ordered else ["## Findings", "No findings."]
     for level in SEVERITIES:
         same = [finding for finding in ordered if finding.severity == level]
         if same:
             parts.append(f"### {severity_words(same[0])}: {count(len(same), 'finding')}")
             parts += map(_finding, same)
+    if review.accepted_findings:
+        parts += ["### Accepted", blocks_markdown((accepted_grid(review.accepted_findings),))]
+    if review.acceptance_notes:
+        parts += ["### Notes", blocks_markdown((notes_grid(review.acceptance_notes),))]
     return parts
 
 
@@ -66,6 +71,7 @@ def _finding(finding: Finding) -> str:
     lines = [f"**{code_span(finding.place)}**: {escaped(finding.message)}"]
     lines.append(f"{facts}{f', {code_span(where)}' if where else ''}")
     lines += [escaped(because_words(finding))] if finding.because else []
+    lines += [escaped(said)] if (said := acceptance_words(finding)) else []
     if finding.evidence:
         lines.append(f"Evidence, {escaped(evidence_sentence(finding.evidence))}")
     if finding.fix:

@@ -26,7 +26,7 @@ def diagram_section(review: Review) -> Html:
     """The diagram with the findings on it, its words, its relations as a table, and what the live diagram needs."""
     if not review.schema.tables:
         return element("p", "There is no table to draw.")
-    diagram = er_diagram(review.schema, findings=review.findings, workload=review.workload)
+    diagram = er_diagram(review.schema, findings=review.open_findings, workload=review.workload)
     words = html.details("The diagram in words", [element("p", diagram.alt), *_relations(diagram)])
     notes = [element("p", note) for note in diagram.notes]
     if diagram.layout == "text":

@@ -92,7 +92,7 @@ def _sections(review: Review) -> list[Section]:
     problems = review.schema.report.not_understood + review.schema.report.partly
     return [
         Section("diagram", "Diagram", None, lambda page: diagram_section(page.review)),
-        Section("findings", "Findings", len(review.findings), findings_section),
+        Section("findings", "Findings", len(review.open_findings), findings_section),
         Section("comparisons", "Trade-offs", len(review.comparisons), _comparisons),
         Section("alternatives", "Alternatives", len(review.weighings), _alternatives),
         Section("measured", "Measurements", len(review.measurements), _measurements),

@@ -9,6 +9,7 @@ from dbarch_widgets.model.finding import SEVERITIES, Finding, Fix
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.render import html
+from dbarch_widgets.render.accepted_blocks import acceptance_words, notes_grid
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.blocks import Blocks, Code, Fold, Grid, Para, capped, plain, slim
 from dbarch_widgets.render.clean import one_line
@@ -17,6 +18,7 @@ from dbarch_widgets.render.finding_blocks import (
     because_words,
     more_words,
     most_important_first,
+    severity_words,
     what_matters,
 )
 from dbarch_widgets.render.html import Html, element
@@ -54,7 +56,9 @@ class Page:
 
 
 def mark(finding: Finding) -> Html:
-    """The severity as shape, word and colour."""
+    """The severity as shape, word and colour; an accepted one is only that."""
+    if finding.accepted:
+        return element("span", severity_words(finding), class_="mark accepted")
     return element("span", f"{SEVERITY_MARK[finding.severity]} {finding.severity}", class_=f"mark {finding.severity}")
 
 
@@ -98,7 +102,7 @@ def _target(level: str, counts: dict[str, int]) -> str:
 
 
 def _top(page: Page) -> Html:
-    if not page.findings:
+    if not page.review.open_findings:
         return element("p", "No findings.")
     items = []
     for finding, others in what_matters(page.findings, TOP):
@@ -112,15 +116,14 @@ def _top(page: Page) -> Html:
 
 def findings_section(page: Page) -> Html:
     """By severity, then by rule; each with its place, its fix, what it rests on and what it cites."""
-    if not page.findings:
-        return element("p", "No findings.")
-    parts: list[Html] = []
-    if len(page.findings) >= TOP:
+    open_ones = [finding for finding in page.findings if not finding.accepted]
+    parts: list[Html] = [] if open_ones else [element("p", "No findings.")]
+    if len(open_ones) >= TOP:
         from dbarch_widgets.render.charts import findings_chart
 
-        parts.append(blocks_html((findings_chart(page.findings),), page=True))
+        parts.append(blocks_html((findings_chart(open_ones),), page=True))
     few = len(page.findings) <= _FEW_FINDINGS
-    for level, same in groupby(page.findings, key=lambda finding: finding.severity):
+    for level, same in groupby(open_ones, key=lambda finding: finding.severity):
         findings = list(same)
         parts.append(
             element(
@@ -133,7 +136,20 @@ def findings_section(page: Page) -> Html:
         for finding in findings:
             by_rule.setdefault(finding.rule, []).append(finding)
         parts += [_rule(page, each, open_=few) for each in by_rule.values()]
-    return html.join(parts)
+    return html.join([*parts, *_accepted(page)])
+
+
+def _accepted(page: Page) -> list[Html]:
+    """What people live with, and the notes on it."""
+    accepted = [finding for finding in page.findings if finding.accepted]
+    parts = []
+    if accepted:
+        cards = html.join(_finding(page, finding, open_=False) for finding in accepted)
+        parts.append(element("h3", f"Accepted: {count(len(accepted), 'finding')}", id="findings-accepted"))
+        parts.append(html.details("Each with its reason; they do not count.", cards))
+    if page.review.acceptance_notes:
+        parts.append(blocks_html((notes_grid(page.review.acceptance_notes),), page=True))
+    return parts
 
 
 def _rule(page: Page, findings: Sequence[Finding], *, open_: bool) -> Html:
@@ -156,6 +172,8 @@ def _finding(page: Page, finding: Finding, *, open_: bool) -> Html:
     parts = [element("h4", mark(finding), " ", one_line(finding.message)), element("p", facts, class_="meta")]
     if finding.because:
         parts.append(element("p", one_line(because_words(finding), 400), class_="meta because"))
+    if said := acceptance_words(finding):
+        parts.append(element("p", one_line(said, 400), class_="meta accepted"))
     if finding.fix:
         parts.append(_fix(finding.fix, open_=open_))
     if finding.evidence:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dbarch_widgets.model.answers import answers_of
 from dbarch_widgets.model.intake import Intake, OpenQuestion
 from dbarch_widgets.model.review import Decision, NotRun, Review
+from dbarch_widgets.render.accepted_blocks import accepted_blocks
 from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Strong, Words, slim
 from dbarch_widgets.render.finding_blocks import what_matters_grid
 from dbarch_widgets.render.summary import TOP, summary_lines, verdict
@@ -93,8 +94,9 @@ def review_blocks(review: Review) -> Blocks:
     """One screen: the verdict, the five things that matter most, and how much stands behind them."""
     blocks: list[Block] = [Para((Strong(review.title), f" — {verdict(review)}"))]
     blocks.append(Bullets(summary_lines(review)))
-    if review.findings:
+    if review.open_findings:
         blocks.append(what_matters_grid(review.findings, TOP, "What matters most"))
+    blocks += accepted_blocks(review)
     if review.decisions:
         blocks.append(decisions_grid(review.decisions))
     if review.open_questions or review.intake_warnings:

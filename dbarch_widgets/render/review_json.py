@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from dbarch_widgets.model.finding import SEVERITIES, Evidence, Finding, Fix
+from dbarch_widgets.model.finding import SEVERITIES, Acceptance, Evidence, Finding, Fix
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.evidence_blocks import evidence_sentence
 
@@ -19,6 +19,7 @@ def review_json(review: Review) -> Json:
         "findings": [finding_json(finding) for finding in sorted(review.findings, key=_order)],
         "summary": review.counts(),
         "requirements": [{**asdict(each), "verdict": each.verdict} for each in review.requirements],
+        "acceptance_notes": [asdict(note) for note in review.acceptance_notes],
         "weighings": [asdict(each) for each in review.weighings],
         "open_questions": [asdict(question) for question in review.open_questions],
         "intake_warnings": list(review.intake_warnings),
@@ -61,8 +62,19 @@ def finding_json(finding: Finding) -> Json:
         "evidence": evidence_json(finding.evidence) if finding.evidence else None,
         "references": list(finding.references),
         "because": [{"path": each.path, "answer": each.answer} for each in finding.because],
-        "accepted": None,
+        "accepted": acceptance_json(finding.accepted) if finding.accepted else None,
+        "lapsed": acceptance_json(finding.lapsed) if finding.lapsed else None,
         "key": finding.key,
+    }
+
+
+def acceptance_json(acceptance: Acceptance) -> Json:
+    """Why a finding is lived with, whose word that is, and its last day."""
+    return {
+        "because": acceptance.because,
+        "by": acceptance.by,
+        "until": acceptance.until.isoformat() if acceptance.until else None,
+        "source": acceptance.source,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.render.accepted_blocks import acceptance_words, accepted_grid, notes_grid
 from dbarch_widgets.render.block_text import WIDTH, blocks_text, wrap
 from dbarch_widgets.render.blocks import Block, Bullets
 from dbarch_widgets.render.clean import clean
@@ -36,7 +37,7 @@ def _head(review: Review, columns: int) -> str:
 
 
 def _findings(review: Review, columns: int) -> list[str]:
-    ordered = most_important_first(review.findings)
+    ordered = most_important_first(review.open_findings)
     parts = []
     for level in SEVERITIES:
         if same := [finding for finding in ordered if finding.severity == level]:
@@ -54,6 +55,8 @@ def _finding(finding: Finding, columns: int) -> str:
     lines += _indented(wrap(f"{finding.rule}, {finding.confidence}, {_evidence(finding)}", room))
     if finding.because:
         lines += _indented(wrap(because_words(finding), room))
+    if said := acceptance_words(finding):
+        lines += _indented(wrap(said, room))
     if finding.fix:
         lines += _indented(clean(finding.fix.sql).split("\n"))
     return "\n".join(lines)
@@ -69,6 +72,8 @@ def _indented(lines: list[str]) -> list[str]:
 
 def _rest(review: Review, columns: int) -> list[str]:
     sections: list[tuple[str, tuple[Block, ...]]] = [
+        ("Accepted", (accepted_grid(review.accepted_findings),) if review.accepted_findings else ()),
+        ("Acceptances and settings", (notes_grid(review.acceptance_notes),) if review.acceptance_notes else ()),
         ("Measurements", tuple(block for each in review.measurements for block in measurement_blocks(each))),
         ("Trade-offs", tuple(block for each in review.comparisons for block in comparison_blocks(each))),
         ("Decisions", (decisions_grid(review.decisions),) if review.decisions else ()),

@@ -42,7 +42,7 @@ def draw_source(
         raise InputError("there is no workload to show", where=source, to_do="give --workload FILE")
     return er_diagram(
         made.schema,
-        findings=made.findings,
+        findings=made.open_findings,
         inferred=infer_relations(made.schema) if inferred else (),
         overlay=overlay,
         workload=made.workload,

@@ -32,9 +32,21 @@ def _json(review: Review) -> str:
 def _sarif(review: Review) -> str:
     from dbarch_widgets import __version__
     from dbarch_widgets.render.sarif import review_sarif
+    from dbarch_widgets.rules.pages import page
     from dbarch_widgets.rules.registry import RULES
 
-    rules = [{"name": r.name, "title": r.summary, "area": r.area, "severity": r.severity} for r in RULES]
+    rules = [
+        {
+            "name": rule.name,
+            "title": rule.summary,
+            "area": rule.area,
+            "severity": rule.severity,
+            "why": rule.sections["Why it matters"],
+            "fix": rule.sections["How to fix"],
+            "page": page(rule),
+        }
+        for rule in RULES
+    ]
     return json.dumps(review_sarif(review, rules, tool_version=__version__), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -9,12 +9,14 @@ from dbarch_widgets.advisors.registry import weigh
 from dbarch_widgets.classification.samples import Rows
 from dbarch_widgets.importers.base import LiveDatabase
 from dbarch_widgets.intake.contradictions import warnings_of
+from dbarch_widgets.model.accepting import ReviewSettings
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.regulations.matrix import requirements_of
 from dbarch_widgets.reviewing.folder import Folder, load_answers, load_folder, load_workload
+from dbarch_widgets.reviewing.judging import judged, rules_to_run, settings_of
 from dbarch_widgets.reviewing.sources import is_folder, is_text, read_source
 from dbarch_widgets.rules.open_questions import open_in
 from dbarch_widgets.rules.registry import run
@@ -29,6 +31,10 @@ def review(
     dialect: str | None = None,
     rows: Rows | None = None,
     measure: bool = False,
+    settings: ReviewSettings | str | Path | None = None,
+    baseline: str | Path | None = None,
+    write_baseline: bool = False,
+    since: Schema | str | Path | None = None,
 ) -> Review:
     """A Review with findings; a review folder brings its workload, intake, decisions and experiments along.
 
@@ -41,10 +47,16 @@ def review(
         rows: values of the tables by table and column, or the path of a DuckDB file with them: what columns hold is then
             known by their values too.
         measure: attach evidence to what can be measured on a throw-away PostgreSQL, as `evidence.measure` does.
+        settings: what the project decided about its reviews, or the file; None takes the `dbarch.toml` at or above the
+            source.
+        baseline: a file of findings that are known; None takes the one that the settings name.
+        write_baseline: write what is open now into that file.
+        since: the schema as it was before, or its source: what is found in it too is known, and a table that is new is
+            not told what only matters to rows.
         title: the title of the report; None takes the system's name from the intake, or the source's name.
 
     Raises:
-        InputError: the source, workload or intake is wrong, or a rule is not known.
+        InputError: the source, workload, intake, settings or baseline is wrong, or a rule is not known.
     """
     folder = _folder(source, dialect)
     if folder:
@@ -60,6 +72,8 @@ def review(
         intake = folder.intake if folder else None
     elif not isinstance(intake, Intake):
         intake = load_answers(Path(intake))
+    chosen = settings_of(source, settings)
+    only = rules_to_run(only, chosen)
     ran = run(schema, workload, intake, only=only, rows=rows)
     made = Review(
         title=title or _title(source, intake),
@@ -75,7 +89,11 @@ def review(
         decisions=folder.decisions if folder else (),
         weighings=weigh(schema, intake, workload),
         requirements=requirements_of(schema, workload, intake, rows),
+        settings=chosen,
     )
+    before = since if since is None or isinstance(since, Schema) else read_source(since, dialect).schema
+    name = source_name(since) or "the earlier schema"
+    made = judged(made, ran=only, baseline=baseline, write_baseline=write_baseline, since=before, since_name=name)
     if measure:
         from dbarch_widgets.evidence import measure as measured
 
@@ -93,7 +111,13 @@ def _folder(source: Schema | str | Path, dialect: str | None) -> Folder | None:
 def _title(source: Schema | str | Path, intake: Intake | None) -> str:
     if intake and intake.system.name:
         return f"Review of {intake.system.name}"
+    name = source_name(source)
+    return f"Review of {name}" if name else "Design review"
+
+
+def source_name(source: Schema | str | Path | None) -> str:
+    """The last part of a path; nothing for anything else: an address holds names of machines and people."""
     text = str(source)
-    if isinstance(source, Schema) or is_text(source) or "://" in text or text == "-":
-        return "Design review"  # an address holds names of machines and people
-    return f"Review of {Path(text).name}"
+    if source is None or isinstance(source, Schema) or is_text(source) or "://" in text or text == "-":
+        return ""
+    return Path(text).name

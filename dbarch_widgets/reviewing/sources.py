@@ -15,6 +15,7 @@ from dbarch_widgets.importers.folders import Texts, read_path
 from dbarch_widgets.importers.guess import guess_dialect
 from dbarch_widgets.importers.registry import ALIASES, DIALECTS, LIVE, live_reader, reader
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.sql.ignore_comments import ignore_comments
 
 __all__ = [
     "DIALECTS",
@@ -114,7 +115,10 @@ def _read(texts: Texts, dialect: str | None) -> Schema:
         if guessed != read_as:
             hint = f"it was read as {read_as} but looks like {guessed}"
         raise InputError(f"none of the {report.statements} statements was understood{why}", where=names, to_do=hint)
-    return replace(schema, report=replace(report, notes=(*report.notes, *texts.notes))) if texts.notes else schema
+    ignores = tuple(each for text, file in texts.texts for each in ignore_comments(text, read_as, file))
+    files = tuple((file, text.count("\n") + (not text.endswith("\n"))) for text, file in texts.texts if file)
+    report = replace(report, notes=(*report.notes, *texts.notes), files=files)
+    return replace(schema, report=report, ignores=ignores)
 
 
 def _path(text: str) -> Path:

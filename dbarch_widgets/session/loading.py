@@ -83,6 +83,7 @@ class Loading(State):
     def load_folder(self, path: str | Path) -> Self:
         """Start a review of a review folder with all that it holds, or of one DDL file."""
         from dbarch_widgets.reviewing.folder import load_folder
+        from dbarch_widgets.reviewing.judging import settings_of
         from dbarch_widgets.reviewing.sources import read_schema, read_text
 
         place = Path(path).expanduser()
@@ -90,7 +91,8 @@ class Loading(State):
             raise InputError("no folder is named", to_do="choose an example or type a folder with schema.sql in it")
         if not place.is_dir():
             return self._start(
-                Review(f"Review of {place.stem}", read_schema(place)), (("schema.sql", read_text(place)),)
+                Review(f"Review of {place.stem}", read_schema(place), settings=settings_of(place, None)),
+                (("schema.sql", read_text(place)),),
             )
         folder = load_folder(place)
         name = folder.intake.system.name if folder.intake else None
@@ -102,6 +104,7 @@ class Loading(State):
             measurements=folder.measurements,
             comparisons=folder.comparisons,
             decisions=folder.decisions,
+            settings=settings_of(place, None),
         )
         return self._start(
             review, tuple((name, read_text(place / name)) for name in SOURCES if (place / name).is_file())

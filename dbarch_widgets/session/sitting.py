@@ -64,19 +64,24 @@ class Session(Loading):
         """Run all rules over the design, its workload and its intake."""
         from dbarch_widgets.intake.contradictions import warnings_of
         from dbarch_widgets.regulations.matrix import requirements_of
+        from dbarch_widgets.reviewing.judging import judged, rules_to_run
         from dbarch_widgets.rules.open_questions import open_in
         from dbarch_widgets.rules.registry import run
 
         review = self.need_review()
-        ran = run(review.schema, review.workload, review.intake)
+        names = rules_to_run(None, review.settings)
+        ran = run(review.schema, review.workload, review.intake, names)
         review = review.with_(
             findings=ran.findings,
             not_run=ran.not_run,
             open_questions=open_in(review.intake, ran),
             intake_warnings=warnings_of(review.intake),
             requirements=requirements_of(review.schema, review.workload, review.intake),
+            acceptance_notes=(),
         )
-        text = count(len(ran.findings), "finding")
+        review = judged(review, ran=names)
+        text = count(len(review.open_findings), "finding")
+        text += f", {len(review.accepted_findings):,} accepted" if review.accepted_findings else ""
         text += f"; {count(len(ran.not_run), 'rule')} could not run" if ran.not_run else ""
         return replace(self, review=review, message=Message(f"{text}."))
 

@@ -116,8 +116,8 @@ class State:
 
         review = self.need_review()
         if self.drawn is not None and self.drawn.schema is review.schema:
-            return replace(self.drawn, findings=review.findings, workload=review.workload)
-        return er_diagram(review.schema, findings=review.findings, workload=review.workload)
+            return replace(self.drawn, findings=review.open_findings, workload=review.workload)
+        return er_diagram(review.schema, findings=review.open_findings, workload=review.workload)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -143,7 +143,7 @@ class State:
         """The indexes to weigh: those asked for, then those that findings suggest."""
         if self.review is None:
             return ()
-        return (*self.asked, *suggested(self.review.schema, self.review.findings))
+        return (*self.asked, *suggested(self.review.schema, self.review.open_findings))
 
 
 P = ParamSpec("P")

@@ -99,6 +99,17 @@ MYSQL = Lexis(
     executed=r"/\*M?!(?!99999)(?:\d{5,6})?",
     backslash=True,
 )
+POSTGRES = Lexis(
+    line_comment=r"--[^\n]*",
+    string=rf"\b[eE]{_BACKSLASH_STRING}|{_PLAIN_STRING}|(?<![\w$])\$(?P<tag>[A-Za-z_]\w*|)\$.*?(?:\$(?P=tag)\$|\Z)",
+    name=_DOUBLE_NAME,
+    nested=True,
+)
+PLAIN = Lexis(
+    line_comment=r"--[^\n]*",
+    string=_PLAIN_STRING,
+    name=rf"{_DOUBLE_NAME}|{_BACKTICK_NAME}",
+)
 SQLSERVER = Lexis(
     line_comment=r"--[^\n]*",
     string=rf"(?:\b[nN])?{_PLAIN_STRING}",

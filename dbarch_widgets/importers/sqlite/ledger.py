@@ -88,7 +88,10 @@ class Ledger:
         counts["partly"] += demoted
         return ImportReport(
             statements=sum(counts.values()),
-            **counts,
+            understood=counts["understood"],
+            partly=counts["partly"],
+            skipped=counts["skipped"],
+            not_understood=counts["not_understood"],
             problems=tuple(sorted(problems, key=lambda problem: (problem.file or "", problem.line))),
             notes=tuple(self._worded()),
         )
