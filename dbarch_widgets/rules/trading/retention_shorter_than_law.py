@@ -39,7 +39,7 @@ _TIMES = frozenset(("timestamp with time zone", "timestamp without time zone", "
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each table and for each query that deletes too early."""
     for table in context.tables:
-        needed = _needed(context, table)
+        needed = needed_years(context, table)
         if needed is None:
             continue
         years, law = needed
@@ -62,7 +62,7 @@ def check(context: Context) -> Iterator[Finding]:
                 )
 
 
-def _needed(context: Context, table: Table) -> tuple[int, str] | None:
+def needed_years(context: Context, table: Table) -> tuple[int, str] | None:
     """The years of the strictest regime that applies, and where it says so."""
     book = any(table.name.lower().startswith(name) for name in _BOOKS) or last_word(table) in ("posting", "ledger")
     if (not book and not is_record(table)) or last_word(table) in ("tick", "quote"):
