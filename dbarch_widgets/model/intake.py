@@ -108,3 +108,9 @@ class OpenQuestion:
     rules: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
     findings: int = 0
+
+
+class OpenQuestions(tuple[OpenQuestion, ...], Shown):
+    """A tuple of them that shows itself as a table."""
+
+    __slots__ = ()

@@ -59,3 +59,9 @@ class Fulfilment(Shown):
         if self.gaps:
             return "partly" if self.evidence else "gap"
         return "seen" if self.evidence else "not visible"
+
+
+class Requirements(tuple[Fulfilment, ...], Shown):
+    """A tuple of them that shows itself as a table for each regime."""
+
+    __slots__ = ()

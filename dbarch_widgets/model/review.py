@@ -12,9 +12,9 @@ from dbarch_widgets.model.accepting import ReviewSettings
 from dbarch_widgets.model.delivered import Delivered
 from dbarch_widgets.model.display import Shown, hand_over
 from dbarch_widgets.model.finding import SEVERITIES, Finding
-from dbarch_widgets.model.intake import Intake, OpenQuestion
+from dbarch_widgets.model.intake import Intake, OpenQuestion, OpenQuestions
 from dbarch_widgets.model.measurement import Comparison, Measurement
-from dbarch_widgets.model.requirement import Fulfilment
+from dbarch_widgets.model.requirement import Fulfilment, Requirements
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.weighing import Weighing
 from dbarch_widgets.model.workload import Workload
@@ -93,6 +93,10 @@ class Review(Shown):
     notes: tuple[str, ...] = ()
     acceptance_notes: tuple[ReviewNote, ...] = ()
     settings: ReviewSettings | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "open_questions", OpenQuestions(self.open_questions))
+        object.__setattr__(self, "requirements", Requirements(self.requirements))
 
     def with_(self, **changes: Any) -> Review:
         """A new review with those fields changed.

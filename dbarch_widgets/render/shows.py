@@ -9,11 +9,11 @@ from dbarch_widgets.model.diff import Diff
 from dbarch_widgets.model.display import MimeBundle, register_show
 from dbarch_widgets.model.finding import Evidence, Finding
 from dbarch_widgets.model.growth import Growth, GrowthReport
-from dbarch_widgets.model.intake import Intake
+from dbarch_widgets.model.intake import Intake, OpenQuestions
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import ImportReport
-from dbarch_widgets.model.requirement import Fulfilment
+from dbarch_widgets.model.requirement import Fulfilment, Requirements
 from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.model.trade_off import TradeOff
@@ -21,7 +21,7 @@ from dbarch_widgets.model.weighing import Weighing
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.block_text import blocks_text
-from dbarch_widgets.render.blocks import Blocks
+from dbarch_widgets.render.blocks import Blocks, Para
 from dbarch_widgets.render.classification_blocks import classification_blocks
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
 from dbarch_widgets.render.dependency_blocks import dependency_blocks
@@ -35,8 +35,8 @@ from dbarch_widgets.render.measure_blocks import (
 )
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.profile_blocks import profile_blocks
-from dbarch_widgets.render.requirement_blocks import fulfilment_blocks
-from dbarch_widgets.render.review_blocks import decision_blocks, intake_blocks, review_blocks
+from dbarch_widgets.render.requirement_blocks import fulfilment_blocks, requirements_blocks
+from dbarch_widgets.render.review_blocks import decision_blocks, intake_blocks, questions_blocks, review_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, schema_blocks
 from dbarch_widgets.render.table_blocks import table_blocks
 from dbarch_widgets.render.tables import Findings
@@ -82,6 +82,16 @@ def _report(thing: ImportReport) -> MimeBundle:
 @register_show
 def _workload(thing: Workload) -> MimeBundle:
     return bundle(workload_blocks(thing))
+
+
+@register_show
+def _open_questions(thing: OpenQuestions) -> MimeBundle:
+    return bundle(questions_blocks(thing) if thing else (Para("No question is open."),))
+
+
+@register_show
+def _requirements(thing: Requirements) -> MimeBundle:
+    return bundle(requirements_blocks(thing, None))
 
 
 @register_show
