@@ -25,6 +25,7 @@ from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
+from dbarch_widgets.rules.today import today
 from dbarch_widgets.rules.words import and_list, big, count_of
 
 _ENDS = {"integer": 2_147_483_647, "smallint": 32_767}
@@ -73,11 +74,16 @@ def _with_growth(context: Context, table: Table, column: Column) -> Finding | No
     if growth <= 0 or left / growth > 600:
         return None
     months = max(0.0, left / growth)
-    when = "has been reached" if left <= 0 else f"is reached in {_time(months)}"
+    when = "has been reached" if left <= 0 else f"is reached in {_time(months)}, about {_year(months)}"
     words = f"ends at {end:,}, which at {big(growth)} new rows a month {when}"
     # Times tenants or a campaign the growth is easily tenfold: fifty years on paper are five.
     severity = "high" if months < 60 else "medium"
     return _finding(context, table, column, words, severity, "likely")
+
+
+def _year(months: float) -> int:
+    """The year in which it is; a day would say more than anybody knows."""
+    return today().year + int((today().month - 1 + months) // 12)
 
 
 def _time(months: float) -> str:

@@ -19,6 +19,7 @@ from dbarch_widgets.rules.relations import (
     row_its_own_parent,
     set_null_on_required,
     table_in_several_parts,
+    table_without_relations,
     wide_table,
 )
 
@@ -39,4 +40,5 @@ RULES: tuple[Rule, ...] = (
     table_in_several_parts.RULE,
     wide_table.RULE,
     reference_in_json.RULE,
+    table_without_relations.RULE,
 )
