@@ -106,7 +106,7 @@ def _finding(table: Table, column: str, last: tuple[date, date], *, default: boo
 
 def _fix(table: Table, begin: date, end: date) -> Fix:
     """Partitions as long as the last one, until two of them are ahead."""
-    lines = []
+    lines: list[str] = []
     while len(lines) < 120:
         following = _after(begin, end)
         if following <= end or end.year > 9990:
