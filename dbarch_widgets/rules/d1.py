@@ -6,6 +6,7 @@ Limits as of the documentation of April 2026 (Workers Paid plan where plans diff
 from __future__ import annotations
 
 from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.context import Context
 
 MOST_COLUMNS = 100
@@ -72,4 +73,4 @@ def dollars(amount: float) -> str:
 
 def _is_rowid(context: Context, table: Table, name: str | None) -> bool:
     """A whole-numbered primary key is the row's own place, and needs no index."""
-    return bool(name) and context.family(table.column(name or "").type) in ("smallint", "integer", "bigint")
+    return bool(name) and context.family(column_of(table, name or "").type) in ("smallint", "integer", "bigint")

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.d1 import (
     PRICE_PER_WRITE,
@@ -65,7 +66,7 @@ def _indexes(context: Context, table: Table) -> list[str]:
     own = (
         key is not None
         and len(key.columns) == 1
-        and context.family(table.column(key.columns[0]).type) in ("integer", "bigint", "smallint")
+        and context.family(column_of(table, key.columns[0]).type) in ("integer", "bigint", "smallint")
     )
     return [
         access.name
