@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from dbarch_widgets.model.intake import Intake
+from dbarch_widgets.model.intake import Intake, Region
 
 
 def answer_at(intake: Intake | None, path: str) -> str | None:
@@ -13,6 +13,8 @@ def answer_at(intake: Intake | None, path: str) -> str | None:
 
     A path to a section (`regions`, `scale.tables`) gives all that was answered below it, in one line.
     """
+    if intake is not None and path == "regions" and intake.regions:
+        return "; ".join(map(_region, intake.regions))
     found = list(_below(intake, path)) if intake is not None else []
     if not found:
         return None
@@ -49,6 +51,14 @@ def _walk(value: object, path: str) -> Iterator[tuple[str, str]]:
         yield path, ", ".join(map(str, value)) or "none"
     else:
         yield path, _said(value)
+
+
+def _region(region: Region) -> str:
+    """`eu-central (1,400,000 people, data must stay)`."""
+    parts = [f"{_said(region.people)} people" if isinstance(region.people, int) else region.people or ""]
+    parts += {True: ["data must stay"], False: ["data may leave"], None: []}[region.data_must_stay]
+    said = ", ".join(part for part in parts if part)
+    return f"{region.name} ({said})" if said else region.name
 
 
 def _said(value: object) -> str:

@@ -97,7 +97,8 @@ class OpenQuestion:
     """A question nobody answered yet: why it is asked and what hinges on it.
 
     `rules` are those that did without the answer in this review, `not_run` those of them that could not run at all;
-    `findings` is how many findings were judged without it. A question without rules is for whoever weighs alternatives.
+    `findings` is how many findings were judged without it, `requirements` are the articles that could not be held against
+    the design for want of it. A question without rules is for whoever weighs alternatives.
     """
 
     key: str
@@ -108,6 +109,7 @@ class OpenQuestion:
     rules: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
     findings: int = 0
+    requirements: tuple[str, ...] = ()
 
 
 class OpenQuestions(tuple[OpenQuestion, ...], Shown):

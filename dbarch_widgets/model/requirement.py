@@ -45,13 +45,15 @@ class Fulfilment(Shown):
     """A requirement held against a design: what of it is there, and what is not.
 
     `seen` means that the schema and the answers show it, not that the law is kept; `not visible` that no schema can show it,
-    or that there is nothing in this one to hold it against; `note` then says which.
+    or that there is nothing in this one to hold it against; `note` then says which. `unanswered` are the paths
+    of the intake's answers that it could not be judged without.
     """
 
     requirement: Requirement
     evidence: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     note: str = ""
+    unanswered: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

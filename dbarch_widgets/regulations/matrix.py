@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dbarch_widgets.classification.samples import Rows
+from dbarch_widgets.intake.questions import question_at
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.requirement import Fulfilment
 from dbarch_widgets.model.schema import Schema
@@ -23,8 +26,24 @@ def requirements_of(
     return tuple(_held(entry, context) for entry in entries() if entry.requirement.regime in regimes)
 
 
+def wanting(held: Iterable[Fulfilment]) -> dict[str, tuple[str, ...]]:
+    """For the path of each open answer the articles that could not be held against the design for want of it."""
+    found: dict[str, list[str]] = {}
+    for each in held:
+        for path in each.unanswered:
+            found.setdefault(path, []).append(each.requirement.article)
+    return {path: tuple(articles) for path, articles in found.items()}
+
+
 def _held(entry: Entry, context: Context) -> Fulfilment:
     outcome = Outcome()
+    context.asked.clear()
     for kind, parameters in entry.checks:
         outcome += CHECKS[kind](context, parameters)
-    return Fulfilment(entry.requirement, outcome.seen, outcome.missing, outcome.note)
+    return Fulfilment(entry.requirement, outcome.seen, outcome.missing, outcome.note, _open(context))
+
+
+def _open(context: Context) -> tuple[str, ...]:
+    """The questions whose answers the checks asked for in vain."""
+    asked = (question_at(path) for path in sorted(context.asked))
+    return tuple(dict.fromkeys(question.path for question in asked if question))

@@ -77,6 +77,9 @@ def _could_change(question: OpenQuestion) -> str:
         parts.append(f"{count(question.findings, 'finding')} judged without it, of {_few(others)}")
     elif others:
         parts.append(f"{_few(others)} went by a default and found nothing")
+    if question.requirements:
+        number = count(len(question.requirements), "requirement")
+        parts.append(f"{number} cannot be judged without it ({_few(question.requirements)})")
     return "; ".join(parts)
 
 

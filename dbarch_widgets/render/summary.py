@@ -9,6 +9,7 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.comparison_blocks import outcome_words
 from dbarch_widgets.render.finding_blocks import counts_words
 from dbarch_widgets.render.measurement_blocks import run_words
+from dbarch_widgets.render.requirement_blocks import counts_of
 from dbarch_widgets.render.schema_blocks import report_words, schema_counts
 from dbarch_widgets.render.words import count
 
@@ -95,6 +96,9 @@ def summary_lines(review: Review) -> tuple[str, ...]:
         opinions = sum(not each.evidence for each in review.decisions)
         rest = f", {opinions} without a measurement behind it" if opinions else ", each with a measurement behind it"
         lines.append(f"{count(len(review.decisions), 'decision')}{rest}.")
+    if review.requirements:
+        lines.append(counts_of(review.requirements))
+    lines += [f"Answers that do not fit each other: {each}." for each in review.intake_warnings]
     if review.open_questions:
         lines.append(f"{count(len(review.open_questions), 'question')} open.")
     if review.not_run:

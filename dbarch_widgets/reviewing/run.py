@@ -14,7 +14,7 @@ from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
-from dbarch_widgets.regulations.matrix import requirements_of
+from dbarch_widgets.regulations.matrix import requirements_of, wanting
 from dbarch_widgets.reviewing.folder import Folder, load_answers, load_folder, load_workload
 from dbarch_widgets.reviewing.judging import judged, rules_to_run, settings_of
 from dbarch_widgets.reviewing.sources import is_folder, is_text, read_source
@@ -75,6 +75,7 @@ def review(
     chosen = settings_of(source, settings)
     only = rules_to_run(only, chosen)
     ran = run(schema, workload, intake, only=only, rows=rows)
+    held = requirements_of(schema, workload, intake, rows)
     made = Review(
         title=title or _title(source, intake),
         schema=schema,
@@ -82,13 +83,13 @@ def review(
         intake=intake,
         findings=ran.findings,
         not_run=ran.not_run,
-        open_questions=open_in(intake, ran),
+        open_questions=open_in(intake, ran, wanting(held)),
         intake_warnings=warnings_of(intake),
         measurements=folder.measurements if folder else (),
         comparisons=folder.comparisons if folder else (),
         decisions=folder.decisions if folder else (),
         weighings=weigh(schema, intake, workload),
-        requirements=requirements_of(schema, workload, intake, rows),
+        requirements=held,
         settings=chosen,
     )
     before = since if since is None or isinstance(since, Schema) else read_source(since, dialect).schema

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from dbarch_widgets.intake.questions import QUESTIONS, open_questions
 from dbarch_widgets.model.finding import Finding
@@ -14,26 +15,31 @@ from dbarch_widgets.rules.words import and_list
 _TABLES = "scale.tables"
 
 
-def open_in(intake: Intake | None, ran: Ran) -> tuple[OpenQuestion, ...]:
+def open_in(
+    intake: Intake | None, ran: Ran, wanting: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[OpenQuestion, ...]:
     """Each open question with the rules that did without its answer, and how many findings were judged without it.
 
-    First those without which a rule could not run, then by the number of findings, then by the number of rules. Tables
-    that are not in a list of sizes are one more question.
+    `wanting` has for a path the articles of requirements that could not be judged without it. First come the questions
+    without which a rule could not run, then by the number of findings and requirements, then by the number of rules.
+    Tables that are not in a list of sizes are one more question.
     """
-    asked = [_weighed(question, ran) for question in open_questions(intake)]
+    asked = [_weighed(question, ran, wanting.get(question.path, ())) for question in open_questions(intake)]
     if all(each.path != _TABLES for each in asked):
         asked += _other_tables(ran)
-    return tuple(sorted(asked, key=lambda each: (-len(each.not_run), -each.findings, -len(each.rules))))
+    return tuple(
+        sorted(asked, key=lambda each: (-len(each.not_run), -each.findings - len(each.requirements), -len(each.rules)))
+    )
 
 
-def _weighed(question: OpenQuestion, ran: Ran) -> OpenQuestion:
+def _weighed(question: OpenQuestion, ran: Ran, wanting: Sequence[str]) -> OpenQuestion:
     rules = tuple(name for name, paths in ran.missed.items() if question.path in paths)
     stopped = _stopped(ran)
     findings = [finding for finding in ran.findings if finding.rule in rules]
     if question.path == _TABLES:
         findings = [finding for finding in findings if _names_of(finding) & ran.missed[finding.rule]]
     not_run = tuple(name for name in rules if name in stopped)
-    return replace(question, rules=rules, not_run=not_run, findings=len(findings))
+    return replace(question, rules=rules, not_run=not_run, findings=len(findings), requirements=tuple(wanting))
 
 
 def _stopped(ran: Ran) -> set[str]:

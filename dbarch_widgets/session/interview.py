@@ -19,7 +19,7 @@ from dbarch_widgets.intake.load import load_intake
 from dbarch_widgets.intake.questions import QUESTIONS, Question, is_answered, open_questions, value_at
 from dbarch_widgets.intake.template import template
 from dbarch_widgets.intake.written import answer_yaml
-from dbarch_widgets.model.display import MimeBundle, Shown
+from dbarch_widgets.model.display import MimeBundle, Shown, register_show
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.rules.asks import asked_by, thresholds
@@ -123,12 +123,14 @@ class Interview(Shown):
         write_text(file, text)
         return replace(self, note=note)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> MimeBundle:  # noqa: ARG002
-        from dbarch_widgets.render.interview_blocks import interview_blocks
-        from dbarch_widgets.render.shows import bundle
 
-        said = tuple(str(each) for each in self.problems)
-        return bundle(interview_blocks(self.intake, open_questions(self.intake), self.rules, said))
+@register_show
+def _shown(thing: Interview) -> MimeBundle:
+    from dbarch_widgets.render.interview_blocks import interview_blocks
+    from dbarch_widgets.render.shows import bundle
+
+    said = tuple(str(each) for each in thing.problems)
+    return bundle(interview_blocks(thing.intake, open_questions(thing.intake), thing.rules, said))
 
 
 def _file(source: str | Path) -> Path:

@@ -63,7 +63,7 @@ class Session(Loading):
     def run_rules(self) -> Self:
         """Run all rules over the design, its workload and its intake."""
         from dbarch_widgets.intake.contradictions import warnings_of
-        from dbarch_widgets.regulations.matrix import requirements_of
+        from dbarch_widgets.regulations.matrix import requirements_of, wanting
         from dbarch_widgets.reviewing.judging import judged, rules_to_run
         from dbarch_widgets.rules.open_questions import open_in
         from dbarch_widgets.rules.registry import run
@@ -71,12 +71,13 @@ class Session(Loading):
         review = self.need_review()
         names = rules_to_run(None, review.settings)
         ran = run(review.schema, review.workload, review.intake, names)
+        held = requirements_of(review.schema, review.workload, review.intake)
         review = review.with_(
             findings=ran.findings,
             not_run=ran.not_run,
-            open_questions=open_in(review.intake, ran),
+            open_questions=open_in(review.intake, ran, wanting(held)),
             intake_warnings=warnings_of(review.intake),
-            requirements=requirements_of(review.schema, review.workload, review.intake),
+            requirements=held,
             acceptance_notes=(),
         )
         review = judged(review, ran=names)

@@ -12,6 +12,7 @@ from typing import Any
 
 from dbarch_widgets.intake.questions import Question
 from dbarch_widgets.intake.template import rules_words
+from dbarch_widgets.model.display import show
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.html import element, join
@@ -63,7 +64,7 @@ class InterviewForm:
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         # The static part is what a reader sees who has no kernel.
-        return {**self.view._repr_mimebundle_(**options), **self.interview._repr_mimebundle_()}
+        return {**self.view._repr_mimebundle_(**options), **show(self.interview)}
 
     def _line(self, question: Question) -> Any:
         """The question, its reasons, its control, and whether it is answered."""

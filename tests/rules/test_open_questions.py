@@ -111,3 +111,12 @@ def test_the_template_says_which_rules_read_an_answer() -> None:
     budget = next(each for each in QUESTIONS if each.key == "budget")
     assert rules_words(budget, asked_by()).startswith("No rule reads it")
     assert all(path in {each.path for each in QUESTIONS} for path in asked_by())
+
+
+def test_requirements_that_cannot_be_judged_count_too() -> None:
+    found = review(SQL, intake=load_intake("regimes: [gdpr]\ndata_classes: [personal]\n"))
+    by_key = {each.key: each for each in found.open_questions}
+    assert "GDPR Article 5(1)(e)" in by_key["retention"].requirements
+    assert by_key["rpo"].requirements == ("GDPR Article 32(1)(c) and (d)",)
+    answered = review(SQL, intake=load_intake("regimes: [gdpr]\nretention: {accounts: 3 years}\n"))
+    assert "retention" not in {each.key for each in answered.open_questions}

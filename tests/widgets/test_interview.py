@@ -94,7 +94,7 @@ def test_contradictions_are_shown_and_only_saving_refuses_them(tmp_path: Path) -
 
 
 def show_text(interview: Interview) -> str:
-    return " ".join(interview._repr_mimebundle_()["text/plain"].split())
+    return " ".join(show(interview)["text/plain"].split())
 
 
 def test_what_is_saved_loads_again(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_the_form_begins_with_the_answers_and_has_a_static_view() -> None:
 
 def test_words_of_answers_are_escaped() -> None:
     evil = Interview().answer("name", "<script>alert(1)</script>")
-    assert "<script>" not in evil._repr_mimebundle_()["text/html"]
+    assert "<script>" not in show(evil)["text/html"]
 
 
 def test_an_intake_is_explored_as_a_form() -> None:
