@@ -48,8 +48,11 @@ _PAIRS: dict[tuple[str, str], Category] = {
     ("first", "name"): c.PERSON_NAME, ("last", "name"): c.PERSON_NAME, ("full", "name"): c.PERSON_NAME,
     ("given", "name"): c.PERSON_NAME, ("family", "name"): c.PERSON_NAME, ("middle", "name"): c.PERSON_NAME,
     ("maiden", "name"): c.PERSON_NAME, ("first", "names"): c.PERSON_NAME, ("real", "name"): c.PERSON_NAME,
+    ("buyer", "name"): c.PERSON_NAME, ("customer", "name"): c.PERSON_NAME, ("contact", "name"): c.PERSON_NAME,
+    ("recipient", "name"): c.PERSON_NAME, ("sender", "name"): c.PERSON_NAME, ("cardholder", "name"): c.PERSON_NAME,
+    ("patient", "name"): c.PERSON_NAME, ("guest", "name"): c.PERSON_NAME, ("holder", "name"): c.PERSON_NAME,
     ("birth", "date"): c.BIRTH, ("date", "birth"): c.BIRTH, ("born", "on"): c.BIRTH, ("of", "birth"): c.BIRTH,
-    ("national", "id"): c.NATIONAL_ID, ("tax", "id"): c.NATIONAL_ID, ("social", "security"): c.NATIONAL_ID,
+    ("national", "id"): c.NATIONAL_ID, ("tax", "id"): c.TAX_NUMBER, ("social", "security"): c.NATIONAL_ID,
     ("national", "insurance"): c.NATIONAL_ID, ("driving", "licence"): c.PASSPORT, ("driver", "license"): c.PASSPORT,
     ("id", "card"): c.PASSPORT, ("card", "number"): c.CARD, ("credit", "card"): c.CARD, ("card", "code"): c.CARD_CODE,
     ("security", "code"): c.CARD_CODE, ("account", "number"): c.BANK_ACCOUNT, ("ip", "address"): c.IP_ADDRESS,
@@ -106,7 +109,10 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
     pairs = set(pairwise(parts))
     for pair, category in _PAIRS.items():
         if pair in pairs:
-            return (category, "likely") if _fits(category, family) else None
+            if not _fits(category, family):
+                return None
+            # Companies have tax numbers, and are customers too.
+            return category, "hint" if category is c.TAX_NUMBER and not is_about_persons(table) else "likely"
     about = is_about_persons(table)
     if set(parts) & _OTHERS:
         return None

@@ -36,6 +36,7 @@ BANK_ACCOUNT = Category("bank account number", "financial", 3)
 INCOME = Category("income of a person", "financial", 3)
 
 NATIONAL_ID = Category("national identification number", "identifier", 4)
+TAX_NUMBER = Category("tax number", "identifier", 3)
 PASSPORT = Category("identity document number", "identifier", 4)
 PERSON_NAME = Category("name of a person", "identifier", 2)
 EMAIL = Category("e-mail address", "contact", 2)

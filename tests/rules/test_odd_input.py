@@ -131,5 +131,7 @@ def test_names_that_are_not_there_stop_no_rule(
 
 def test_one_unread_query_is_named_by_every_rule_on_queries() -> None:
     _, not_run = run_rules(SCHEMA, WORKLOAD, INTAKE)
-    assert len({item.reason for item in not_run}) == 1
-    assert "did not look at 1 of the workload's queries: q14" in not_run[0].reason
+    # What misses an answer says so instead.
+    reasons = {item.reason for item in not_run if not item.reason.startswith("needs the intake's answer")}
+    assert len(reasons) == 1
+    assert "did not look at 1 of the workload's queries: q14" in reasons.pop()

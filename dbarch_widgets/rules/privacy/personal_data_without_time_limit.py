@@ -65,7 +65,7 @@ def _is_epoch(context: Context, name: str, type: str) -> bool:
 
 
 def _finding(context: Context, table: Table, found: list[str]) -> Finding:
-    sql = f"ALTER TABLE {dotted(table.qname)} ADD COLUMN created_at timestamp with time zone DEFAULT now();"
+    sql = f"ALTER TABLE {dotted(table.qname)} ADD COLUMN created_at timestamp with time zone NOT NULL DEFAULT now();"
     free = not table.has_column("created_at") and table.kind == "table"
     return RULE.finding(
         f"Nothing says from when {and_list(found, at_most=4)} of {table.qname} are: no time limit can be kept for them",

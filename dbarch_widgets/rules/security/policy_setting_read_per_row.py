@@ -23,7 +23,7 @@ from dbarch_widgets.model.objects import Policy
 from dbarch_widgets.model.schema import IndexKey, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import create_index
-from dbarch_widgets.rules.policies import SESSION, expressions, predicates
+from dbarch_widgets.rules.policies import SESSION, predicates
 from dbarch_widgets.rules.words import and_list
 
 _CALL = re.compile(r"current_setting\s*\(|\bauth\.\w+\s*\(", re.IGNORECASE)
@@ -60,8 +60,9 @@ def _fix(context: Context, table: Table, columns: tuple[str, ...]) -> Fix | None
 def asked_per_row(context: Context, table: Table, policy: Policy) -> tuple[str, ...]:
     """The columns that the policy compares with a call for each row, where no index begins with them."""
     found: dict[str, None] = {}
-    for text in expressions(policy):
-        if not _CALL.search(text):
+    # WITH CHECK is tried on written rows only.
+    for text in (policy.using,):
+        if not text or not _CALL.search(text):
             continue
         for item in predicates(text):
             # What is asked within ARRAY(SELECT …) is asked once.
