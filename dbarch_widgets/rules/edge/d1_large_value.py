@@ -35,8 +35,11 @@ def check(context: Context) -> Iterator[Finding]:
         return
     for table in context.tables:
         for column in table.columns:
-            parts = set(words(column.name))
-            binary = context.family(column.type) == "bytea" and parts & _FILES
+            order = words(column.name)
+            parts = set(order)
+            # `data` says nothing beside another word, and a name that goes on is about the file: `archive_name`.
+            named = order[-1:] != ("data",) or len(order) == 1
+            binary = context.family(column.type) == "bytea" and named and set(order[-1:]) & _FILES
             coded = context.is_text(column.type) and "base64" in column.name.lower() and parts & (_FILES | _LOADS)
             if (binary or coded) and not parts & _SMALL:
                 yield RULE.finding(

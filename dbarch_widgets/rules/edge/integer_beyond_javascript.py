@@ -25,6 +25,7 @@ from dbarch_widgets.rules.words import bag, words
 
 _NANO = bag("ns nano nanos nanosecond nanoseconds")
 _SPANS = bag("duration elapsed latency took cost wait lag delay interval timeout offset divergence step per")
+_SECONDS = ("clock", "sec", "secs", "seconds", "s", "time", "ts")
 _WIDE = bag("snowflake")
 
 
@@ -35,10 +36,11 @@ def check(context: Context) -> Iterator[Finding]:
     for table in context.tables:
         for column in table.columns:
             parts = words(column.name)
-            if context.family(column.type) not in ("integer", "bigint"):
+            if context.family(column.type) != "bigint":
                 continue
-            # `ns` alone is the part of a second: it is under a billion.
+            # `ns` alone, or beside a time in seconds, is the part of a second: it is under a billion.
             time = len(parts) > 1 and parts[-1] in _NANO and not set(parts) & _SPANS
+            time = time and not any(table.has_column("_".join((*parts[:-1], word))) for word in _SECONDS)
             if not time and not set(parts) & _WIDE:
                 continue
             what = "nanoseconds since 1970, 200 times what" if time else "ids beyond what"
