@@ -101,6 +101,11 @@ class Interview(Shown):
             or text
         )
 
+    @property
+    def file_text(self) -> str:
+        """The answers as the text of an `intake.yaml`, with their questions as comments."""
+        return template(self.intake, self.rules, thresholds())
+
     def save(self, path: str | Path) -> Self:
         """Writes the answers with their questions as comments; `note` says where, and what became of an older file.
 
@@ -114,7 +119,7 @@ class Interview(Shown):
         if errors:
             raise InputError(f"{errors[0].path} {errors[0].text}", to_do=errors[0].to_do)
         file = _file(path)
-        text = template(self.intake, self.rules, thresholds())
+        text = self.file_text
         note = f"Saved {file.as_posix()}."
         if file.is_file() and (before := read_text(file)) != text and not _is_ours(before):
             kept = _free(file)

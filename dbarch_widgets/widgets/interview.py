@@ -32,10 +32,17 @@ _TITLES = {
 class InterviewForm:
     """`interview` is the interview as it is now; `view` is the widget that a notebook shows.
 
-    `source` is an Intake, an Interview, or the file or folder that the answers come from and are saved to.
+    `source` is an Intake, an Interview, or the file or folder that the answers come from and are saved to; without `saves`
+    there is no place to save to, for a form that is part of another widget.
     """
 
-    def __init__(self, source: Interview | Intake | str | Path | None = None, schema: Schema | None = None) -> None:
+    def __init__(
+        self,
+        source: Interview | Intake | str | Path | None = None,
+        schema: Schema | None = None,
+        *,
+        saves: bool = True,
+    ) -> None:
         self.interview = _interview(source, schema)
         where = str(source) if isinstance(source, str | Path) else FILE
         self.controls: dict[str, Any] = {}
@@ -49,7 +56,7 @@ class InterviewForm:
         for place, (name, _) in enumerate(sections):
             self.sections.set_title(place, _TITLES.get(name, name))
         self.sections.selected_index = 0
-        self.view = column(self.problems, self.sections, row(self.file, self.save), self.message)
+        self.view = column(self.problems, self.sections, *([row(self.file, self.save)] if saves else []), self.message)
         on_click(self.save, self._save)
         self._draw()
 

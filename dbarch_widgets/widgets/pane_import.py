@@ -8,6 +8,7 @@ from typing import Any
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.session import Session, example_folders
 from dbarch_widgets.widgets.callbacks import on_click, safe_callback
+from dbarch_widgets.widgets.pane_questions import QuestionsPane
 from dbarch_widgets.widgets.parts import area, button, column, field, heading, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
@@ -35,6 +36,7 @@ class ImportPane:
         self.text = area("DDL", "CREATE TABLE …", rows=8)
         self.read = button("Read the text")
         self.report = html()
+        self.questions = QuestionsPane(store)
         self._shown: Schema | None = None
         self.view = column(
             heading("Open a review folder"),
@@ -45,6 +47,7 @@ class ImportPane:
             heading("or paste DDL"),
             self.text,
             row(self.read),
+            self.questions.view,
             self.report,
         )
         on_click(self.try_it, lambda: self._open(self.example.value))

@@ -113,6 +113,28 @@ def test_rules_list_and_page() -> None:
     assert len({rule["area"] for rule in told}) >= 6
 
 
+def test_the_answers_of_an_intake_reach_the_review(small: Path, tmp_path: Path) -> None:
+    intake = tmp_path / "intake.yaml"
+    intake.write_text("tenancy: {tenants: 40}\nregimes: [gdpr]\nrecovery: {rpo_seconds: 0}\nregions: [{name: eu}]\n")
+    done = dbarch("review", small, "--intake", intake, "--format", "json")
+    assert done.returncode == 0
+    told = json.loads(done.stdout)
+    (finding,) = [each for each in told["findings"] if each["rule"] == "missing-tenant-key"]
+    assert finding["because"] == [{"path": "tenancy.tenants", "answer": "40"}]
+    assert "single region eu" in told["intake_warnings"][0]
+    assert {each["requirement"]["regime"] for each in told["requirements"]} == {"gdpr"}
+    assert told["open_questions"][0]["rules"]
+
+
+def test_contradicting_answers_are_one_line_and_status_2(small: Path, tmp_path: Path) -> None:
+    intake = tmp_path / "intake.yaml"
+    intake.write_text("tenancy:\n  tenants: 1\n  model: shared_table\n")
+    done = dbarch("review", small, "--intake", intake)
+    assert done.returncode == 2
+    assert "intake.yaml:2: tenancy.tenants is 1, while tenancy.model keeps tenants apart" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_new_then_review_and_run(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     assert dbarch("new", folder).returncode == 0

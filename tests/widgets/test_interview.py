@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pressing import SHOP, choose
+from pressing import SHOP, choose, press
 
 from dbarch_widgets.errors import InputError, SourceError, UnknownName
 from dbarch_widgets.intake.load import load_intake
@@ -18,6 +18,7 @@ from dbarch_widgets.model.intake import Intake, Region, Scale, SystemFacts, Tabl
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.session.interview import Interview
 from dbarch_widgets.widgets.interview import InterviewForm
+from dbarch_widgets.widgets.workbench import Workbench
 
 DATA = Path(__file__).parents[2] / "data"
 ANSWERS = {
@@ -200,3 +201,44 @@ def test_an_intake_is_explored_as_a_form() -> None:
     assert isinstance(form, InterviewForm)
     assert form.intake == answered().intake
     assert show(answered().intake)["text/plain"]
+
+
+def test_the_workbench_asks_and_runs_the_rules_again() -> None:
+    bench = Workbench(read_schema(SHOP))
+    pane = bench.importing.questions
+    assert pane.place.children == ()
+    choose(pane.fold, selected_index=0)
+    assert pane.form is not None
+    choose(pane.form.controls["tenants"], value="200")
+    press(bench.store, pane.use)
+    review = bench.session.need_review()
+    assert review.intake is not None
+    assert review.intake.tenancy.tenants == 200
+    assert "missing-tenant-key" in {finding.rule for finding in review.findings}
+    assert "tenants" not in {each.key for each in review.open_questions}
+    assert pane.form.controls["tenants"].value == "200"
+
+
+def test_contradicting_answers_are_refused_by_the_workbench_in_words() -> None:
+    bench = Workbench(read_schema(SHOP))
+    pane = bench.importing.questions
+    choose(pane.fold, selected_index=0)
+    assert pane.form is not None
+    choose(pane.form.controls["tenants"], value="1")
+    choose(pane.form.controls["tenancy_model"], index=1)
+    assert "keeps tenants apart" in pane.form.problems.value
+    press(bench.store, pane.use)
+    assert bench.session.message is not None
+    assert bench.session.message.bad
+    assert "keeps tenants apart" in bench.session.message.text
+    assert bench.session.need_review().intake is None
+
+
+def test_answers_of_a_folder_come_into_the_open_form() -> None:
+    bench = Workbench(read_schema(SHOP))
+    pane = bench.importing.questions
+    choose(pane.fold, selected_index=0)
+    choose(bench.importing.folder, value=str(DATA / "slow_webshop"))
+    press(bench.store, bench.importing.open)
+    assert pane.form is not None
+    assert pane.form.controls["name"].value == "slow_webshop"
