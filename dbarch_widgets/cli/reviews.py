@@ -31,6 +31,7 @@ LEVELS = ("never", "high", "medium", "low", "info")
 @click.argument("source")
 @click.option("--workload", metavar="F", help="SQL, a log, pg_stat_statements …; a review folder brings its own.")
 @click.option("--intake", metavar="F", help="The answers to the clarifying questions; a review folder brings its own.")
+@click.option("--rows", metavar="FILE", help="A DuckDB file with rows: what columns hold is then known by values too.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "sarif", "markdown", "html"]))
 @OUTPUT
 @click.option(
@@ -50,6 +51,7 @@ def review(  # the options of one command, as the user types them
     source: str,
     workload: str | None,
     intake: str | None,
+    rows: str | None,
     format_: str | None,
     output: str | None,
     fail_on: str | None,
@@ -73,6 +75,7 @@ def review(  # the options of one command, as the user types them
         intake,
         only=only,
         dialect=dialect,
+        rows=rows,
         settings=settings,
         baseline=baseline,
         write_baseline=write_baseline,

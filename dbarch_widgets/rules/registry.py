@@ -101,11 +101,14 @@ def run(
 
     Raises:
         UnknownName: `only` has a name that no rule has.
+        SourceError: `rows` is a path where there is no DuckDB database.
     """
     chosen = RULES if only is None else tuple(rule_named(name) for name in dict.fromkeys(only))
     context = Context(in_postgres_words(schema), workload, intake, rows, schema)
     findings: list[Finding] = []
-    not_run: list[NotRun] = []
+    # What is wrong with the rows is said once, before any rule asks for them.
+    notes = context.classification.notes if rows is not None else ()
+    not_run = [NotRun("values", note) for note in notes]
     missed: dict[str, frozenset[str]] = {}
     for rule in chosen:
         if not rule.is_for(schema.dialect):

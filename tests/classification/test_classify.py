@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -176,11 +178,11 @@ def test_a_duckdb_file_is_looked_into(tmp_path: Path) -> None:
     assert (reference.category, reference.looked) == ("e-mail address", 1_000)
     assert found == classify(read_schema(SCHEMA), file)
     assert "patients" in found.notes[0]
-    (finding,) = [
-        each for each in review(SCHEMA, only=["personal-data-column"], rows=file).findings if each.table == "customers"
-    ]
+    made = review(SCHEMA, only=["personal-data-column"], rows=file)
+    (finding,) = [each for each in made.findings if each.table == "customers"]
     assert "reference" in finding.columns
     assert "its name does not say so" in finding.message
+    assert [each.reason for each in made.not_run if each.rule == "values"] == list(found.notes)
 
 
 def test_what_is_no_duckdb_file_is_said(tmp_path: Path) -> None:
@@ -189,6 +191,8 @@ def test_what_is_no_duckdb_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no database", encoding="utf-8")
     with pytest.raises(SourceError, match="cannot be read"):
         classify(read_schema(SCHEMA), tmp_path / "text")
+    with pytest.raises(SourceError, match="no such file"):
+        review(SCHEMA, only=["float-money"], rows=tmp_path / "none.duckdb")
     assert "no_such" in classify(read_schema(SCHEMA), {"no_such": {}}).notes[0]
 
 
@@ -208,3 +212,20 @@ def test_check_digits() -> None:
         assert not is_card(text[:-1] + last)
         assert not is_iban(text[:-1] + last)
     assert not luhn("abc")
+
+
+def test_the_command_line_takes_rows(tmp_path: Path) -> None:
+    schema, file = tmp_path / "schema.sql", tmp_path / "rows.duckdb"
+    schema.write_text("CREATE TABLE notes (id bigint PRIMARY KEY, body text);", encoding="utf-8")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "CREATE TABLE notes AS SELECT i AS id, 'mail to p' || i || '@example.org soon' AS body FROM range(50) t(i)"
+        )
+    command = [sys.executable, "-c", "from dbarch_widgets.cli import main; main()", "review", str(schema)]
+    command += ["--rules", "personal-data-in-text", "--rows"]
+    found = subprocess.run([*command, str(file)], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    assert "100% of 50 values of body" in " ".join(found.stdout.split())
+    lost = subprocess.run([*command, str(tmp_path / "none.duckdb")], capture_output=True, text=True, check=False)
+    assert (lost.returncode, lost.stdout) == (2, "")
+    assert "no such file" in lost.stderr
