@@ -60,6 +60,7 @@ fuzz: $(STAMP) ## feed mutated DDL of every dialect to the readers for ten minut
 
 docs: $(STAMP) ## write the generated pages again
 	$(BIN)/python -m dbarch_widgets.rules.pages docs/rules
+	$(BIN)/python -m tools.rule_coverage
 	$(BIN)/python -m tools.environment
 
 lock: ## resolve the pins again (needs uv)

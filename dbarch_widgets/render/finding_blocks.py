@@ -21,6 +21,7 @@ from dbarch_widgets.render.blocks import (
     slim,
 )
 from dbarch_widgets.render.evidence_blocks import evidence_blocks, evidence_words
+from dbarch_widgets.render.finding_groups import group_blocks
 from dbarch_widgets.render.words import CONFIDENCE_WORDS, SEVERITY_MARK, count, place
 
 MOST = 200
@@ -124,7 +125,7 @@ def findings_blocks(findings: Sequence[Finding]) -> Blocks:
     ordered = most_important_first(findings)
     grid = capped(findings_grid(ordered), MOST, "they are in the tuple itself")
     fixes = tuple(finding for finding in ordered if finding.fix)
-    blocks: Blocks = (Para(counts_words(findings)), *_chart(findings), *grid)
+    blocks: Blocks = (Para(counts_words(findings)), *_chart(findings), *grid, *group_blocks(ordered, finding_blocks))
     if fixes:
         sql = "\n\n".join(_commented(finding) for finding in fixes[:MOST])
         blocks += (Fold(f"The SQL of {count(len(fixes), 'fix', 'fixes')}", (Pre(sql),)),)

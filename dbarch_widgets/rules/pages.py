@@ -75,12 +75,16 @@ def pages() -> Iterator[tuple[str, str]]:
         yield f"{rule.name}.md", f"{_GENERATED}\n{page(rule)}"
 
 
+# Pages of the folder that are about all rules, and made elsewhere.
+OTHERS = ("coverage.md", "corpus_sample.md")
+
+
 def write_pages(folder: Path) -> None:
     """Writes every page into the folder and removes those of rules that are gone."""
     folder.mkdir(parents=True, exist_ok=True)
     texts = dict(pages())
     for path in folder.glob("*.md"):
-        if path.name not in texts:
+        if path.name not in texts and path.name not in OTHERS:
             path.unlink()
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")

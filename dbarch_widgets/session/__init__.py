@@ -13,6 +13,7 @@ steps gave is never lost.
 from dbarch_widgets.session.bench import Bench, experiment_of
 from dbarch_widgets.session.candidates import Candidate
 from dbarch_widgets.session.examples import example_folders
+from dbarch_widgets.session.finding_list import FindingView
 from dbarch_widgets.session.sitting import Session
 from dbarch_widgets.session.state import Cancelled, Lab, Message, Progress, View
 
@@ -20,6 +21,7 @@ __all__ = [
     "Bench",
     "Cancelled",
     "Candidate",
+    "FindingView",
     "Lab",
     "Message",
     "Progress",

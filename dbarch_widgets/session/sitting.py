@@ -14,6 +14,7 @@ from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.model.verbs import add_index
 from dbarch_widgets.render.view import DiagramView, table_called
 from dbarch_widgets.session.candidates import Candidate, asked
+from dbarch_widgets.session.finding_list import FindingView
 from dbarch_widgets.session.loading import Loading
 from dbarch_widgets.session.state import Lab, Message, Progress, View, count, intent
 
@@ -45,6 +46,16 @@ class Session(Loading):
                 raise UnknownName("field of the view", name, View.__dataclass_fields__)
         view = replace(self.view, **changes)
         return replace(self, view=view.checked(self.review.schema) if self.review else view)
+
+    @intent
+    def list_findings(self, /, **changes: Any) -> Self:
+        """Change how the findings are listed: a filter, the order or the headings, any field of `FindingView`."""
+        for name in changes:
+            if name not in FindingView.__dataclass_fields__:
+                raise UnknownName("field of the list of findings", name, FindingView.__dataclass_fields__)
+        severities = changes.pop("severities", self.view.severities)
+        listing = replace(self.view.listing, **changes)
+        return replace(self, view=replace(self.view, severities=severities, listing=listing))
 
     def see(self, view: DiagramView) -> Self:
         """The same session with another view of the diagram; what it does not say is as usual.

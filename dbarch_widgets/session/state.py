@@ -15,6 +15,7 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.view import DiagramView
 from dbarch_widgets.session.candidates import Candidate, suggested
+from dbarch_widgets.session.finding_list import FindingView
 
 if TYPE_CHECKING:
     from dbarch_widgets.render.diagram import Diagram
@@ -52,6 +53,7 @@ class View(DiagramView):
     """How the diagram and the list of findings are looked at."""
 
     severities: frozenset[Severity] = frozenset(SEVERITIES)
+    listing: FindingView = FindingView()
 
     @property
     def diagram(self) -> DiagramView:
@@ -121,9 +123,14 @@ class State:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings of the severities looked at."""
+        """The findings that the filters let through."""
+        return tuple(finding for _, group in self.arranged_findings for finding in group)
+
+    @cached_property
+    def arranged_findings(self) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+        """The findings looked at, under their headings and in the order that was chosen."""
         found = self.review.findings if self.review else ()
-        return tuple(finding for finding in found if finding.severity in self.view.severities)
+        return replace(self.view.listing, severities=self.view.severities).arranged(found)
 
     @property
     def fine(self) -> bool:

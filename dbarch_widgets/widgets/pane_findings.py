@@ -1,16 +1,19 @@
-"""Third page: the findings, by severity; picking one selects its table in the diagram."""
+"""Third page: the findings, filtered, sorted and grouped; picking one selects its table in the diagram."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.schema import QName
-from dbarch_widgets.render.finding_blocks import most_important_first, severity_words
+from dbarch_widgets.render.finding_blocks import severity_words
+from dbarch_widgets.render.html import element
 from dbarch_widgets.session import Candidate, Session
 from dbarch_widgets.session.candidates import suggested
+from dbarch_widgets.session.finding_list import GROUPS, SORTS, STATES, choices
 from dbarch_widgets.widgets.callbacks import observe, on_click, safe_callback
-from dbarch_widgets.widgets.parts import button, column, html, ipw, row, static
+from dbarch_widgets.widgets.parts import button, calm, column, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 MOST = 500
@@ -33,28 +36,40 @@ class FindingsPane:
             for level in SEVERITIES
         }
         self.again = button("Run the rules again")
+        self.filters = {name: _dropdown(f"{name} ", [("all", None)]) for name in ("area", "rule", "table")}
+        self.state = _dropdown("state ", STATES)
+        self.measured = ipw.Checkbox(
+            value=False, description="with evidence only", indent=False, layout=ipw.Layout(width="auto")
+        )
+        self.sort = _dropdown("sort by ", SORTS)
+        self.group = _dropdown("group by ", GROUPS)
         self.list = ipw.Select(
-            rows=12, layout=ipw.Layout(width="100%"), description="", tooltip="Findings, most important first"
+            rows=12, layout=ipw.Layout(width="100%"), description="", tooltip="Findings as they are filtered and sorted"
         )
         self.detail = html(max_height="420px")
         self.to_diagram = button("Show in the diagram")
         self.to_lab = button("Weigh its index in the lab")
+        self.to_rule = button("The rule's page")
         self.empty = html()
         self._found: dict[str, Finding] = {}
-        self._shown: tuple[Finding, ...] | None = None
+        self._shown: object = None
         self.view = column(
             row(*self.levels.values(), self.again),
+            row(*self.filters.values(), self.state, self.measured, self.sort, self.group),
             self.empty,
             self.list,
-            row(self.to_diagram, self.to_lab),
+            row(self.to_diagram, self.to_lab, self.to_rule),
             self.detail,
         )
         for toggle in self.levels.values():
             observe(toggle, "value", self._filter)
+        for control in (*self.filters.values(), self.state, self.measured, self.sort, self.group):
+            observe(control, "value", self._arrange)
         observe(self.list, "value", self._pick)
         on_click(self.again, lambda: store.apply(Session.run_rules))
         on_click(self.to_diagram, lambda: self.go("diagram", None))
         on_click(self.to_lab, self._weigh)
+        on_click(self.to_rule, self._page)
         store.subscribe(self.render)
 
     def fail(self, error: BaseException) -> None:
@@ -72,6 +87,15 @@ class FindingsPane:
             self.store.apply(lambda session: session.look(severities=levels))
 
     @safe_callback
+    def _arrange(self, _: object) -> None:
+        asked = {name: control.value for name, control in self.filters.items()}
+        asked |= {"state": self.state.value, "measured": self.measured.value}
+        asked |= {"sort": self.sort.value, "group": self.group.value}
+        now = self.store.session.view.listing
+        if any(getattr(now, name) != value for name, value in asked.items()):
+            self.store.apply(lambda session: session.list_findings(**asked))
+
+    @safe_callback
     def _pick(self, _: str | None) -> None:
         finding = self.picked
         self._show(finding)
@@ -84,6 +108,12 @@ class FindingsPane:
         if candidate := self._candidate(self.picked):
             self.go("lab", candidate)
 
+    @safe_callback
+    def _page(self) -> None:
+        """The rule's documentation below the finding."""
+        if finding := self.picked:
+            self.detail.value = static(finding) + calm(rule_page(finding.rule))
+
     def _candidate(self, finding: Finding | None) -> Candidate | None:
         schema = self.store.session.schema
         return next(iter(suggested(schema, [finding])), None) if finding and schema else None
@@ -92,6 +122,7 @@ class FindingsPane:
         self.detail.value = static(finding) if finding else ""
         self.to_diagram.disabled = not (finding and finding.table)
         self.to_lab.disabled = self._candidate(finding) is None
+        self.to_rule.disabled = finding is None
 
     def render(self, session: Session) -> None:
         """The list; the picked finding stays picked while it is in it."""
@@ -100,22 +131,75 @@ class FindingsPane:
             toggle.description = f"{level} {counts[level]}"
             toggle.value = level in session.view.severities
         self.again.disabled = session.review is None
-        if session.findings == self._shown:
+        self._render_filters(session)
+        if session.arranged_findings == self._shown:
             return
-        self._shown = session.findings
-        ordered = most_important_first(session.findings)
+        self._shown = session.arranged_findings
         kept = self.list.value
-        self._found = {finding.key: finding for finding in ordered[:MOST]}
-        self.list.options = [(_line(finding), key) for key, finding in self._found.items()]
+        options, self._found = _options(session)
+        self.list.options = options
         self.list.value = kept if kept in self._found else None
-        hidden = len(ordered) - MOST
+        hidden = len(session.findings) - MOST
         self.empty.value = f"<p>The first {MOST} are listed; the report has {hidden} more.</p>" if hidden > 0 else ""
-        if not ordered:
-            self.empty.value = (
-                "<p>No findings of these severities.</p>" if session.review else "<p>Import a design first.</p>"
-            )
+        if not session.findings:
+            self.empty.value = "<p>No findings of these.</p>" if session.review else "<p>Import a design first.</p>"
         self._show(self.picked)
+
+    def _render_filters(self, session: Session) -> None:
+        listing = session.view.listing
+        found = choices(session.review.findings if session.review else ())
+        for name, control in self.filters.items():
+            chosen = getattr(listing, name)
+            options = [("all", None), *((each, each) for each in found[name])]
+            if chosen is not None and chosen not in found[name]:
+                options.append((f"{chosen} (none left)", chosen))
+            if tuple(control.options) != tuple(options):
+                with control.hold_trait_notifications():
+                    control.options = options
+                    control.value = chosen
+            control.value = chosen
+        self.state.value, self.measured.value = listing.state, listing.measured
+        self.sort.value, self.group.value = listing.sort, listing.group
+
+
+def _dropdown(label: str, options: object) -> Any:
+    return ipw.Dropdown(
+        options=options,
+        description=label,
+        style={"description_width": "initial"},
+        layout=ipw.Layout(width="auto", max_width="320px"),
+    )
+
+
+def _options(session: Session) -> tuple[list[tuple[str, str]], dict[str, Finding]]:
+    """Lines of the list with their keys; headings stand between them and pick nothing."""
+    options: list[tuple[str, str]] = []
+    found: dict[str, Finding] = {}
+    for title, findings in session.arranged_findings:
+        room = MOST - len(found)
+        if room <= 0:
+            break
+        if title:
+            options.append((f"── {title} ({len(findings)}) ──", f"heading:{title}"))
+        for finding in findings[:room]:
+            if finding.key not in found:
+                options.append((_line(finding), finding.key))
+            found.setdefault(finding.key, finding)
+    return options, found
 
 
 def _line(finding: Finding) -> str:
     return f"{severity_words(finding)} · {finding.place} · {finding.rule}"
+
+
+def rule_page(name: str) -> str:
+    """A rule's page as static HTML; what a rule of another version was called has none."""
+    from dbarch_widgets.rules.registry import RULES
+
+    rule = next((rule for rule in RULES if rule.name == name), None)
+    if rule is None:
+        return element("p", f"There is no page of {name}.")
+    parts = [element("h3", f"{rule.name}: {rule.title}"), element("p", f"{rule.summary}.")]
+    for title, said in rule.sections.items():
+        parts += [element("h4", title), element("p", " ".join(said.split()))]
+    return element("div", parts)

@@ -353,3 +353,19 @@ def test_unknown_names_are_errors_of_ours() -> None:
     error = UnknownName("table", "x", ["y"])
     assert Message.of(error).bad
     assert Message.of(ValueError("v")).text == "ValueError: v"
+
+
+def test_a_list_of_findings_by_its_own_words(loaded: Session) -> None:
+    rows = (("a", "high", "keys", "x"), ("b", "low", "types", "y"), ("a", "low", "keys", "y"))
+    found = tuple(Finding(rule, level, "certain", area, "m", table=table) for rule, level, area, table in rows)  # type: ignore[arg-type]
+    assert loaded.review
+    session = replace(loaded, review=loaded.review.with_(findings=found))
+    by_table = session.list_findings(group="table", sort="rule")
+    assert [(title, [each.rule for each in same]) for title, same in by_table.arranged_findings] == [
+        ("x", ["a"]),
+        ("y", ["a", "b"]),
+    ]
+    assert [each.table for each in session.list_findings(area="keys", table="y").findings] == ["y"]
+    refused = session.list_findings(aera="keys")
+    assert not refused.fine
+    assert refused.view is session.view

@@ -250,3 +250,54 @@ def test_review_explore_is_a_diagram_with_findings(bench: Workbench) -> None:
     assert isinstance(widget, DiagramWidget)
     widget.selected = "orders"
     assert "Findings" in widget.card
+
+
+def pick(control: Any, value: str | None) -> None:
+    """Choose from a list, as a browser does: by the place in it."""
+    values = [option[1] if isinstance(option, tuple) else option for option in control.options]
+    choose(control, index=values.index(value))
+
+
+def test_findings_are_filtered_sorted_and_grouped(bench: Workbench) -> None:
+    pane = bench.findings
+    assert bench.session.review
+    found = bench.session.review.findings
+    pick(pane.filters["rule"], "foreign-key-without-index")
+    assert {finding.rule for finding in bench.session.findings} == {"foreign-key-without-index"}
+    assert len(pane.list.options) == sum(finding.rule == "foreign-key-without-index" for finding in found)
+    choose(pane.measured, value=True)
+    assert bench.session.findings == ()
+    assert "No findings" in pane.empty.value
+    choose(pane.measured, value=False)
+    pick(pane.filters["rule"], None)
+    pick(pane.sort, "table")
+    pick(pane.group, "table")
+    headings = [label for label, key in pane.list.options if key.startswith("heading:")]
+    assert len(headings) == len({finding.table for finding in found})
+    choose(pane.list, index=[key for _, key in pane.list.options].index(f"heading:{headings[0].split()[1]}"))
+    assert pane.picked is None
+    assert pane.to_diagram.disabled
+
+
+def test_a_finding_leads_to_its_rule(bench: Workbench) -> None:
+    pane = bench.findings
+    choose(pane.list, index=0)
+    assert pane.picked
+    press(bench.store, pane.to_rule)
+    assert "When it is fine" in pane.detail.value
+    assert pane.picked.rule in pane.detail.value
+
+
+def test_accepted_findings_can_be_looked_at_alone() -> None:
+    bench = Workbench(
+        "CREATE TABLE a (id bigint PRIMARY KEY, total real); -- dbarch: ignore float-money because a demo by Ann until 2999"
+    )
+    pane = bench.findings
+    assert any("✓ accepted" in label for label, _ in pane.list.options)
+    pick(pane.state, "accepted")
+    ((label, _),) = pane.list.options
+    assert "float-money" in label
+    choose(pane.list, index=0)
+    assert "Accepted by Ann until 2999-12-31, because a demo" in pane.detail.value
+    pick(pane.state, "open")
+    assert all("float-money" not in label for label, _ in pane.list.options)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dbarch_widgets.rules.base import Rule
 from dbarch_widgets.rules.constraints import (
+    all_columns_nullable,
     constraint_not_validated,
     default_but_nullable,
+    default_null_text,
     end_before_start,
     half_filled_reference,
     negative_quantity,
@@ -27,4 +29,6 @@ RULES: tuple[Rule, ...] = (
     overlapping_validity.RULE,
     now_as_business_date.RULE,
     half_filled_reference.RULE,
+    default_null_text.RULE,
+    all_columns_nullable.RULE,
 )
