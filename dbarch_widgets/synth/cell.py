@@ -29,6 +29,7 @@ class Cell:
     unique: bool
     clock: tuple[int, int]
     deltas: tuple[str, str]
+    followed: bool = False
 
     def at(self, number: str, *, moved: bool = True) -> Cell:
         """The cell as a unique one at another row number."""
@@ -52,30 +53,28 @@ class Cell:
         follows = self.chance.hash(*self.key, "follows", self.row, self.rows)
         return self.bindings.bind(f"CASE WHEN {follows} < {round(strength * P)} THEN {theirs} ELSE {own} END")
 
+    def coarse(self, use: str = "") -> str:
+        """The same for what tells only few values apart, and cheaper: the first sixteen bits count.
+
+        A column that follows another or is followed has its draw from `hash`, which both can see.
+        """
+        if not use and (self.followed or self.settings.get("follows")):
+            return self.hash()
+        return self.chance.coarse(*self.key, use, self.row, self.rows)
+
     @property
     def chance(self) -> Chance:
         return Chance(self.bindings, self.words, self.seed)
 
     def below(self, size: int, use: str = "") -> str:
         """A number from 0 to size−1, evenly."""
-        if self.settings.get("follows") and not use and 1 < size <= 2**31:
+        if not use and (self.followed or self.settings.get("follows")) and 1 < size <= 2**31:
             return self.words.shift_right(f"{self.hash()} * {size}", 31)
         return self.chance.below(*self.key, use, self.row, self.rows, size)
 
-    def halves(self, use: str, high: int, low: int) -> tuple[str, str]:
-        """Two numbers, below `high` and below `low` (of a few thousand), from one hash: 15 bits and 16 bits."""
-        hashed = self.hash(use)
-        one = self.words.shift_right(f"{self.words.shift_right(hashed, 16)} * {high}", 15)
-        other = self.words.shift_right(f"{self.words.low_bits(hashed, 16)} * {low}", 16)
-        return one, other
-
     def two_words(self, first: str, second: str) -> tuple[str, str]:
         """A word of each of two pools."""
-        one, other = pool(first), pool(second)
-        at = self.halves("two words", len(one), len(other))
-        return self.words.pick_text(one, self.bindings.bind(at[0])), self.words.pick_text(
-            other, self.bindings.bind(at[1])
-        )
+        return self.word(first, "first of two"), self.word(second, "second of two")
 
     def shuffled(self) -> str:
         """The row number moved about in 0 … rows−1, every number once."""

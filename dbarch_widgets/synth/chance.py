@@ -12,6 +12,7 @@ from dbarch_widgets.synth.hashing import (
     SPLIT_BITS,
     P,
     Poly3,
+    coarse,
     cubed,
     permutation,
     poly3,
@@ -20,6 +21,7 @@ from dbarch_widgets.synth.hashing import (
 )
 
 _CHUNK = 2**30
+FEW = 4096  # what a coarse draw tells apart
 
 
 class Chance:
@@ -41,6 +43,11 @@ class Chance:
         high = self.bindings.bind(self.words.shift_right(row, SPLIT_BITS))
         return self.bindings.bind(hashed.sql(low, self.bindings.bind(self._poly3(hashed.high, high))))
 
+    def coarse(self, table: str, column: str, use: str, row: str, rows: int) -> str:
+        """31 bits of which the first sixteen count: one hash of the row serves all such draws of a table."""
+        shared = self.hash(table, "", "coarse", row, rows)
+        return self.bindings.bind(self.words.low_bits(coarse(self.seed, table, column, use).sql(shared), 31))
+
     def _poly3(self, hashed: Poly3, row: str) -> str:
         row = self.bindings.bind(row)
         square = self.bindings.bind(squared(row))
@@ -50,7 +57,7 @@ class Chance:
         """A number from 0 to size−1, evenly; 0 for a size under 2."""
         if size <= 1:
             return "0"
-        hashed = self.hash(table, column, use, row, rows)
+        hashed = (self.coarse if size <= FEW else self.hash)(table, column, use, row, rows)
         if size <= 2**31 and size & (size - 1) == 0:
             return self.words.shift_right(hashed, 32 - size.bit_length())
         if size <= 2**31:

@@ -27,7 +27,7 @@ from dbarch_widgets.synth.patterns import Pattern
 from dbarch_widgets.synth.picks_sql import PickSql, pattern_rows
 from dbarch_widgets.synth.plan import HORIZON, Plan, make_plan
 from dbarch_widgets.synth.profile import column_profile, table_rows
-from dbarch_widgets.synth.values import GENERATORS
+from dbarch_widgets.synth.values import COARSEST, GENERATORS
 from dbarch_widgets.synth.words import pool
 
 _DAY = 86_400_000_000
@@ -75,6 +75,11 @@ class Compiler:
             table.table: {column.column: column for column in table.columns} for table in profile.tables
         }
 
+        self._followed = {
+            table.table: frozenset(str(dict(column.settings).get("follows")) for column in table.columns)
+            for table in profile.tables
+        }
+
     def order(self) -> tuple[QName, ...]:
         """The tables, parents first."""
         return tuple(table.qname for table in self.plan.order)
@@ -87,6 +92,10 @@ class Compiler:
             chosen = column_profile(self.plan, owner, owner.column(name))
             self._chosen.setdefault(table, {})[name] = chosen
         return chosen
+
+    def followed(self, table: QName) -> frozenset[str]:
+        """The columns whose draw another column of the table takes, too."""
+        return self._followed.get(table, frozenset())
 
     def rows(self, name: QName) -> int:
         """How many rows the whole table has; fewer than asked for where its keys cannot hold so many."""
@@ -185,7 +194,9 @@ class _TableCompiler:
         if profile.null_fraction > 0:
             # All columns of a composite foreign key are null together.
             use = pick.name if pick is not None else column
-            hashed = self.chance.hash(str(self.name), use, "null", ROW, layout.rows)
+            enough = COARSEST <= profile.null_fraction <= 1 - COARSEST
+            draw = self.chance.coarse if enough else self.chance.hash
+            hashed = draw(str(self.name), use, "null", ROW, layout.rows)
             conditions.append(f"{hashed} < {round(profile.null_fraction * P)}")
         return f"({' OR '.join(conditions)})" if conditions else None
 
@@ -249,6 +260,7 @@ class _TableCompiler:
             unique=domain.column.name in layout.unique,
             clock=(start, stop),
             deltas=self._deltas(table, row),
+            followed=domain.column.name in self.compiler.followed(table),
         )
 
     def _deltas(self, table: QName, row: str) -> tuple[str, str]:

@@ -92,6 +92,30 @@ def split_poly3(seed: int, table: str, column: str, use: str = "") -> SplitPoly3
     return SplitPoly3(poly3(seed, table, column, use), high, early % (P - 1) + 1, late % (P - 1) + 1)
 
 
+@dataclass(frozen=True)
+class Coarse:
+    """A cheap draw from a hash that many columns share: `(a·u + b) mod 2^31` with an odd `a`.
+
+    Its first bits, sixteen or so, are as good as those of a hash of its own; its last bits are those of the other draws.
+    """
+
+    a: int
+    b: int
+
+    def of(self, u: int) -> int:
+        return (self.a * u + self.b) % 2**31
+
+    def sql(self, u: str) -> str:
+        """Under 2^63, before the last 31 bits are taken."""
+        return f"{self.a} * {u} + {self.b}"
+
+
+def coarse(seed: int, table: str, column: str, use: str = "") -> Coarse:
+    """The cheap draw of one use of one column."""
+    a, b, *_ = digest_numbers(seed, table, column, "coarse", use)
+    return Coarse(a % 2**31 | 1, b % 2**31)
+
+
 def times_mod(a: int, x: str, size: int, b: int = 0) -> str:
     """`(a·x + b) mod size` for x, a and b under `size` ≤ 2^45, no product over 2^63: a large `a` is taken in pieces."""
     if a.bit_length() + size.bit_length() <= 63:

@@ -39,15 +39,16 @@ def skewed(cell: Cell) -> str:
     unit = 10**places
     low, median, high = (round(float(cell.get(name, fallback)) * unit) for name, fallback in _SKEW)
     edges = log_normal_quantiles(low, median, high)
-    at = cell.bindings.bind(cell.words.shift_right(cell.hash(), _CELL_BITS))
-    first = cell.words.pick_number(edges[:-1], at)
     sizes = [right - left + 1 for left, right in pairwise(edges)]
     sizes[-1] -= 1
+    hashed = cell.coarse() if max(sizes) <= _COARSE_SIZES else cell.hash()
+    at = cell.bindings.bind(cell.words.shift_right(hashed, _CELL_BITS))
+    first = cell.words.pick_number(edges[:-1], at)
     if max(sizes) <= 2 ** (_CELL_BITS - 5) and low >= 0 and high < 2**40:
         # The rest of the hash tells 32 steps apart for each number; edge and size are looked up together.
         both = cell.bindings.bind(cell.words.pick_number([a << 21 | b for a, b in zip(edges, sizes, strict=False)], at))
         first, size = cell.words.shift_right(both, 21), cell.words.low_bits(both, 21)
-        rest, bits = cell.words.low_bits(cell.hash(), _CELL_BITS), _CELL_BITS
+        rest, bits = cell.words.low_bits(hashed, _CELL_BITS), _CELL_BITS
     else:
         size, rest, bits = cell.words.pick_number(sizes, at), cell.hash("within"), 31
     within = cell.words.shift_right(f"{rest} * {size}", bits)
@@ -55,7 +56,9 @@ def skewed(cell: Cell) -> str:
     return cell.words.scaled(units, places, high) if cell.domain.kind.family in ("decimal", "real") else units
 
 
+COARSEST = 0.001  # the smallest share for which the first bits of a hash do
 _CELL_BITS = 25  # a hash has 31 bits, six of them choose the cell
+_COARSE_SIZES = 256
 _SKEW = (("low", 1), ("median", 40), ("high", 2000))
 
 
@@ -67,7 +70,8 @@ def decimal(cell: Cell) -> str:
 
 
 def boolean(cell: Cell) -> str:
-    return f"({cell.hash()} < {round(float(cell.get('true', 0.5)) * P)})"
+    share = float(cell.get("true", 0.5))
+    return f"({cell.coarse() if share >= COARSEST else cell.hash()} < {round(share * P)})"
 
 
 def choice(cell: Cell) -> str:
@@ -78,7 +82,8 @@ def choice(cell: Cell) -> str:
     ends = weighted(cell.get("weights") or [1] * len(values))
     if len(values) == 1:
         return cell.words.literal(values[0])
-    hashed = cell.hash()
+    rare = min((end - start for start, end in pairwise((0, *ends))), default=0) < COARSEST * P
+    hashed = cell.hash() if rare else cell.coarse()
     branches = "".join(
         f" WHEN {hashed} < {end} THEN {cell.words.literal(value)}"
         for value, end in zip(values[:-1], ends, strict=False)

@@ -63,14 +63,10 @@ _AND = "|| ' ' ||"
 def sentence(cell: Cell) -> str:
     """So many words, three at a time from lists of phrases; never longer than the column unless it is unique."""
     parts = _phrases(cell, int(cell.get("words", 6)))
-    picked: list[str] = []
-    for at in range(0, len(parts) - 1, 2):
-        one, other = cell.halves(f"phrases {at}", len(parts[at]), len(parts[at + 1]))
-        picked += [cell.words.pick_text(parts[at], cell.bindings.bind(one))]
-        picked += [cell.words.pick_text(parts[at + 1], cell.bindings.bind(other))]
-    if len(parts) % 2:
-        last = cell.bindings.bind(cell.below(len(parts[-1]), "last phrase"))
-        picked.append(cell.words.pick_text(parts[-1], last))
+    picked = [
+        cell.words.pick_text(part, cell.bindings.bind(cell.below(len(part), f"phrase {at}")))
+        for at, part in enumerate(parts)
+    ]
     text = f" {_AND} ".join(picked)
     if cell.unique:
         return f"{text} || ' ' || {cell.words.as_text(cell.number())}"

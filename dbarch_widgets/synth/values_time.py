@@ -6,13 +6,15 @@ from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.hashing import P
 
 _DAY = 86_400_000_000
+_SHORT_STEP = 2**24  # microseconds: some seconds
 
 
 def clock_micros(cell: Cell) -> str:
     """Microseconds since 1970 that grow with the row number, no two rows alike where there is room."""
     start, stop = cell.clock
     step = max((stop - start) // max(cell.rows, 1), 1)
-    hashed = cell.chance.hash(cell.key[0], "clock", "", cell.row, cell.rows)
+    draw = cell.chance.coarse if step <= _SHORT_STEP else cell.chance.hash
+    hashed = draw(cell.key[0], "clock", "", cell.row, cell.rows)
     within = cell.words.shift_right(f"{hashed} * {min(step, 2**32 - 1)}", 31)
     if step >= 2**32:  # whole microseconds are more than the hash can tell apart
         within = f"{hashed} * {step >> 31}"

@@ -15,6 +15,7 @@ from dbarch_widgets.synth.hashing import (
     SPLIT_BITS,
     P,
     Permutation,
+    coarse,
     permutation,
     poly3,
     split_poly3,
@@ -62,6 +63,33 @@ def test_columns_of_one_row_are_independent() -> None:
     one, other = poly3(1, "orders", "total"), poly3(1, "orders", "status")
     pairs = Counter((one.of(row) * 16 // P) * 16 + other.of(row) * 16 // P for row in range(ROWS))
     assert abs(z_of_chi_square(pairs, 256)) < 4
+
+
+def coarse_draws(seed: int, column: str, hashed: list[int]) -> list[int]:
+    """The first four bits of a coarse draw of each row."""
+    drawn = coarse(seed, "public.orders", column)
+    return [drawn.of(value) >> 27 for value in hashed]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_coarse_draws_from_one_hash_are_independent(seed: int) -> None:
+    """Even, independent of the row before and, each pair of a dozen, of each other and of a hash of another use."""
+    shared = [poly3(seed, "public.orders", "", "coarse").of(row) for row in range(ROWS // 2)]
+    other = [poly3(seed, "public.orders", "total").of(row) * 16 // P for row in range(ROWS // 2)]
+    columns = [coarse_draws(seed, f"column {at}", shared) for at in range(12)]
+    for at, one in enumerate(columns):
+        assert abs(z_of_chi_square(Counter(one), 16)) < 4
+        assert abs(z_of_chi_square(Counter(a * 16 + b for a, b in pairwise(one)), 256)) < 4.5
+        for beside in (*columns[:at], other):
+            assert abs(z_of_chi_square(Counter(a * 16 + b for a, b in zip(one, beside, strict=True)), 256)) < 4.5
+
+
+def test_three_coarse_draws_are_independent() -> None:
+    shared = [poly3(1, "public.orders", "", "coarse").of(row) for row in range(ROWS)]
+    one, two, three = (coarse_draws(1, name, shared) for name in ("status", "quantity", "note"))
+    assert (
+        abs(z_of_chi_square(Counter((a * 16 + b) * 16 + c for a, b, c in zip(one, two, three, strict=True)), 4096)) < 4
+    )
 
 
 def test_the_linear_hash_would_fail_these_tests() -> None:
