@@ -109,6 +109,11 @@ PLANTED: dict[str, list[tuple[int, str, dict[str, object]]]] = {
 # What the rules find beyond the planted faults, each read and held to be right.
 BEYOND: dict[str, list[tuple[str, dict[str, object]]]] = {
     "trading_platform": [
+        ("half-filled-reference", {"table": "client", "columns": ("person_region", "person_id")}),
+        ("enum-that-changes", {"object": "region_code"}),
+        ("reference-blocks-partition-drop", {"table": "orders", "columns": ("trade_date",)}),
+        ("too-many-indexes", {"table": "orders"}),
+        ("partitions-of-wrong-size", {"table": "tick"}),
         ("invariant-not-enforced", {"query": "use_limit", "columns": ("used",)}),
         ("recovery-goal-unmet", {"object": "rpo"}),
         ("recovery-goal-unmet", {"object": "rto"}),
@@ -117,6 +122,10 @@ BEYOND: dict[str, list[tuple[str, dict[str, object]]]] = {
         ("update-of-indexed-column", {"query": "apply_fill_to_order"}),
     ],
     "saas_projects": [
+        ("case-sensitive-key", {"table": "users", "columns": ("email",)}),
+        ("row-its-own-parent", {"table": "issues", "columns": ("parent_id",)}),
+        ("ip-address-as-text", {"table": "sign_in_sessions", "columns": ("ip_address",)}),
+        ("serial-column", {"table": "audit_log"}),
         ("d1-database-full", {"table": "audit_log"}),
         ("d1-single-thread", {}),
         ("d1-jurisdiction", {}),
@@ -126,6 +135,8 @@ BEYOND: dict[str, list[tuple[str, dict[str, object]]]] = {
         ("update-of-indexed-column", {"query": "move_issue"}),
     ],
     "slow_webshop": [
+        ("negative-quantity", {"table": "stock", "columns": ("on_hand", "reserved")}),
+        ("row-its-own-parent", {"table": "categories", "columns": ("parent_id",)}),
         ("invariant-not-enforced", {"query": "reserve_stock", "columns": ("reserved",)}),
         ("recovery-goal-unmet", {"object": "rto"}),
         ("autovacuum-at-defaults", {"table": "orders"}),
@@ -136,6 +147,12 @@ BEYOND: dict[str, list[tuple[str, dict[str, object]]]] = {
 # What the designs do right, and a rule must not complain about.
 SOUND: dict[str, list[tuple[str, dict[str, object]]]] = {
     "trading_platform": [
+        ("wide-table", {}),
+        ("negative-quantity", {"table": "tick"}),
+        ("partition-candidate", {}),
+        ("overlapping-validity", {"table": "fee_schedule"}),
+        ("end-before-start", {"table": "trading_session"}),
+        ("row-its-own-parent", {"table": "venue"}),
         ("redundant-index", {}),
         ("duplicate-index", {}),
         ("char-n-type", {}),
@@ -179,6 +196,8 @@ SOUND: dict[str, list[tuple[str, dict[str, object]]]] = {
         ("plaintext-secret-column", {"table": "users"}),
     ],
     "slow_webshop": [
+        ("random-uuid-key", {"table": "web_sessions"}),
+        ("copied-facts", {}),
         ("timestamp-without-time-zone", {}),
         ("float-money", {}),
         ("table-without-primary-key", {}),

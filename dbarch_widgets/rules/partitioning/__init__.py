@@ -5,7 +5,6 @@ from __future__ import annotations
 from dbarch_widgets.rules.base import Rule
 from dbarch_widgets.rules.partitioning import (
     growing_table_without_retention,
-    hot_counter,
     last_partition_ends,
     partition_candidate,
     partition_key_not_filtered,
@@ -24,5 +23,4 @@ RULES: tuple[Rule, ...] = (
     partitions_of_wrong_size.RULE,
     unique_within_partition_only.RULE,
     reference_blocks_partition_drop.RULE,
-    hot_counter.RULE,
 )

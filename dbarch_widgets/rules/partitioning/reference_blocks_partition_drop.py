@@ -23,22 +23,25 @@ from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import ForeignKey, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import big
+from dbarch_widgets.rules.words import and_list, big
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each foreign key."""
-    for table in context.tables:
-        for key in table.foreign_keys:
-            parent = context.schema.find(key.target)
-            if parent is None or parent.kind != "partitioned" or not key.enforced or parent is table:
-                continue
-            columns = context.partition_columns(parent)
-            if len(columns) != 1 or "RANGE" not in (parent.partition_key or "").upper():
-                continue
-            family = context.family(column_of(parent, columns[0]).type)
-            if family.startswith(("date", "timestamp")) and not _ages_with(context, table, key, columns[0]):
-                yield _finding(context, table, key, parent, columns[0])
+    """One finding for each partitioned table that others refer into."""
+    for parent in context.tables:
+        columns = context.partition_columns(parent)
+        if parent.kind != "partitioned" or len(columns) != 1 or "RANGE" not in (parent.partition_key or "").upper():
+            continue
+        if not context.family(column_of(parent, columns[0]).type).startswith(("date", "timestamp")):
+            continue
+        found = [
+            (table, key)
+            for table, key in context.schema.referencing(parent.qname)
+            if table.partition_of is None and key.enforced and table is not parent
+            if not _ages_with(context, table, key, columns[0])
+        ]
+        if found:
+            yield _finding(context, parent, columns[0], found)
 
 
 def _ages_with(context: Context, table: Table, key: ForeignKey, column: str) -> bool:
@@ -47,18 +50,23 @@ def _ages_with(context: Context, table: Table, key: ForeignKey, column: str) -> 
     return pairs.get(column) in context.partition_columns(table)
 
 
-def _finding(context: Context, table: Table, key: ForeignKey, parent: Table, column: str) -> Finding:
-    rows = context.scale(table).rows
-    size = f" of {big(rows)} rows" if rows else ""
-    other = " is partitioned by another column" if context.partition_columns(table) else " is not partitioned"
+def _finding(context: Context, parent: Table, column: str, found: list[tuple[Table, ForeignKey]]) -> Finding:
+    known = [(rows, table) for table, _ in found if (rows := context.scale(table).rows)]
+    largest = max(known, key=lambda item: item[0], default=None)
+    much = f", {big(largest[0])} rows of {largest[1].qname} among them" if largest else ""
+    table, key = found[0]
+    names = and_list(dict.fromkeys(str(table.qname) for table, _ in found))
+    several = len(found) > 1
     return RULE.finding(
-        f"A partition of {parent.qname} (by {column}) cannot be dropped while {table.qname} refers into it by {key.name}, which{other}: "
-        f"each drop looks through {table.qname}{size}, and fails while a row is left",
-        table=table,
-        columns=key.columns,
-        object=key.name,
+        f"A partition of {parent.qname} cannot be dropped while {names} {'refer' if several else 'refers'} into it, which "
+        f"{'are' if several else 'is'} not partitioned by the same {column}: each drop looks through {'them' if several else 'it'}{much}, "
+        "and fails while a row is left",
+        table=parent,
+        columns=(column,),
+        object=key.name if not several else None,
+        file=table.file,
         line=key.line,
-        because=(context.rows_path(table),) if rows else (),
+        because=tuple(context.rows_path(table) for _, table in known),
     )
 
 
