@@ -21,6 +21,7 @@ _CLOCKS = ("mifid2", "cat")
 _BUSY, _QUIET = 1_000, 10
 _MANY_TENANTS = 10
 _HOUR, _DAY = 3_600, 86_400
+_DEAR_WRITES = ("update-of-indexed-column", "hot-table-without-fillfactor", "trigger-heavy-table")
 _APART = ("schema_per_tenant", "database_per_tenant")
 
 
@@ -85,6 +86,48 @@ WEIGHTS: tuple[Weight, ...] = (
         at_least="high",
     ),
     Weight(
+        ("audit-trail-without-author",),
+        "regimes",
+        f"{_names('sec_17a4')}, which asks who made each change",
+        _any_regime("sec_17a4"),
+        at_least="high",
+    ),
+    Weight(
+        ("audit-trail-can-be-truncated",),
+        "regimes",
+        _names(*_RECORDS, "pci_dss"),
+        _any_regime(*_RECORDS, "pci_dss"),
+        at_least="medium",
+    ),
+    Weight(
+        ("money-without-currency",),
+        "regions",
+        "more than one region",
+        lambda context, _: len(context.regions or ()) > 1,
+        at_least="medium",
+    ),
+    Weight(
+        ("personal-data-as-key",),
+        "regimes",
+        _names("gdpr"),
+        _any_regime("gdpr"),
+        at_least="medium",
+    ),
+    Weight(
+        ("rls-not-forced",),
+        "tenancy.tenants",
+        f"{_MANY_TENANTS} tenants or more",
+        lambda context, _: (context.said_tenants or 0) >= _MANY_TENANTS,
+        at_least="medium",
+    ),
+    Weight(
+        ("broad-default-privileges", "login-role-owns-tables"),
+        "data_classes",
+        "data of a special kind, or payment cards",
+        lambda context, _: bool((context.data_classes or frozenset()) & {"special", "payment_card"}),
+        at_least="medium",
+    ),
+    Weight(
         ("cascade-into-records",),
         "regimes",
         f"{_names(*_RECORDS)}, which say how long records are kept",
@@ -147,14 +190,14 @@ WEIGHTS: tuple[Weight, ...] = (
         at_least="high",
     ),
     Weight(
-        ("redundant-index", "unused-index", "boolean-index"),
+        ("redundant-index", "unused-index", "boolean-index", "too-many-indexes", *_DEAR_WRITES),
         "scale.writes_per_second",
         f"{_BUSY:,} writes a second or more at the peak",
         lambda context, _: _writes(context, least=_BUSY),
         at_least="medium",
     ),
     Weight(
-        ("duplicate-index", "redundant-index", "unused-index", "boolean-index"),
+        ("duplicate-index", "redundant-index", "unused-index", "boolean-index", "too-many-indexes", *_DEAR_WRITES),
         "scale.writes_per_second",
         f"{_QUIET} writes a second or fewer at the peak",
         lambda context, _: _writes(context, most=_QUIET),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from dbarch_widgets.intake.load import load_intake
-from dbarch_widgets.model.finding import SEVERITIES, Because, Finding
+from dbarch_widgets.model.finding import SEVERITIES, Because, Finding, Fix, Severity
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.rules.asks import paths_of, thresholds
+from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.fixes import needed_version
 from dbarch_widgets.rules.pages import page
 from dbarch_widgets.rules.registry import RULES, rule_named, run, run_rules
-from dbarch_widgets.rules.weights import WEIGHTS
+from dbarch_widgets.rules.weights import WEIGHTS, Weight, weighed
 
 SQL = """
 CREATE TABLE users (id bigint PRIMARY KEY, email text UNIQUE, created timestamp NOT NULL);
@@ -118,6 +119,29 @@ def test_a_fix_that_the_version_cannot_run_is_left_out_and_said() -> None:
 )
 def test_the_version_that_a_fix_needs(sql: str, version: int | None) -> None:
     assert needed_version(sql) == version
+
+
+FIRES = {
+    "regimes": "regimes: [gdpr, mifid2, sec_17a4, cat, pci_dss]",
+    "regions": "regions: [{name: eu}, {name: us}]",
+    "tenancy.tenants": "tenancy: {tenants: 50}",
+    "tenancy.model": "tenancy: {model: database_per_tenant}",
+    "data_classes": "data_classes: [special]",
+}
+
+
+@pytest.mark.parametrize("weight", [weight for weight in WEIGHTS if weight.path in FIRES], ids=lambda each: each.words)
+def test_every_reason_moves_a_finding_that_it_is_for(weight: Weight) -> None:
+    """By itself, on a finding at the other end of the scale; and nothing moves when nobody answered."""
+    start: Severity = "info" if weight.at_least else "high"
+    for name in weight.rules:
+        finding = Finding(name, start, "likely", "keys", "x", "public", "users", fix=Fix("SELECT 1"))
+        said = Context(read_schema(SQL), None, load_intake(FIRES[weight.path] + "\n"))
+        assert weight.holds(said, finding)
+        order = SEVERITIES.index
+        moved = order(weighed(finding, said).severity)
+        assert moved <= order(weight.at_least) if weight.at_least else moved >= order(weight.at_most or "info")
+        assert weighed(finding, Context(read_schema(SQL))) == finding
 
 
 def test_every_reason_names_rules_that_there_are_and_moves_their_usual_severity() -> None:
