@@ -40,8 +40,8 @@ lint: $(STAMP) ## style, types, layers and pins without the tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.environment --check
 
-review: $(STAMP) ## run the first review without a screen and write one HTML file (DESIGN=… for another design)
-	DBARCH_DESIGN=$(DESIGN) $(BIN)/dbarch share notebooks/01_first_review.ipynb -o build/first_review_$(DESIGN).html
+review: $(STAMP) ## review a reference design: evidence, report, deliverables and one HTML file (DESIGN=… for another design)
+	$(BIN)/dbarch share notebooks/reviews/$(DESIGN).ipynb -o build/$(DESIGN)/review.html
 
 share: $(STAMP) ## publish a notebook: make share NOTEBOOK=notebooks/…
 	$(BIN)/dbarch share $(NOTEBOOK) -o build/$(basename $(notdir $(NOTEBOOK))).html

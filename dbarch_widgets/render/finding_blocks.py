@@ -31,7 +31,7 @@ _EVIDENCE_RANK = {"measured": 0, "planned": 1, "derived": 2}
 
 
 def most_important_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By severity, then confidence, then how good the evidence is; ties by rule and place, so that runs agree.
+    """By severity, then confidence, then what the fix was seen to gain; ties by rule and place, so that runs agree.
 
     What people accepted comes last.
     """
@@ -66,11 +66,26 @@ def what_matters_grid(findings: Iterable[Finding], most: int, caption: str) -> G
     return Grid(caption, ("Severity", "Rule", "Place", "What", "Evidence"), rows, empty="No findings.")
 
 
+def _left(finding: Finding) -> float:
+    """The share of the cost that is left after the fix, 0 to 1: the greatest gains first, a measured nothing last.
+
+    Where answers or amounts were seen to be wrong there is no ratio, and nothing is more important. What was not measured
+    stands behind what was seen to help.
+    """
+    if finding.evidence is None:
+        return 0.9
+    ratio = finding.evidence.ratio
+    if ratio is None:
+        return 0.0 if finding.evidence.kind == "measured" else 0.5
+    return min(ratio.median, 1.0) if ratio.high < 1 else 1.0
+
+
 def _importance(finding: Finding) -> tuple[object, ...]:
     return (
         finding.accepted is not None,
         SEVERITIES.index(finding.severity),
         _CONFIDENCE_RANK[finding.confidence],
+        _left(finding),
         _EVIDENCE_RANK[finding.evidence.kind] if finding.evidence else 3,
         finding.rule,
         finding.schema or "",
