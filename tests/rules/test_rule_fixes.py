@@ -31,6 +31,10 @@ CANNOT_RUN = {
 }
 # (rule, other rule): why the fix of the one may bring a finding of the other.
 MAY_BRING: dict[tuple[str, str], str] = {
+    (
+        "unused-index",
+        "hot-table-without-fillfactor",
+    ): "only without the index can an update stay in its page, given room",
     ("missing-foreign-key", "row-its-own-parent"): "only a reference makes a tree of the table",
 }
 # Columns of fixtures in which a fix makes the empty text, which the new type cannot hold, to NULL.

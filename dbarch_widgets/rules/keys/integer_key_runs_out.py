@@ -21,10 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
-from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.model.schema import Column, QName, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
+from dbarch_widgets.rules.sequences import sequences_of
 from dbarch_widgets.rules.today import today
 from dbarch_widgets.rules.words import and_list, big, count_of
 
@@ -104,6 +105,9 @@ def _finding(context: Context, table: Table, column: Column, words: str, severit
             f"ALTER TABLE {dotted(each.qname)} ALTER COLUMN {ident(name)} TYPE bigint;"
             for each, name in [(table, column.name), *follow]
         )
+        for sequence in sequences_of(context, table, column.name):
+            if sequence.type in _ENDS:  # the sequence of a serial column keeps its own end
+                sql += f"\nALTER SEQUENCE {dotted(QName(sequence.schema, sequence.name))} AS bigint;"
         fix = Fix(sql, note=note)
     return RULE.finding(
         f"The key {table.qname}.{column.name} is counted in {context.family(column.type)} and {words}; then no row can be added",

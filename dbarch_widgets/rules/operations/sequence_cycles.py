@@ -14,14 +14,13 @@ Source: PostgreSQL documentation, CREATE SEQUENCE.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
-from dbarch_widgets.model.objects import Sequence
-from dbarch_widgets.model.schema import QName, Table
+from dbarch_widgets.model.schema import QName
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted
+from dbarch_widgets.rules.sequences import user_of
 from dbarch_widgets.rules.words import big
 
 _LAST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
@@ -47,21 +46,6 @@ def check(context: Context) -> Iterator[Finding]:
             severity=None if last <= 2**31 else "low",
             fix=Fix(f"ALTER SEQUENCE {dotted(name_of)} NO CYCLE;"),
         )
-
-
-def user_of(context: Context, sequence: Sequence) -> tuple[Table, str] | None:
-    """The column that the sequence numbers: the one that owns it, or the one that has it as its default."""
-    if sequence.owned_by:
-        schema, table, column = sequence.owned_by
-        found = context.schema.find(QName(schema, table))
-        if found and found.has_column(column):
-            return found, column
-    used = re.compile(rf"nextval\(.*\b{re.escape(sequence.name)}\b", re.IGNORECASE)
-    for found in context.tables:
-        for each in found.columns:
-            if each.default and used.search(each.default):
-                return found, each.name
-    return None
 
 
 RULE = Rule(

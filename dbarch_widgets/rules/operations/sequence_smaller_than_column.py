@@ -20,7 +20,7 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted
-from dbarch_widgets.rules.operations.sequence_cycles import user_of
+from dbarch_widgets.rules.sequences import user_of
 from dbarch_widgets.rules.words import big
 
 _LAST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
