@@ -105,7 +105,7 @@ QUESTIONS: tuple[Question, ...] = (
         "read_latency",
         "Within how many milliseconds must 99 of 100 reads be answered?",
         "Without a goal every number is good.",
-        "Nothing is computed from it: the goals that are measured against stand beside each query of the workload.",
+        "The goal of the design as a whole: what is measured against stands beside each query of the workload.",
         "latency.p99_read_ms",
         "40",
         kind="number",

@@ -61,5 +61,5 @@ def _comment(question: Question, indent: str, rules: Mapping[str, Sequence[str]]
     lines += [rules_words(question, rules)] if rules is not None else []
     lines += [f"- {turn}" for turn in turns]
     width = 118 - len(indent)
-    wrapped = [f"{indent}# {line}" for text in lines for line in textwrap.wrap(text, width)]
+    wrapped = [f"{indent}# {line}" for text in lines for line in textwrap.wrap(text, width, break_on_hyphens=False)]
     return "\n".join([*wrapped, f"{indent}# For example:  {_key(question)}: {question.example}", ""])

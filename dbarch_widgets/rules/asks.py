@@ -20,7 +20,7 @@ _OURS = "dbarch_widgets.rules"
 
 def paths_of(rule: Rule) -> frozenset[str]:
     """The paths of the answers that the rule can ask for: `scale.tables`, `regimes` …"""
-    return _paths(rule.check) | {weight.path for weight in weights_of(rule.name)}
+    return _paths(rule.check) | {path for weight in weights_of(rule.name) for path in weight.paths}
 
 
 @cache

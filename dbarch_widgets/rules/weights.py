@@ -37,6 +37,11 @@ class Weight:
     at_most: Severity | None = None
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """The answers that it looks at: writes are taken at their peak."""
+        return (self.path, "scale.peak_factor") if self.path == "scale.writes_per_second" else (self.path,)
+
+    @property
     def words(self) -> str:
         """`1,000 writes a second or more at the peak: duplicate-index is high at least`."""
         return f"{self.when}: {', '.join(self.rules)} {'is' if len(self.rules) == 1 else 'are'} {self.moves}"
@@ -271,6 +276,4 @@ def _paths(context: Context, finding: Finding, weight: Weight) -> Iterator[str]:
     if weight.path == "retention" and (table := _table(context, finding)):
         yield context.retention_path(table)
         return
-    yield weight.path
-    if weight.path == "scale.writes_per_second":
-        yield "scale.peak_factor"
+    yield from weight.paths

@@ -31,10 +31,12 @@ def columns(context: Context, parameters: Parameters) -> Outcome:
         else:
             missing.append(field)
     where = and_list((str(table.qname) for table in tables), at_most=4)
-    gaps = (f"no column of {where} is named like: {', '.join(missing)}",) if missing else ()
-    total = parameters.get("total")
-    note = f"{len(seen) + len(missing)} of the {total} fields are looked for, by name." if total else ""
-    return Outcome(tuple(seen), gaps, note)
+    gaps: tuple[str, ...] = (f"no column of {where} is named like: {', '.join(missing)}",) if missing else ()
+    looked = len(seen) + len(missing)
+    if (total := parameters.get("total", looked)) > looked:
+        # What was not looked for was not seen either.
+        gaps += (f"{total - looked} of the {total} fields are not looked for",)
+    return Outcome(tuple(seen), gaps, "Fields are known by the names of columns.")
 
 
 def unique(context: Context, parameters: Parameters) -> Outcome:

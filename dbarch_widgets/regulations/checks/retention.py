@@ -9,6 +9,7 @@ from dbarch_widgets.intake.durations import days
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.regulations.checks.base import Outcome, Parameters, nothing_to_hold, of_roles
 from dbarch_widgets.rules.context import Context
+from dbarch_widgets.rules.words import and_list
 
 _YEAR = 365.25
 _KEPT = re.compile(
@@ -33,16 +34,18 @@ def kept(context: Context, parameters: Parameters) -> Outcome:
         return nothing_to_hold(roles)
     seen: list[str] = []
     missing: list[str] = []
+    silent: list[str] = []
     for table in tables:
         said = said_of(context, table, roles)
         if said is None:
-            missing.append(f"{table.qname}: nobody said how long its rows are kept")
+            silent.append(str(table.qname))
         elif (days(said[0]) or 0) < asked - 1:
             missing.append(f"{table.qname}: kept {said[0]}, {said[1]}; asked are {words}")
         else:
             seen.append(f"{table.qname}: kept {said[0]}, {said[1]}{_purged(table)}")
         missing += _goes_with(context, table)
-    return Outcome(tuple(seen), tuple(missing))
+    unsaid = [f"nobody said how long rows of {and_list(silent, at_most=6)} are kept"] if silent else []
+    return Outcome(tuple(seen), (*unsaid, *missing))
 
 
 def limited(context: Context, parameters: Parameters) -> Outcome:
@@ -53,15 +56,17 @@ def limited(context: Context, parameters: Parameters) -> Outcome:
         return nothing_to_hold(roles)
     seen: list[str] = []
     missing: list[str] = []
+    silent: list[str] = []
     for table in tables:
         said = said_of(context, table, [*roles, "personal"])
         if said is None:
-            missing.append(f"{table.qname}: no limit is stated")
+            silent.append(str(table.qname))
         elif days(said[0]) == math.inf:
             missing.append(f"{table.qname}: kept {said[0]}, {said[1]}")
         else:
             seen.append(f"{table.qname}: kept {said[0]}, {said[1]}{_purged(table)}")
-    return Outcome(tuple(seen), tuple(missing))
+    unsaid = [f"no limit is stated for {and_list(silent, at_most=6)}"] if silent else []
+    return Outcome(tuple(seen), (*unsaid, *missing))
 
 
 def said_of(context: Context, table: Table, roles: list[str]) -> tuple[str, str] | None:
