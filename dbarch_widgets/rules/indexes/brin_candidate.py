@@ -93,4 +93,5 @@ RULE = Rule(
     check=check,
     needs=("intake",),
     only_for=("postgres",),
+    turns=(("scale.tables", f"found from {_ROWS:,} rows"),),
 )

@@ -114,4 +114,5 @@ RULE = Rule(
     check=check,
     needs=("workload",),
     only_for=("postgres",),
+    turns=(("scale.tables", f"silent below {_ROWS:,} rows"),),
 )

@@ -120,4 +120,5 @@ RULE = Rule(
     check=check,
     needs=("workload", "intake"),
     only_for=("postgres", "sqlite"),
+    turns=(("scale.tables", f"found from {_ROWS:,} rows"),),
 )

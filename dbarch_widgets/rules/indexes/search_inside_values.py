@@ -109,4 +109,10 @@ RULE = Rule(
     check=check,
     needs=("workload",),
     only_for=("postgres",),
+    turns=(
+        (
+            "scale.tables",
+            "high when rows times executions a second reach ten million, silent for a table that stays below 1,000",
+        ),
+    ),
 )

@@ -106,4 +106,5 @@ RULE = Rule(
     check=check,
     needs=("workload", "intake"),
     only_for=("postgres",),
+    turns=(("scale.tables", f"found when there are {_ROWS:,} rows within a year; medium from ten times as many"),),
 )

@@ -80,4 +80,10 @@ RULE = Rule(
     summary="A table has very many small partitions, or few very large ones",
     check=check,
     only_for=("postgres",),
+    turns=(
+        (
+            "scale.tables",
+            f"found when a partition has more than {_HUGE:,} rows, or a hundred of them fewer than {_FEW_ROWS:,} each",
+        ),
+    ),
 )
