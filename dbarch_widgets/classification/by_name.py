@@ -15,7 +15,7 @@ from dbarch_widgets.model.words import bag, singular, words
 Guess = tuple[Category, Confidence]
 
 _NAMES: tuple[tuple[Category, frozenset[str]], ...] = (
-    (c.BELIEF, bag("religion religious denomination")),
+    (c.BELIEF, bag("religion religious")),
     (c.ORIGIN, bag("ethnicity ethnic")),
     (c.HEALTH, bag("diagnosis diagnoses disability allergy allergies medication pregnancy anamnesis icd10")),
     (c.BIOMETRY, bag("biometric biometrics genetic genome dna")),
@@ -24,10 +24,10 @@ _NAMES: tuple[tuple[Category, frozenset[str]], ...] = (
     (c.NATIONAL_ID, bag("ssn nino aadhaar bsn pesel cpf personnummer nhs")),
     (c.PASSPORT, frozenset(("passport",))),
     (c.CARD_CODE, bag("cvv cvc cvv2 cvc2")),
-    (c.CARD, frozenset(("pan",))),
     (c.EMAIL, bag("email mail")),
     (c.PHONE, bag("phone mobile telephone fax msisdn")),
-    (c.PERSON_NAME, bag("surname surnames forename firstname lastname fullname realname")),
+    (c.PERSON_NAME, bag("surname surnames forename firstname lastname realname")),
+    (c.PERSON_NAME, frozenset(("fullname",))),
     (c.BIRTH, bag("birthday birthdate dob born")),
     (c.IBAN, frozenset(("iban",))),
 )
@@ -73,7 +73,8 @@ _VISITORS = bag("user session sessions login logins visit visits visitor")
 _OTHERS = bag(
     "template token subject body server host smtp count sent verified confirmed enabled status type id ids at on by "
     "provider format domain queue log mac contract wallet memory is has notify notification notifications hash "
-    "bounced opt prefix newsletter kind mode level code default config setting product item"
+    "bounced opt prefix newsletter kind mode level code default config setting product item url uri app os version view site "
+    "theme carrier operator image icon platform width height"
 )
 _PLACED = bag("latitude longitude lat lng lon geolocation geopoint")
 _FITS: dict[str, tuple[str, ...]] = {
@@ -91,6 +92,15 @@ _FITS: dict[str, tuple[str, ...]] = {
 _ANY = ("text", "integer", "decimal", "json")
 
 
+# Whose number a card of another kind has.
+_OTHER_CARDS = bag(
+    "loyalty gift library membership member sim badge access score report student insurance health business stamp"
+)
+_CARDS = bag("card cards cardholder cvv cvc expiry payment payments")
+# Names that things have as well: a repository, a type face.
+_ALSO_OF_THINGS = (("full", "name"), ("family", "name"))
+
+
 def is_about_persons(table: Table) -> bool:
     """Whether the rows of the table are persons, by its name."""
     return bool(set(words(singular(table.name))) & _PERSONS)
@@ -106,23 +116,37 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
         return (c.CARD_CODE if set(parts) & bag("cvv cvc") else c.SECRET), "likely"
     if base.lower() in ("inet", "cidr"):
         return (c.IP_ADDRESS, "likely") if set(words(table.name)) & _VISITORS or _is_of_client(parts) else None
+    about = is_about_persons(table)
     pairs = set(pairwise(parts))
     for pair, category in _PAIRS.items():
         if pair in pairs:
-            if not _fits(category, family):
-                return None
-            # Companies have tax numbers, and are customers too.
-            return category, "hint" if category is c.TAX_NUMBER and not is_about_persons(table) else "likely"
-    about = is_about_persons(table)
+            return _by_pair(pair, category, (*words(table.name), *parts), family, sure=about or related, about=about)
+    if "pan" in parts and _fits(c.CARD, family) and _speaks_of_cards(table):
+        return c.CARD, "likely"
     if set(parts) & _OTHERS:
         return None
     for category, names in _NAMES:
         if set(parts) & names and _fits(category, family):
-            sure = about or related or category.data_class not in ("special", "criminal")
+            sure = about or related or (category.data_class not in ("special", "criminal") and "fullname" not in parts)
             return category, "likely" if sure else "hint"
     if not about and not related:
         return None
     return _of_persons(parts, family, about=about)
+
+
+def _by_pair(
+    pair: tuple[str, str], category: Category, named: tuple[str, ...], family: Family, *, sure: bool, about: bool
+) -> Guess | None:
+    """The category of a pair of words; `named` are all words of the table and the column."""
+    if not _fits(category, family) or (category is c.CARD and set(named) & _OTHER_CARDS):
+        return None
+    # Companies have tax numbers, and are customers too.
+    doubtful = (category is c.TAX_NUMBER and not about) or (pair in _ALSO_OF_THINGS and not sure)
+    return category, "hint" if doubtful else "likely"
+
+
+def _speaks_of_cards(table: Table) -> bool:
+    return bool({word for name in (table.name, *table.column_names) for word in words(name)} & _CARDS)
 
 
 def _of_persons(parts: tuple[str, ...], family: Family, *, about: bool) -> Guess | None:

@@ -25,7 +25,7 @@ from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.words import and_list, words
 
 _NAMES = frozenset(("updated_at", "updated_on", "updated", "modified_at", "modified_on", "modified", "last_updated", "last_modified", "changed_at", "lastchange", "updatedAt", "modifiedAt"))  # fmt: skip
-_SETS = frozenset(("updated", "modified", "moddatetime", "update", "touch", "timestamp", "changed"))
+_SETS = frozenset(("updated", "modified", "moddatetime", "update", "touch", "timestamp", "modtime", "changed"))
 _TIMES = ("timestamp with time zone", "timestamp without time zone")
 _ENOUGH = 3
 

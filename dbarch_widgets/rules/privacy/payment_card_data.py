@@ -23,7 +23,6 @@ from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import words
 
 _HARMLESS = re.compile(r"token|masked|encrypt|hash|last ?(?:4|four)|cipher|vault", re.IGNORECASE)
 _SHORT = re.compile(r"\((\d+)\)")
@@ -42,14 +41,7 @@ def _is_harmless(table: Table, each: ColumnClass) -> bool:
     column = column_of(table, each.column)
     length = _SHORT.search(column.type)
     cut = each.category == _CARD and length is not None and int(length[1]) < 12
-    # What is called PAN may be an account of a panel; a card is told by its values or by the words around it.
-    alone = each.category == _CARD and each.matched is None and words(each.column) == ("pan",) and not _has_card(table)
-    return cut or alone or bool(_HARMLESS.search(f"{each.column} {column.comment or ''}"))
-
-
-def _has_card(table: Table) -> bool:
-    names = {word for name in (table.name, *table.column_names) for word in words(name)}
-    return bool(names & {"card", "cards", "expiry", "cvv", "cvc", "cardholder", "payment", "payments"})
+    return cut or bool(_HARMLESS.search(f"{each.column} {column.comment or ''}"))
 
 
 def _finding(context: Context, table: Table, each: ColumnClass) -> Finding:

@@ -24,7 +24,7 @@ from dbarch_widgets.rules.ddl import dotted
 from dbarch_widgets.rules.words import and_list
 
 _TIMES = ("timestamp with time zone", "timestamp without time zone", "date")
-_COUNTED = ("integer", "bigint")
+_COUNTED = ("integer", "bigint", "numeric", "bytea")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -33,7 +33,11 @@ def check(context: Context) -> Iterator[Finding]:
         for policy in table.rls.policies:
             if not policy.permissive or policy.command not in ("all", "update") or not policy.check:
                 continue
-            missing = tuple(name for name in fenced_in(policy.using) if not _is_kept(table, policy, name))
+            own = table.primary_key.columns if table.primary_key else ()
+            # A row that is its owner cannot become another's.
+            missing = tuple(
+                name for name in fenced_in(policy.using) if (name,) != own and not _is_kept(table, policy, name)
+            )
             if missing and table.rls.enabled and not is_true(policy.check):
                 yield _finding(table, policy, missing)
 
