@@ -30,7 +30,9 @@ _LONG = bag(
     "body content contents description text html url uri link message note notes comment payload document article query "
     "sql stacktrace trace useragent referer referrer"
 )
-_SHORT = bag("type kind hash id code key lang language name status format md5 sha sha256 title state version")
+_SHORT = bag(
+    "type kind hash id code key lang language name status format md5 sha sha256 title state version user name login author"
+)
 _LENGTH = re.compile(r"\((\d+)\)")
 _BYTES = 2704
 
