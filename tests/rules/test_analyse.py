@@ -162,3 +162,43 @@ def test_expressions_compare_in_one_form() -> None:
     assert normal_expression("lower((t.email)::text)") == normal_expression("LOWER(email :: TEXT)")
     assert normal_expression("(payload ->> 'a'::text)") == normal_expression("payload->>'a'")
     assert normal_expression("1 +") is None
+
+
+@pytest.mark.parametrize(
+    ("sql", "locks", "skips"),
+    [
+        ("SELECT id FROM q LIMIT 1", None, False),
+        ("SELECT id FROM q LIMIT 1 FOR UPDATE", "update", False),
+        ("SELECT id FROM q LIMIT 1 FOR UPDATE SKIP LOCKED", "update", True),
+        ("SELECT id FROM q LIMIT 1 FOR UPDATE NOWAIT", "update", False),
+        ("SELECT id FROM q FOR SHARE", "share", False),
+    ],
+)
+def test_locks(sql: str, locks: str | None, skips: bool) -> None:
+    assert (block(sql).locks, block(sql).skips_locked) == (locks, skips)
+
+
+def test_what_an_update_sets_its_columns_to() -> None:
+    found = analyse("UPDATE t SET used = used + :n, rest = :rest, at = now(), total = a + :b WHERE id = :id")
+    assert (found.added_to, found.given) == (("used",), ("rest",))
+
+
+def test_unions_that_remove_doubles_are_counted() -> None:
+    sides = ("SELECT a FROM t", "SELECT b FROM u", "SELECT c FROM v")
+    assert analyse(" UNION ".join(sides)).unions == 2
+    assert analyse(" UNION ALL ".join(sides)).unions == 0
+
+
+def test_an_insert_that_says_what_to_do_with_a_row_that_is_there() -> None:
+    assert analyse("INSERT INTO t (a) VALUES (1) ON CONFLICT DO NOTHING").on_conflict
+    assert not analyse("INSERT INTO t (a) VALUES (1)").on_conflict
+
+
+def test_columns_that_are_joined_to_a_text() -> None:
+    found = block("SELECT a || ' ' || b, coalesce('x' || c, ''), (d || e) FROM t").concatenated
+    assert [str(ref) for ref in found] == ["a", "b", "d", "e"]
+
+
+def test_counts_of_rows() -> None:
+    assert block("SELECT count(*) FROM t").counts
+    assert not block("SELECT count(a) FROM t").counts

@@ -114,3 +114,39 @@ def test_files_are_those_of_the_source() -> None:
     path = FIXTURES / "float-money" / "bad.sql"
     findings, _ = run_rules(read_schema(path), only=["float-money"])
     assert {Path(finding.file or "").name for finding in findings} == {"bad.sql"}
+
+
+def test_a_fix_is_kept_for_the_database_in_whose_words_it_is_written() -> None:
+    sql = "CREATE TABLE codes (code TEXT PRIMARY KEY, at INTEGER);"
+    mended, _ = run_rules(read_schema(sql, "sqlite"), only=["sqlite-nullable-primary-key"])
+    assert [finding.fix is not None for finding in mended] == [True]
+    mixed, not_run = run_rules(
+        read_schema("CREATE TABLE t (a INTEGER REFERENCES t (b), b REAL, price REAL);", "sqlite")
+    )
+    assert {finding.rule for finding in mixed if finding.fix} <= {
+        rule.name for rule in RULES if rule.fix_dialect == "sqlite"
+    }
+    assert NotRun("fixes", "most have SQL for PostgreSQL only, and this is sqlite") in not_run
+
+
+def test_rules_on_another_database_are_not_missed_in_a_review_of_postgres() -> None:
+    _, not_run = run_rules(read_schema(SHOP))
+    assert "table-not-strict" not in {item.rule for item in not_run}
+    _, asked = run_rules(read_schema(SHOP), only=["table-not-strict"])
+    assert asked == (NotRun("table-not-strict", "says nothing about postgres"),)
+
+
+def test_what_a_rebuild_would_break_gets_no_fix() -> None:
+    """A view that reads the table stops the renaming; in D1 the rows of a child would go with the old table."""
+    table = "CREATE TABLE codes (code TEXT PRIMARY KEY, at INTEGER);"
+    view = "CREATE VIEW v AS SELECT code FROM codes;"
+    child = "CREATE TABLE c (id INTEGER PRIMARY KEY, code TEXT REFERENCES codes (code) ON DELETE CASCADE);"
+    d1 = "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT);"
+
+    def fixes(sql: str) -> list[bool]:
+        found, _ = run_rules(read_schema(sql, "sqlite"), only=["sqlite-nullable-primary-key"])
+        return [finding.fix is not None for finding in found]
+
+    assert fixes(table + child) == [True]
+    assert fixes(table + view) == [False]
+    assert fixes(table + child + d1) == [False]

@@ -4,7 +4,7 @@ Symptom: Keys of a SQLite database are INTEGER PRIMARY KEY AUTOINCREMENT.
 
 Why it matters: INTEGER PRIMARY KEY counts by itself. AUTOINCREMENT only adds that the number of a deleted last row is not
 given again, and keeps the last one in the table sqlite_sequence, which every INSERT reads and writes as well: more work for
-each, and in D1 one more row written that is billed.
+each, and in D1 two rows written instead of one (measured on its local engine).
 
 When it is fine: Numbers that have left the database (on an invoice, in a log, in a URL) must never come again.
 
@@ -30,7 +30,7 @@ def check(context: Context) -> Iterator[Finding]:
     """One finding for the schema; for each table only when there are few of them."""
     known = {table.qname for table in context.designed}
     counted = [table for table in context.source.base_tables if table.qname in known and _column(table)]
-    billed = ", and D1 bills a row more for it" if is_d1(context) else ""
+    billed = ", and D1 bills 2 rows written instead of 1" if is_d1(context) else ""
     if len(counted) > 3:
         yield RULE.finding(
             f"{count_of(len(counted), 'table')} ({and_list((str(table.qname) for table in counted), at_most=3)}) count with "

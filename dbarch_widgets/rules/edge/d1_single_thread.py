@@ -12,7 +12,8 @@ When it is fine: Most reads are answered by a cache or by read replicas and neve
 How to fix: A database for each tenant or region; a cache before the reads; batches for the writes. Keep queries under a
 millisecond, which means an index for each.
 
-Source: Cloudflare D1 documentation, Limits and its frequently asked questions; Cloudflare D1 documentation, Debug D1.
+Source: Cloudflare D1 documentation, Limits and its frequently asked questions (figures as quoted
+by others); Cloudflare D1 documentation, Debug D1.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from dbarch_widgets.rules.updates import has_option
 from dbarch_widgets.rules.words import big
 
 _SHARE, _MANY_DEAD = 0.2, 1_000_000
+_SELDOM_HOURS = 24 * 60
 _OPTIONS = ("autovacuum_vacuum_scale_factor", "autovacuum_vacuum_threshold", "autovacuum_vacuum_max_threshold")
 
 
@@ -39,8 +40,8 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         dead = rows * _SHARE
         hours = dead / rate / 3600
-        if hours < 1:
-            continue  # it is vacuumed often enough
+        if not 1 <= hours <= _SELDOM_HOURS:
+            continue  # it is vacuumed often enough, or hardly anything dies
         when = f"every {hours / 24:,.0f} days" if hours >= 48 else f"every {hours:,.0f} hours"
         sql = (
             f"ALTER TABLE {dotted(table.qname)} SET (autovacuum_vacuum_scale_factor = 0.01, "

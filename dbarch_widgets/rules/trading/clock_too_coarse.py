@@ -10,7 +10,8 @@ When it is fine: Voice trading and requests for quote that people answer: a seco
 
 How to fix: timestamptz without a number: it keeps microseconds. Nanoseconds go beside it as a bigint.
 
-Source: Commission Delegated Regulation (EU) 2017/574 (RTS 25), Articles 2 and 3; CAT NMS Plan, frequently asked questions B8;
+Source: Commission Delegated Regulation (EU) 2017/574 (RTS 25), Articles 2 and 3 (limits as compliance guides quote
+them, not read in the Regulation itself); CAT NMS Plan, frequently asked questions B8;
 PostgreSQL documentation, Date/Time Types.
 """
 

@@ -12,7 +12,8 @@ When it is fine: The rows are copied to an archive before, and the archive meets
 How to fix: Detach the partition, export it to storage that cannot be overwritten, and drop it when the longest of the periods is
 over and no legal hold stands.
 
-Source: MiFIR Article 25; 17 CFR 45.2 and 1.31 (CFTC); 17 CFR 240.17a-4 (SEC).
+Source: MiFIR Article 25; 17 CFR 45.2 and 1.31 (CFTC, periods of 1.31 as before its reform of
+2017); 17 CFR 240.17a-4 (SEC).
 """
 
 from __future__ import annotations
