@@ -22,7 +22,7 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.records import refuses
-from dbarch_widgets.rules.rights import rights_by_role
+from dbarch_widgets.rules.rights import rights_by_role, role_sql
 from dbarch_widgets.rules.words import and_list
 
 _REFUSES = (
@@ -39,15 +39,23 @@ _REFUSES = (
     "protect",
     "no_",
 )
+_MANY = 2
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each table that is protected by its triggers' names or their function's."""
+    """One finding for each table that triggers protect; one for all that share a function when there are many."""
     bodies = {f"{function.schema}.{function.name}": function.body or "" for function in context.schema.functions}
+    found: dict[str, list[tuple[Table, Trigger]]] = {}
     for table in context.tables:
-        guards = [trigger for trigger in table.triggers if _is_guard(trigger, bodies)]
-        if guards and refuses(table, "update", "delete") and not refuses(table, "truncate"):
-            yield _finding(table, guards[0])
+        guard = next((trigger for trigger in table.triggers if _is_guard(trigger, bodies)), None)
+        if guard and refuses(table, "update", "delete") and not refuses(table, "truncate"):
+            found.setdefault(guard.function, []).append((table, guard))
+    for function, guarded in found.items():
+        if len(guarded) > _MANY:
+            yield _together(function, guarded)
+        else:
+            for table, guard in guarded:
+                yield _finding(table, guard)
 
 
 def _is_guard(trigger: Trigger, bodies: dict[str, str]) -> bool:
@@ -62,20 +70,44 @@ def _is_guard(trigger: Trigger, bodies: dict[str, str]) -> bool:
 
 
 def _finding(table: Table, guard: Trigger) -> Finding:
-    roles = sorted(role for role, rights in rights_by_role(table).items() if "truncate" in rights)
+    roles = _emptying(table)
     who = and_list(roles) if roles else "its owner"
-    name = f"{table.name}_no_truncate"[:63]
-    sql = f"CREATE TRIGGER {ident(name)} BEFORE TRUNCATE ON {dotted(table.qname)} FOR EACH STATEMENT EXECUTE FUNCTION {guard.function}();"
-    if roles:
-        sql += f"\nREVOKE TRUNCATE ON {dotted(table.qname)} FROM {', '.join('PUBLIC' if r == 'public' else ident(r) for r in roles)};"
     return RULE.finding(
         f"{guard.name} refuses to change or delete rows of {table.qname}, but {who} may TRUNCATE it: no trigger fires then",
         table=table,
         object=guard.name,
         line=guard.line,
         severity="medium" if roles else None,
-        fix=Fix(sql),
+        fix=Fix(_sql(table, guard)),
     )
+
+
+def _together(function: str, guarded: list[tuple[Table, Trigger]]) -> Finding:
+    roles = sorted({role for table, _ in guarded for role in _emptying(table)})
+    names = and_list((str(table.qname) for table, _ in guarded), at_most=5)
+    who = and_list(roles) if roles else "the owner"
+    first, guard = guarded[0]
+    return RULE.finding(
+        f"{function} refuses to change or delete rows of {len(guarded)} tables ({names}), but {who} may TRUNCATE them: no trigger "
+        "fires then",
+        object=function,
+        file=guard.file or first.file,
+        line=guard.line,
+        severity="medium" if roles else None,
+        fix=Fix("\n".join(_sql(table, trigger) for table, trigger in guarded)),
+    )
+
+
+def _emptying(table: Table) -> list[str]:
+    return sorted(role for role, rights in rights_by_role(table).items() if "truncate" in rights)
+
+
+def _sql(table: Table, guard: Trigger) -> str:
+    name = f"{table.name}_no_truncate"[:63]
+    place = dotted(table.qname)
+    sql = f"CREATE TRIGGER {ident(name)} BEFORE TRUNCATE ON {place} FOR EACH STATEMENT EXECUTE FUNCTION {guard.function}();"
+    roles = _emptying(table)
+    return f"{sql}\nREVOKE TRUNCATE ON {place} FROM {', '.join(map(role_sql, roles))};" if roles else sql
 
 
 RULE = Rule(
