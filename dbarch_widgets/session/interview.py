@@ -139,8 +139,9 @@ def _shown(thing: Interview) -> MimeBundle:
 
 
 def _file(source: str | Path) -> Path:
+    """The intake file of a folder (one that is not there yet has a name without a suffix), or the file itself."""
     path = Path(source).expanduser()
-    return path / FILE if path.is_dir() else path
+    return path / FILE if path.is_dir() or not (path.suffix or path.is_file()) else path
 
 
 def _question(key: str) -> Question:

@@ -107,6 +107,12 @@ def test_what_is_saved_loads_again(tmp_path: Path) -> None:
     assert Interview.load(tmp_path).intake == again.intake
 
 
+def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    assert Interview.load(tmp_path / "new").intake == Intake()
+    answered().save(tmp_path / "new")
+    assert Interview.load(tmp_path / "new" / "intake.yaml").intake == answered().intake
+
+
 def test_a_file_with_comments_of_its_own_is_kept_beside(tmp_path: Path) -> None:
     file = tmp_path / "intake.yaml"
     mine = "tenancy:\n  tenants: 5   # asked the board\n# and more\n"
