@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbarch_widgets.importers.registry import reader
 from dbarch_widgets.model.finding import Finding
@@ -81,13 +81,22 @@ def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotAp
             if (now := reading.schema().report.skipped) > skipped:
                 skipped = now
                 carried.append((finding, statement))
-    made = reading.schema()
+    made = _foreign_again(schema, reading.schema())
     refused: dict[int, NotApplied] = {}
     for problem in made.report.problems:
         if problem.effect != "skipped" and problem.file and problem.file.startswith(_FIX):
             number = int(problem.file.removeprefix(_FIX))
             refused.setdefault(number, NotApplied(wanted[number], _reason(problem.reason, number, wanted)))
     return made, list(refused.values()), carried
+
+
+def _foreign_again(schema: Schema, made: Schema) -> Schema:
+    """Foreign tables are what they were: they were read as ordinary ones, since their servers are not in the model."""
+    far = {table.qname for table in schema.tables if table.kind == "foreign"}
+    if not far:
+        return made
+    tables = (replace(table, kind="foreign") if table.qname in far else table for table in made.tables)
+    return replace(made, tables=tuple(tables))
 
 
 def statements_of(sql: str) -> list[str]:

@@ -279,7 +279,12 @@ def _named(
                 changes.append(_changed(kind, name, table, before[name], thing, differing, words))
             continue
         same = next(
-            (old for old, each in gone.items() if table and not _differing(replace(each, name=thing.name), thing)), None
+            (
+                old
+                for old, each in gone.items()
+                if table and hasattr(each, "name") and not _differing(replace(each, name=thing.name), thing)
+            ),
+            None,
         )
         if same is None:
             changes.append(Change("added", kind, name, table, after=words(thing)))

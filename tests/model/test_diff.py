@@ -86,3 +86,11 @@ def test_a_renamed_table_keeps_what_points_at_it() -> None:
 def test_other_dialects_are_said() -> None:
     schema = read_schema("CREATE TABLE t (x int);")
     assert "held against" in diff(schema, dataclasses.replace(schema, dialect="sqlite")).notes[0]
+
+
+def test_a_grant_that_gives_way_to_another_is_no_renaming() -> None:
+    old = read_schema("CREATE TABLE t (a int); GRANT SELECT ON t TO one;")
+    new = read_schema("CREATE TABLE t (a int); GRANT SELECT (a) ON t TO one; GRANT SELECT ON t TO other;")
+    assert {(change.kind, change.name) for change in diff(old, new).changes} == {
+        ("removed", "one"), ("added", "one (a)"), ("added", "other")
+    }  # fmt: skip

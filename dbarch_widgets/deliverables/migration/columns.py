@@ -8,15 +8,20 @@ from dataclasses import replace
 
 from dbarch_widgets.deliverables.migration.backfill import backfill
 from dbarch_widgets.deliverables.migration.draft import Draft, qualified_kept
+from dbarch_widgets.deliverables.migration.identities import (
+    become_identity,
+    identity_changed,
+    serial_to_identity,
+    was_serial,
+)
 from dbarch_widgets.deliverables.migration.locks import locks, together
 from dbarch_widgets.deliverables.migration.retype import retyped
 from dbarch_widgets.deliverables.migration.step import Check, Rollback, Step
-from dbarch_widgets.model.objects import Sequence
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.sql.write.postgres import columns as parts
-from dbarch_widgets.sql.write.postgres.names import at, qualified
+from dbarch_widgets.sql.write.postgres.names import qualified
 from dbarch_widgets.sql.write.postgres.objects import identity_sequences
-from dbarch_widgets.sql.write.words import after_default, counting, generated, named, names
+from dbarch_widgets.sql.write.words import after_default, generated, literal, named, names
 
 _CALL = re.compile(r"(\w+)\s*\(")
 # They give the same for all rows of a statement, so that PostgreSQL stores the value once for all old rows.
@@ -138,14 +143,14 @@ def _add_identity(draft: Draft, table: Table, new: Column) -> None:
     plain = replace(new, nullable=True, default=None, identity=None)
     column = named(new.name)
     text = parts.column(replace(table, primary_key=None), plain, draft.types)
-    literal = "'" + numbers.replace("'", "''") + "'"
+    quoted = literal(numbers)
     draft.add(
         Step(
             f"Add column {new.name} to {table.qname}, numbered for rows that are written from now on",
             (
                 f"CREATE SEQUENCE {numbers}",
                 _alter(table, f"ADD COLUMN {text}"),
-                _alter(table, f"ALTER COLUMN {column} SET DEFAULT nextval({literal})"),
+                _alter(table, f"ALTER COLUMN {column} SET DEFAULT nextval({quoted})"),
             ),
             (_drop(table, new), f"DROP SEQUENCE {numbers}"),
             table.qname,
@@ -154,59 +159,30 @@ def _add_identity(draft: Draft, table: Table, new: Column) -> None:
             locks("DROP COLUMN", table.qname),
         )
     )
-    draft.add(backfill(table, new.name, f"nextval({literal})"))
+    draft.add(backfill(table, new.name, f"nextval({quoted})"))
     for step in not_null_steps(table, new.name):
         draft.add(step)
-    draft.add(_become_identity(draft, table, new, sequence, numbers))
-
-
-def _become_identity(draft: Draft, table: Table, new: Column, sequence: Sequence | None, numbers: str) -> Step:
-    column, place = named(new.name), qualified(table.qname)
-    options = _options(table, new, sequence)
-    literals = ("'" + place.replace("'", "''") + "'", "'" + new.name.replace("'", "''") + "'")
-    go_on = f"SELECT setval(pg_get_serial_sequence({', '.join(literals)}), last_value) FROM {numbers}"
-    literal = "'" + numbers.replace("'", "''") + "'"
-    back = f"SELECT setval({literal}, coalesce(max({column}), 1)) FROM {place}"
-    return Step(
-        f"Let {new.name} of {table.qname} be an identity",
-        (
-            _alter(table, f"ALTER COLUMN {column} DROP DEFAULT"),
-            _alter(table, f"ALTER COLUMN {column} ADD GENERATED {(new.identity or '').upper()} AS IDENTITY{options}"),
-            go_on,
-        ),
-        (
-            _alter(table, f"ALTER COLUMN {column} DROP IDENTITY"),
-            back,
-            _alter(table, f"ALTER COLUMN {column} SET DEFAULT nextval({literal})"),
-        ),
-        table.qname,
-        (new.name,),
-        locks("SET DEFAULT", table.qname),
-    )
-
-
-def _options(table: Table, column: Column, sequence: Sequence | None) -> str:
-    if sequence is None:
-        return ""
-    options = []
-    if (sequence.schema, sequence.name) != (table.schema, generated(table.name, column.name, "seq", set())):
-        options.append(f"SEQUENCE NAME {at(sequence.schema, sequence.name)}")
-    options += counting(sequence)
-    return f" ({' '.join(options)})" if options else ""
+    draft.add(become_identity(draft, table, new, sequence, numbers))
 
 
 # Changed columns
 
 
 def _change(draft: Draft, before: Table, after: Table, old: Column, new: Column) -> None:
-    if (old.type, old.collation) != (new.type, new.collation):
+    retypes = (old.type, old.collation) != (new.type, new.collation)
+    numbers = was_serial(draft, after, old, new)
+    if retypes:
         draft.add(retyped(draft, before, after, old, new))
-    if old.default != new.default and not (old.generated or new.generated):
-        draft.add(_default(after, old, new))
+    if numbers is not None:
+        draft.add(serial_to_identity(draft, after, old, new, numbers))
+    else:
+        # A change of type brings the default of the new one.
+        if not retypes and old.default != new.default and not (old.generated or new.generated):
+            draft.add(_default(after, old, new))
+        if old.identity != new.identity:
+            draft.add(identity_changed(draft, after, old, new))
     if old.generated and not new.generated:
         draft.add(_no_longer_generated(after, new))
-    if old.identity != new.identity:
-        draft.add(_identity(draft, after, old, new))
     keys = [table.primary_key.columns if table.primary_key else () for table in (before, after)]
     if old.nullable and not new.nullable and new.name not in keys[1]:
         for step in not_null_steps(after, new.name):
@@ -243,32 +219,6 @@ def _no_longer_generated(table: Table, new: Column) -> Step:
         locks("SET DEFAULT", table.qname),
         (),
         rollback="not reversible",
-    )
-
-
-def _identity(draft: Draft, table: Table, old: Column, new: Column) -> Step:
-    up, down = (
-        _alter(table, f"ALTER COLUMN {named(new.name)} {_identity_words(draft, table, one, other)}")
-        for one, other in ((new, old), (old, new))
-    )
-    return Step(
-        f"Change the identity of {new.name} of {table.qname}",
-        (up,),
-        (down,),
-        table.qname,
-        (new.name,),
-        locks("SET DEFAULT", table.qname),
-    )
-
-
-def _identity_words(draft: Draft, table: Table, to: Column, was: Column) -> str:
-    if to.identity is None:
-        return "DROP IDENTITY"
-    if was.identity:
-        return f"SET GENERATED {to.identity.upper()}"
-    sequences = identity_sequences(draft.new) | identity_sequences(draft.old)
-    return (
-        f"ADD GENERATED {to.identity.upper()} AS IDENTITY{_options(table, to, sequences.get((*table.qname, to.name)))}"
     )
 
 

@@ -175,13 +175,17 @@ def checks_added(draft: Draft) -> None:
     """NOT VALID under a short lock, validated while writes go on."""
     for before, after in draft.pairs:
         for old, new in named_apart(before.checks, after.checks):
-            if new is None or draft.from_parent(before, after, "checks", new.name):
+            if new is None or draft.from_parent(before, after, "checks", new.name) or _done(draft, after, old):
                 continue
             if old is None:
                 for step in _check_steps(after, new):
                     draft.add(step)
             elif bare(old) != bare(new):
                 _check_changed(draft, after, old, new)
+
+
+def _done(draft: Draft, table: Table, check: Check | None) -> bool:
+    return check is not None and (table.qname, check.name) in draft.checks_done
 
 
 def _check_steps(table: Table, check: Check, name: str | None = None) -> list[Step]:
@@ -265,6 +269,8 @@ def checks_dropped(draft: Draft) -> None:
     for before, after in draft.pairs:
         for old, new in named_apart(before.checks, after.checks):
             if old is None or new is not None or draft.from_parent(before, after, "checks", old.name):
+                continue
+            if _done(draft, after, old):
                 continue
             drop = f"Drop check {old.name} of {after.qname}"
             for step in reversed(_check_steps(after, old)):

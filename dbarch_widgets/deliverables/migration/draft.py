@@ -28,6 +28,8 @@ class Draft:
 
     def __post_init__(self) -> None:
         self.steps: list[Step] = []
+        # Checks that a change of type has brought from their old to their new form.
+        self.checks_done: set[tuple[QName, str]] = set()
 
     def add(self, step: Step) -> None:
         self.steps.append(step)

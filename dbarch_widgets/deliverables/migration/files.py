@@ -46,7 +46,7 @@ def migration_files(migration: Migration) -> tuple[File, ...]:
             "Shows the rows that a step would stumble over; changes nothing and fails when there are any.",
             psql_file(f"{FOLDER}/preflight.sql"),
         ),
-        File(f"{FOLDER}/setup.sql", _SETUP, "What run.sh keeps", "The tables in which run.sh remembers what is done."),
+        File(f"{FOLDER}/setup.sql", SETUP, "What run.sh keeps", "The tables in which run.sh remembers what is done."),
     ]
     for number, step in enumerate(steps, start=1):
         name = f"{number:03d}_{file_slug(step.title, 'step')}"
@@ -57,7 +57,7 @@ def migration_files(migration: Migration) -> tuple[File, ...]:
     return tuple(found)
 
 
-_SETUP = f"""-- What is done of this migration, and how far the filling of columns has come.
+SETUP = f"""-- What is done of this migration, and how far the filling of columns has come.
 CREATE SCHEMA IF NOT EXISTS {STATE};
 CREATE SCHEMA IF NOT EXISTS {KEPT};
 CREATE TABLE IF NOT EXISTS {STATE}.step (

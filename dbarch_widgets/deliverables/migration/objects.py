@@ -39,6 +39,14 @@ def before_tables(draft: Draft) -> None:
             text += f" WITH SCHEMA {named(one.schema)}" if one.schema else ""
             note = ("It must be installed on the server; a trusted one needs CREATE on the database.",)
             draft.add(Step(f"Make extension {one.name}", (text,), (f"DROP EXTENSION {named(one.name)}",), notes=note))
+    places = {extension.name: extension.schema for extension in old.extensions}
+    for one in new.extensions:
+        was = places.get(one.name, one.schema)
+        if was != one.schema:
+            up, down = (
+                f"ALTER EXTENSION {named(one.name)} SET SCHEMA {named(to or 'public')}" for to in (one.schema, was)
+            )
+            draft.add(Step(f"Move extension {one.name} to {one.schema or 'public'}", (up,), (down,)))
     types_made(draft)
     _sequences(draft)
     functions_changed(draft, late=False)
@@ -235,13 +243,20 @@ def _comment(what: str, text: str | None) -> str:
     return f"COMMENT ON {what} IS {'NULL' if text is None else literal(text)}"
 
 
+def _is_identity(draft: Draft, one: Sequence) -> bool:
+    """Whether the column that the sequence was for numbers itself now."""
+    space, name, column = one.owned_by or ("", "", "")
+    table = draft.new.find(QName(space, name))
+    return table is not None and table.has_column(column) and table.column(column).identity is not None
+
+
 def dropped(draft: Draft) -> None:
     """What nothing needs any more."""
     functions_dropped(draft)
     old, new = _plain_sequences(draft.old), _plain_sequences(draft.new)
     kept = {table.qname for table in draft.went}
     for name, one in old.items():
-        if name not in new and not (one.owned_by and QName(*one.owned_by[:2]) in kept):
+        if name not in new and not (one.owned_by and (QName(*one.owned_by[:2]) in kept or _is_identity(draft, one))):
             script = Script()
             writer.write_sequences(replace(draft.old, sequences=(one,), tables=()), script)
             place = at(one.schema, one.name)

@@ -128,4 +128,14 @@ def _without_own(schema: Schema) -> Schema:
 
 
 def _plain(schema: Schema) -> Schema:
-    return replace(schema, report=ImportReport(), roles=())
+    """Without what is said of the source, of roles, which are the server's, and of where foreign tables are."""
+    places = tuple(replace(each, schema=None if each.schema == "public" else each.schema) for each in schema.extensions)
+    given = rights.by_whom(schema.default_privileges).values()
+    return replace(
+        schema,
+        report=ImportReport(),
+        roles=(),
+        extensions=places,
+        tables=tuple(replace(each, kind="table") if each.kind == "foreign" else each for each in schema.tables),
+        default_privileges=tuple(replace(each, privileges=tuple(sorted(each.privileges))) for each in given),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from dbarch_widgets.deliverables.migration.dependents import around
 from dbarch_widgets.deliverables.migration.draft import Draft, qualified_kept
@@ -32,11 +33,15 @@ def retyped(draft: Draft, before: Table, after: Table, old: Column, new: Column)
     utc = {old.type, new.type} == _TIMES
     up = _alter(after, old, new, None if utc and quiet else using, draft.types)
     back = _alter(
-        after, new, old, None if utc and quiet else _cast(new.name, draft.old_types(old.type), using), draft.old_types
+        after,
+        new,
+        old,
+        None if utc and quiet else _cast(new.name, draft.old_types(old.type), using, new.type),
+        draft.old_types,
     )
     zone = ("SET LOCAL TimeZone = 'UTC'",) if utc else ()
     aside, again = around(draft, before, new.name, old.name)
-    off, on = ((), ()) if quiet else _checks(before, after, old.name)
+    checks = _Checks() if quiet else _checks(draft, before, after, old.name)
     keep, restore, rollback, notes = _kept(draft, after, old, new, using)
     down_quiet = not_rewritten(new, old, None)
     held = locks("TYPE int->bigint" if not quiet else "TYPE varchar->text", after.qname)
@@ -48,8 +53,8 @@ def retyped(draft: Draft, before: Table, after: Table, old: Column, new: Column)
         notes = (f"It writes {many} and every index of the table anew while nobody can read it: plan the time.", *notes)
     return Step(
         f"Change the type of {new.name} of {after.qname} from {_told(old)} to {_told(new)}",
-        (*zone, *aside, *off, *keep, *up, *on, *again),
-        (*zone, *aside, *off, *back, *restore, *on, *again),
+        (*zone, *aside, *checks.off, *keep, *up, *checks.on, *again),
+        (*zone, *aside, *checks.back_off, *back, *restore, *checks.back_on, *again),
         after.qname,
         (new.name,),
         held,
@@ -65,14 +70,31 @@ def _told(column: Column) -> str:
     return f"{column.type} COLLATE {column.collation}" if column.collation else column.type
 
 
-def _checks(before: Table, after: Table, column: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Its checks are made anew: PostgreSQL would keep the casts that the old type needed."""
+@dataclass(frozen=True)
+class _Checks:
+    """What takes the column's checks off and puts them on, going there and back."""
+
+    off: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    back_off: tuple[str, ...] = ()
+    back_on: tuple[str, ...] = ()
+
+
+def _checks(draft: Draft, before: Table, after: Table, column: str) -> _Checks:
+    """Made anew in their new form: PostgreSQL would keep the casts that the old type needed, or refuse the new type."""
+    if before.partition_of:
+        return _Checks()
     place = f"ALTER TABLE {qualified(after.qname)}"
     about = [check for check in before.checks if column in words_of(check.expression)]
-    if before.partition_of:
-        return (), ()
-    off = tuple(f"{place} DROP CONSTRAINT {named(check.name)}" for check in about)
-    return off, tuple(f"{place} ADD {parts.check(check)}" for check in about)
+    names_ = {check.name for check in about}
+    now = [check for check in after.checks if check.name in names_]
+    draft.checks_done |= {(after.qname, name) for name in names_}
+    return _Checks(
+        tuple(f"{place} DROP CONSTRAINT {named(check.name)}" for check in about),
+        tuple(f"{place} ADD {parts.check(check)}" for check in now),
+        tuple(f"{place} DROP CONSTRAINT {named(check.name)}" for check in now),
+        tuple(f"{place} ADD {parts.check(check)}" for check in about),
+    )
 
 
 def _alter(table: Table, old: Column, new: Column, using: str | None, types: Types) -> list[str]:
@@ -80,9 +102,13 @@ def _alter(table: Table, old: Column, new: Column, using: str | None, types: Typ
     head = f"ALTER TABLE {qualified(table.qname)} ALTER COLUMN {named(new.name)}"
     collate = f" COLLATE {named(new.collation)}" if new.collation else ""
     change = f"{head} TYPE {types(new.type)}{collate}" + (f" USING {using}" if using else "")
-    if old.default is None or old.generated is not None:
-        return [change]
-    return [f"{head} DROP DEFAULT", change, f"{head} SET DEFAULT {after_default(old.default)}"]
+    off = [f"{head} DROP DEFAULT"] if old.default is not None and old.generated is None else []
+    on = (
+        [f"{head} SET DEFAULT {after_default(new.default)}"]
+        if new.default is not None and new.generated is None
+        else []
+    )
+    return [*off, change, *on]
 
 
 def _using(draft: Draft, before: Table, after: Table, old: Column, new: Column) -> str | None:
@@ -92,10 +118,16 @@ def _using(draft: Draft, before: Table, after: Table, old: Column, new: Column) 
     return None if _assigns(old.type, new.type) else f"{named(new.name)}::{draft.types(new.type)}"
 
 
-def _cast(name: str, type: str, using: str | None) -> str | None:
+def _cast(name: str, type: str, using: str | None, was: str) -> str | None:
     if using and _UTC.fullmatch(using):
         return f"{named(name)} AT TIME ZONE 'UTC'"
-    return f"{named(name)}::{type}"
+    return _as(named(name), was, type)
+
+
+def _as(value: str, was: str, type: str) -> str:
+    """The value in another type; a truth becomes a number by way of integer, the only cast there is."""
+    by = "::integer" if was == "boolean" and (type in _WHOLE or type.startswith("numeric")) else ""
+    return f"{value}{by}::{type}"
 
 
 def _assigns(old: str, new: str) -> bool:
@@ -165,7 +197,7 @@ def _kept(
     became = _became(draft, old, new, using)
     restore = [
         *_triggers(table, "DISABLE"),
-        f"UPDATE {place} AS t SET {column} = k.{column} FROM (SELECT *, {became} AS became FROM {kept}) AS k WHERE {match} AND t.{column} = k.became",
+        f"UPDATE {place} AS t SET {column} = k.{column} FROM (SELECT *, {became} AS became FROM {kept}) AS k WHERE {match} AND t.{column}::text = k.became::text",
         *_triggers(table, "ENABLE"),
         f"DROP TABLE {kept}",
     ]
@@ -176,7 +208,7 @@ def _kept(
 def _became(draft: Draft, old: Column, new: Column, using: str | None) -> str:
     """What the old value is after going there and back."""
     there = using or f"{named(new.name)}"
-    return f"(({there})::{draft.types(new.type)})::{draft.old_types(old.type)}"
+    return _as(f"(({there})::{draft.types(new.type)})", new.type, draft.old_types(old.type))
 
 
 _FIRING = {"origin": "ENABLE", "always": "ENABLE ALWAYS", "replica": "ENABLE REPLICA"}

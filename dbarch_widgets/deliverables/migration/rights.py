@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dbarch_widgets.deliverables.migration.draft import Draft, bare, named_apart
 from dbarch_widgets.deliverables.migration.locks import locks, together
@@ -94,13 +95,37 @@ def _revoke(grant: Grant, place: str) -> str:
 
 
 def _defaults(draft: Draft) -> None:
-    old, new = ({bare(each): each for each in schema.default_privileges} for schema in (draft.old, draft.new))
-    for one in [each for key, each in new.items() if key not in old]:
-        up, down = writer.default_privilege(one), _no_default(one)
-        draft.add(Step(f"Set what {one.role} may on {one.object_kind} to come", (up,), (down,)))
-    for one in [each for key, each in old.items() if key not in new]:
-        up, down = _no_default(one), writer.default_privilege(one)
-        draft.add(Step(f"Take back what {one.role} may on {one.object_kind} to come", (up,), (down,)))
+    """First what is taken back, then what is given: one privilege of several may go."""
+    old, new = (by_whom(schema.default_privileges) for schema in (draft.old, draft.new))
+    for key in dict.fromkeys((*old, *new)):
+        was, now = old.get(key), new.get(key)
+        gone, came = _only(was, now), _only(now, was)
+        up = [*map(_no_default, gone), *map(writer.default_privilege, came)]
+        down = [*map(_no_default, came), *map(writer.default_privilege, gone)]
+        if up:
+            known = was or now
+            words = f"Set what {known.role} may on {known.object_kind} to come" if known else ""
+            draft.add(Step(words, tuple(up), tuple(down)))
+
+
+def by_whom(given: tuple[DefaultPrivilege, ...]) -> dict[tuple[object, ...], DefaultPrivilege]:
+    """One for each role, kind of object, schema and maker."""
+    found: dict[tuple[object, ...], DefaultPrivilege] = {}
+    for one in given:
+        key = (one.role, one.object_kind, one.schema, one.for_role)
+        before = found[key].privileges if key in found else ()
+        found[key] = replace(one, privileges=tuple(dict.fromkeys((*before, *one.privileges))))
+    return found
+
+
+def _only(one: DefaultPrivilege | None, other: DefaultPrivilege | None) -> list[DefaultPrivilege]:
+    """What the one has and the other has not; ALL on things other than tables is one word."""
+    if one is None or other is None:
+        return [one] if one else []
+    if one.object_kind != "tables":
+        return [] if set(one.privileges) == set(other.privileges) else [one]
+    left = tuple(each for each in one.privileges if each not in other.privileges)
+    return [replace(one, privileges=left)] if left else []
 
 
 def _no_default(one: DefaultPrivilege) -> str:
