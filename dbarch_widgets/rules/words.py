@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from dbarch_widgets.classification.secret_names import is_secret
@@ -14,6 +15,7 @@ __all__ = [
     "count_of",
     "is_money",
     "is_secret",
+    "length_of",
     "or_list",
     "rate_text",
     "singular",
@@ -79,6 +81,15 @@ def _is_money_total(parts: tuple[str, ...]) -> bool:
     if parts[0] == "amount" and rest == parts[1:]:
         return True
     return not rest or bool(set(rest) & (_MONEY | _OF_A_TOTAL))
+
+
+_LENGTH = re.compile(r"\((\d+)\)")
+
+
+def length_of(type: str) -> int | None:
+    """How many characters a text type takes at most; None when it does not say."""
+    match = _LENGTH.search(type)
+    return int(match[1]) if match else None
 
 
 def and_list(names: Iterable[str], *, at_most: int = 6) -> str:

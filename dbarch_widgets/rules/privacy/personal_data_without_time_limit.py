@@ -58,7 +58,21 @@ def _has_time(context: Context, table: Table, steps: int) -> bool:
 def _is_epoch(context: Context, name: str, type: str) -> bool:
     """Whether a number or a text is a time by its name: `clock`, `lastchange`, `created`, `expires_at`."""
     lowered = name.lower()
-    said = ("time", "clock", "date", "created", "updated", "expir", "lastaccess", "touched", "registration", "since")
+    said = (
+        "time",
+        "clock",
+        "date",
+        "created",
+        "updated",
+        "expir",
+        "lastaccess",
+        "lastlogin",
+        "lastchange",
+        "lastseen",
+        "touched",
+        "registration",
+        "since",
+    )
     return any(word in lowered for word in said) and (
         context.family(type) in _COUNTED or context.is_text(type) or "time" in type
     )

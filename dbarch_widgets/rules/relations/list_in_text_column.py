@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Confidence, Finding, Severity
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import bag, singular, words
+from dbarch_widgets.rules.words import bag, length_of, singular, words
 
 _LISTS = bag(
     "tags choices permissions recipients emails phones roles scopes keywords categories labels events "
@@ -29,6 +29,7 @@ _LISTS = bag(
 )
 # The whole default: a quote within the text is written twice, and is none of a list's.
 _DEFAULT = re.compile(r"'[\w.:-]+(?P<rest>(?:\s*[,;|]\s*[\w.:-]+)+)'(?:::.*)?")
+_SHORT = 5  # a flag about a list (`t_labels char(2)`) is none
 _ONE = bag("text html json period schedule hours xml query filter pattern template hash description note comment")
 
 
@@ -43,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _evidence(context: Context, column: Column) -> tuple[str, Severity, Confidence] | None:
     parts = words(column.name)
-    if set(parts) & _ONE or context.enum(column.type):
+    if set(parts) & _ONE or context.enum(column.type) or (length_of(context.base_type(column.type)) or _SHORT) < _SHORT:
         return None
     match = _DEFAULT.fullmatch(column.default or "")
     # A single separator may be a part of one value, unless the name is in the plural.

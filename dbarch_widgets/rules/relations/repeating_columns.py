@@ -53,6 +53,8 @@ def _groups(context: Context, table: Table) -> list[list[str]]:
     found: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
     for column in table.columns:
         match = _NUMBERED.match(column.name)
+        if match and len(match["stem"].rstrip("_")) == 1 and match["tail"]:
+            continue  # t1_percent and t2_percent are two terms of a trade
         if match and not _FIXED.search(match["stem"]):
             key = (match["stem"].rstrip("_"), match["tail"] or "", context.family(column.type))
             found.setdefault(key, []).append((int(match["number"]), column.name))

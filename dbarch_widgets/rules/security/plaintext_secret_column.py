@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import bag, is_secret, words
+from dbarch_widgets.rules.words import bag, is_secret, length_of, words
 
 _SAYS_SAFE = re.compile(r"hash|digest|encrypt|bcrypt|argon|scrypt|sha-?\d|pbkdf|cipher|masked|vault", re.IGNORECASE)
 _SAYS_SECRET = re.compile(r"password|credential|secret|api key", re.IGNORECASE)
@@ -34,13 +34,17 @@ _COMPARED = frozenset(("token", "otp"))
 _PEOPLE = bag("user users account accounts member members customer customers login admin")
 # The length of a bcrypt hash, which nobody gives to a password.
 _BCRYPT = "(60)"
+# What stands beside a hash, and never beside a password in clear.
+_SALTED = re.compile(r"(?:\w+_)?(?:salt|iteration_?count|iterations)\Z", re.IGNORECASE)
+_FLAG = 3
+_KEY = 100
 
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each column."""
     for table in context.tables:
         for column in table.columns:
-            if not context.is_text(column.type) or _is_safe(table, column):
+            if not context.is_text(column.type) or _is_safe(table, column) or _is_too_short(context, column):
                 continue
             if is_secret(column.name):
                 yield _finding(table, column)
@@ -55,10 +59,18 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _is_safe(table: Table, column: Column) -> bool:
-    if column.type.endswith(_BCRYPT) and set(words(column.name)) & _PASSWORDS:
+    password = set(words(column.name)) & _PASSWORDS
+    if password and (column.type.endswith(_BCRYPT) or any(_SALTED.match(name) for name in table.column_names)):
         return True
     checks = " ".join(item.expression for item in table.checks if column.name in item.expression)
     return bool(_SAYS_SAFE.search(column.comment or "") or _SAYS_SAFE.search(checks) or "'^\\$" in checks)
+
+
+def _is_too_short(context: Context, column: Column) -> bool:
+    """A flag about a secret (`must_change_password char(2)`), or the name of the file that a key is in."""
+    length = length_of(context.base_type(column.type))
+    key = "privatekey" in "".join(words(column.name))
+    return length is not None and (length <= _FLAG or (key and length < _KEY))
 
 
 def _is_settings(table: Table) -> bool:
