@@ -11,7 +11,17 @@ import sys
 import click
 
 from dbarch_widgets import __version__
-from dbarch_widgets.cli import delivering, explaining, generating, measuring, reviews, schemas, working, workloads
+from dbarch_widgets.cli import (
+    delivering,
+    depending,
+    explaining,
+    generating,
+    measuring,
+    reviews,
+    schemas,
+    working,
+    workloads,
+)
 from dbarch_widgets.errors import DbarchError
 
 COMMANDS = (
@@ -24,6 +34,7 @@ COMMANDS = (
     generating.profile,
     generating.generate,
     workloads.workload,
+    depending.dependencies,
     measuring.run,
     measuring.compare,
     explaining.explain,

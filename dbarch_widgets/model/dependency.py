@@ -62,8 +62,9 @@ class Decomposition:
 class Dependencies(Shown):
     """What the rows of one table show. They are a sample of what can be: a dependency is a question, not a law.
 
-    `keys` are the smallest sets of columns without a repeated value. `normal_form` is the highest of 2NF, 3NF and BCNF that
-    the table has ("1NF" if none), by the exact dependencies and keys that were found. `notes` say what was not tried.
+    `keys` are the smallest sets of columns that tell rows apart, those that repeat as a whole taken once. `normal_form` is
+    the highest of 2NF, 3NF and BCNF that the table has ("1NF" if none), by the exact dependencies and keys that were
+    found. `notes` say what was not tried.
     """
 
     table: str

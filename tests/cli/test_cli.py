@@ -270,6 +270,7 @@ def test_unbuilt_commands_are_absent_from_help() -> None:
         "compare",
         "explain",
         "deliver",
+        "dependencies",
         "new",
         "lab",
         "share",

@@ -185,6 +185,13 @@ def test_a_table_with_copied_facts() -> None:
     assert third.cells[1] < third.cells[0]
 
 
+def test_columns_by_themselves_say_the_same() -> None:
+    """Without the key whole rows repeat; what zip determines is told all the same."""
+    found = dependencies("orders", ORDERS, columns=["zip", "city"])
+    assert found.distinct_rows == 7
+    assert [(str(each), each.support) for each in found.exact] == [("zip → city", 200)]
+
+
 def test_a_decomposition_that_loses_is_not_called_lossless() -> None:
     coded = load({"a": [1, 2], "b": [1, 1], "c": [1, 2]}, "t", None, None)
     assert not is_lossless(coded, [Part(("a", "b"), ("a",), 2), Part(("b", "c"), ("c",), 2)])

@@ -41,6 +41,9 @@ def search(
             groups, support, wrong = _group(coded, left, rights)
             if groups == distinct_rows and groups > 1:
                 found.keys.append(left)
+                # Where whole rows repeat it determines the rest of rows that are there several times.
+                if support >= max(1, least_support * coded.rows):
+                    found.exact += [Dependency(left, right, support) for right in rights]
                 continue
             for right, broken in zip(rights, wrong, strict=True):
                 if not broken:
