@@ -16,11 +16,14 @@ from benchmarks import (
     measure_compare,
     measure_overhead,
     plan_at_size,
+    report_page,
+    review_design,
+    rules_all,
 )
 
 BENCHMARKS = (
     *(import_time, ddl_import, diagram, live_diagram, plan_at_size, generate_orders, generate_lineitem),
-    *(measure_overhead, measure_compare),
+    *(measure_overhead, measure_compare, rules_all, report_page, review_design),
 )
 
 

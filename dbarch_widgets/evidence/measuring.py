@@ -28,6 +28,7 @@ Progress = Callable[[str, float], None]
 
 # Findings of one rule that are measured, in the order of the review; the others are told.
 MOST = 6
+_FILLING = 120.0  # seconds that one statement may take while the tables are filled
 ALWAYS = (
     "synthetic rows, all in memory: no cold pages, no network, no other work beside it",
     "fsync, full-page writes, autovacuum, parallel plans and the JIT are off",
@@ -67,7 +68,7 @@ def measure(
         progress: called with a phase and the share done, 0 to 1; what it raises goes through, with what is done kept in
             the cache.
         keep: a review folder; the evidence is also kept in its `evidence/`, and looked for there.
-        scale: multiplies the rows, of which a table has 60,000 at most.
+        scale: multiplies the rows, of which a table whose size is stated has 40,000 at most.
         seed: of the rows, of the values and of the intervals.
         pairs: the most pairs of executions that are timed.
         cache: whether to read and write the user's cache folder.
@@ -176,7 +177,7 @@ def _lab(
     from dbarch_widgets.synth.generate import generate
 
     say("starting PostgreSQL", 0.02)
-    with PostgresEngine(timeout=timeout, server=server) as engine:
+    with PostgresEngine(timeout=max(timeout, _FILLING), server=server) as engine:
         made = generate(
             part.schema,
             engine,
@@ -186,6 +187,7 @@ def _lab(
             lambda phase, share: say(phase, 0.05 + share * 0.35),
             verify=False,
         )
+        engine.execute(f"SET statement_timeout = {max(round(timeout * 1000), 1)}")
         yield Lab(engine, part.schema, dict(made.rows), seed=seed, pairs=pairs)
 
 

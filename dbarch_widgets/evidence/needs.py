@@ -16,7 +16,7 @@ from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.model.workload import Query
 from dbarch_widgets.sql.analyse import analyse
 
-_FEW, _MOST = 5_000, 60_000
+_FEW, _MOST = 5_000, 40_000
 
 
 def query_tables(case: Case) -> tuple[QName, ...]:
