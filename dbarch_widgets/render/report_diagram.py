@@ -19,6 +19,11 @@ from dbarch_widgets.render.table_card import Cards, card_id
 from dbarch_widgets.render.words import count
 
 MOST_RELATIONS = 1500
+# Of a larger schema the report holds the overview and the groups only: one drawing of all would be a sixth of the page.
+MOST_IN_ONE = 300
+_NOT_IN_ONE = (
+    "All tables in one drawing are not in the report: dbarch diagram SOURCE -o FILE.html makes a page that has it."
+)
 _CARDS = "dbarch-cards"
 
 
@@ -33,6 +38,9 @@ def diagram_section(review: Review) -> Html:
         return html.join([element("pre", diagram.text), *notes, words])
     tables = {table.qname: table for table in review.schema.base_tables}
     sheets = list(sheets_of(diagram))
+    if len(tables) > MOST_IN_ONE and any(sheet.group for sheet in sheets):
+        sheets = [sheet for at, sheet in enumerate(sheets) if at == 0 or sheet.group]
+        notes.append(element("p", _NOT_IN_ONE))
     drawing = linked(sheets[0].svg, diagram.alt, frozenset(tables))
     figure = element("figure", drawing, element("figcaption", caption(diagram)), id=HOME)
     pages = [template(sheet.id, sheet.svg) for sheet in sheets[1:]]

@@ -236,6 +236,8 @@ def test_a_page_of_470_tables_stays_under_ten_megabytes() -> None:
     assert len(text.encode()) < 10_000_000
     assert text.count('class="card"') == 470
     assert text.count('class="finding ') == 1500
+    assert "sheet-names" not in text
+    assert "All tables in one drawing are not in the report" in text
 
 
 def _table(number: int) -> Table:
