@@ -21,8 +21,7 @@ def rebuild(context: Context, old: Table, new: Table) -> str | None:
     d1 = is_d1(context)
     if any(re.search(rf"\b{re.escape(old.name)}\b", view.sql, re.IGNORECASE) for view in context.source.views):
         return None
-    others = [(child, key) for child, key in context.source.referencing(old.qname) if child.qname != old.qname]
-    if d1 and any(key.on_delete != "no action" for _, key in others):
+    if d1 and any(key.on_delete != "no action" for _, key in context.source.referencing(old.qname)):
         return None
     triggers = [trigger(new, each) for each in old.triggers]
     if None in triggers:

@@ -59,7 +59,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _parent(context: Context, table: Table) -> _Parent | None:
-    children = [(child, key) for child, key in context.schema.referencing(table.qname) if child is not table]
+    children = context.schema.referencing(table.qname)
     lost = {child.qname: child for child, key in children if key.on_delete == "cascade"}
     emptied = {child.qname: child for child, key in children if key.on_delete in ("set null", "set default")}
     if not lost and not emptied:
@@ -78,10 +78,14 @@ def _finding(context: Context, parent: _Parent) -> Finding:
 
 
 def _what(parent: _Parent) -> str:
+    own = str(parent.table.qname)
+    others = [name for name in parent.lost if name != own]
     size = f" ({big(parent.rows)} rows)" if parent.rows else ""
-    what = [f"deletes all rows of {and_list(parent.lost)}{size}"] if parent.lost else []
+    what = [f"deletes all rows of {and_list(others)}{size}"] if others else []
+    # The new table's rows still refer to the old one when that is dropped.
+    what += ["deletes the copied rows that have a parent"] if own in parent.lost else []
     what += [f"empties the references of {and_list(parent.emptied)}"] if parent.emptied else []
-    return " and ".join(what)
+    return and_list(what)
 
 
 RULE = Rule(

@@ -40,7 +40,7 @@ def check(context: Context) -> Iterator[Finding]:
         )
         return
     for table in loose:
-        numbers = [column.name for column in table.columns if affinity(column.type) in ("INTEGER", "REAL", "NUMERIC")]
+        numbers = _open_numbers(table)
         sql = rebuild(context, table, _strict(table))
         yield RULE.finding(
             f"{table.qname} is not STRICT: SQLite stores text in {and_list(numbers, at_most=3)} without a word",
@@ -52,13 +52,18 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _is_loose(table: Table) -> bool:
-    """Whether a wrong type can get into the table: the rowid's own column takes only integers in any case."""
-    if table.options.get("strict"):
-        return False
+    return not table.options.get("strict") and bool(_open_numbers(table))
+
+
+def _open_numbers(table: Table) -> list[str]:
+    """The number columns that take text; an INTEGER PRIMARY KEY takes integers only in any case."""
     key = table.primary_key.columns if table.primary_key else ()
-    return any(
-        affinity(column.type) in ("INTEGER", "REAL", "NUMERIC") and (column.name,) != key for column in table.columns
-    )
+    return [
+        column.name
+        for column in table.columns
+        if affinity(column.type) in ("INTEGER", "REAL", "NUMERIC")
+        and not ((column.name,) == key and column.type.upper() == "INTEGER")
+    ]
 
 
 def _strict(table: Table) -> Table:
