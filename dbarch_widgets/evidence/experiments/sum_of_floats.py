@@ -26,10 +26,10 @@ def run(case: Case, lab: Lab) -> Seen:
     off = abs(Decimal(repr(up)) - exact)
     return Seen(
         f"the sum of {count:,} amounts with two decimals in {type}, and in numeric",
-        {"sum": float(up), "error of the sum": float(off)},
-        {"sum": float(exact), "error of the sum": 0.0},
+        {"error of the sum": float(off)},
+        {"error of the sum": 0.0},
         said=f"{count:,} amounts in {name.strip(chr(34))}: {up!r} added up from the smallest, {down!r} from the largest, exactly {exact}",
     )
 
 
-EXPERIMENT = Experiment("sum-of-floats", ("float-money",), run)
+EXPERIMENT = Experiment("sum-of-floats", ("float-money",), run, version=2)
