@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbarch_widgets.deliverables import migration_part, retention_part, schema_ddl, security_part
+from dbarch_widgets.deliverables import index_part, migration_part, retention_part, schema_ddl, security_part
 from dbarch_widgets.deliverables.monitoring import dashboard, health, metrics, prometheus
 from dbarch_widgets.deliverables.papers import decisions, dictionary, processing_record
 from dbarch_widgets.deliverables.part import Part
@@ -11,6 +11,7 @@ from dbarch_widgets.deliverables.recovery import plan
 
 PARTS: tuple[Part, ...] = (
     schema_ddl.PART,
+    index_part.PART,
     migration_part.PART,
     security_part.PART,
     retention_part.PART,
