@@ -94,8 +94,15 @@ def judged(
         earlier, _ = run_rules(since, review.workload, review.intake, only=ran)
         known = baseline_of(earlier, since, since_name)
         review = without_rows(review, since)
-    elif file is not None and not write_baseline and (baseline is not None or Path(file).is_file()):
-        known = load_baseline(file, review.schema)
+    elif file is not None and not write_baseline:
+        if baseline is not None or Path(file).is_file():
+            known = load_baseline(file, review.schema)
+        else:
+            missing = ReviewNote(
+                f"there is no baseline {Path(file).name} yet: --write-baseline writes it",
+                review.settings.file if review.settings else None,
+            )
+            review = review.with_(acceptance_notes=(*review.acceptance_notes, missing))
     review = accepted_in(review, baseline=known, ran=ran, today=today)
     if write_baseline and file is not None:
         save_baseline(file, baseline_of(review.open_findings, review.schema))

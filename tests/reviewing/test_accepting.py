@@ -304,6 +304,7 @@ def test_the_command_line_fails_on_open_findings_only(tmp_path: Path, dbarch: Ca
     status, told = dbarch(*words)
     assert status == 1
     assert "settings: dbarch.toml" in told
+    assert "there is no baseline known.json yet" in told
     assert dbarch(*words, "--write-baseline")[0] == 0
     assert (tmp_path / "known.json").is_file()
     assert dbarch(*words)[0] == 0
