@@ -54,7 +54,7 @@ class Cell:
         return self.bindings.bind(f"CASE WHEN {follows} < {round(strength * P)} THEN {theirs} ELSE {own} END")
 
     def coarse(self, use: str = "") -> str:
-        """The same for what tells only few values apart, and cheaper: the first sixteen bits count.
+        """The same for what tells only few values apart, and cheaper: the first twenty bits count.
 
         A column that follows another or is followed has its draw from `hash`, which both can see.
         """

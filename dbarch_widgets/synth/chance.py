@@ -21,7 +21,7 @@ from dbarch_widgets.synth.hashing import (
 )
 
 _CHUNK = 2**30
-FEW = 4096  # what a coarse draw tells apart
+FEW = 2**16  # what a coarse draw tells apart
 
 
 class Chance:
@@ -44,7 +44,7 @@ class Chance:
         return self.bindings.bind(hashed.sql(low, self.bindings.bind(self._poly3(hashed.high, high))))
 
     def coarse(self, table: str, column: str, use: str, row: str, rows: int) -> str:
-        """31 bits of which the first sixteen count: one hash of the row serves all such draws of a table."""
+        """31 bits of which the first twenty count: one hash of the row serves all such draws of a table."""
         shared = self.hash(table, "", "coarse", row, rows)
         return self.bindings.bind(self.words.low_bits(coarse(self.seed, table, column, use).sql(shared), 31))
 

@@ -264,15 +264,13 @@ class _TableCompiler:
         )
 
     def _deltas(self, table: QName, row: str) -> tuple[str, str]:
-        """Microseconds between three moments of a row's life, from one hash: short as a rule, long now and then."""
-        hashed = self.picks.hash(table, "deltas", row)
-        first, second = self.words.shift_right(hashed, 16), self.words.low_bits(hashed, 16)
-        return self._delta(first, 15, 2 * 86_400), self._delta(second, 16, 16 * 86_400)
+        """Microseconds between three moments of a row's life: short as a rule, at most 1.6 days and at most 12.7."""
+        return self._squared(table, "first delta", row, 25), self._squared(table, "second delta", row, 22)
 
-    def _delta(self, number: str, bits: int, longest: int) -> str:
-        """The square of a number of so many bits, at most `longest` seconds."""
-        number = self.bindings.bind(number)
-        return f"{number} * {number} * {longest * 1_000_000 >> 2 * bits}"
+    def _squared(self, table: QName, use: str, row: str, bits: int) -> str:
+        """The square of a draw without its last bits."""
+        drawn = self.chance.coarse(str(table), "", use, row, self.plan.layouts[table].rows)
+        return self.words.shift_right(f"{drawn} * {drawn}", bits)
 
     def _guarded(self, table: QName, cell: Cell, profile: ColumnProfile, values: tuple[str, ...], row: str) -> str:
         _, number = self.picks.stair(table, row)

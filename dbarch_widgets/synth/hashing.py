@@ -94,26 +94,25 @@ def split_poly3(seed: int, table: str, column: str, use: str = "") -> SplitPoly3
 
 @dataclass(frozen=True)
 class Coarse:
-    """A cheap draw from a hash that many columns share: `(a·u + b) mod 2^31` with an odd `a`.
+    """A cheap draw from a hash that many columns share: `a·u mod 2^31` with an odd `a`.
 
-    Its first bits, sixteen or so, are as good as those of a hash of its own; its last bits are those of the other draws.
+    A draw takes every value once, as `u` does, so it is as even. Its first bits, some twenty, are as good as those of a
+    hash of its own; its last bits are those of the other draws.
     """
 
     a: int
-    b: int
 
     def of(self, u: int) -> int:
-        return (self.a * u + self.b) % 2**31
+        return self.a * u % 2**31
 
     def sql(self, u: str) -> str:
-        """Under 2^63, before the last 31 bits are taken."""
-        return f"{self.a} * {u} + {self.b}"
+        """Under 2^62, before the last 31 bits are taken."""
+        return f"{self.a} * {u}"
 
 
 def coarse(seed: int, table: str, column: str, use: str = "") -> Coarse:
     """The cheap draw of one use of one column."""
-    a, b, *_ = digest_numbers(seed, table, column, "coarse", use)
-    return Coarse(a % 2**31 | 1, b % 2**31)
+    return Coarse(digest_numbers(seed, table, column, "coarse", use)[0] % 2**31 | 1)
 
 
 def times_mod(a: int, x: str, size: int, b: int = 0) -> str:

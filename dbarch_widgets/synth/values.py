@@ -53,12 +53,16 @@ def skewed(cell: Cell) -> str:
         size, rest, bits = cell.words.pick_number(sizes, at), cell.hash("within"), 31
     within = cell.words.shift_right(f"{rest} * {size}", bits)
     units = f"({first} + {within})"
-    return cell.words.scaled(units, places, high) if cell.domain.kind.family in ("decimal", "real") else units
+    return (
+        cell.words.scaled(units, places, high, cell.domain.kind)
+        if cell.domain.kind.family in ("decimal", "real")
+        else units
+    )
 
 
 COARSEST = 0.001  # the smallest share for which the first bits of a hash do
 _CELL_BITS = 25  # a hash has 31 bits, six of them choose the cell
-_COARSE_SIZES = 256
+_COARSE_SIZES = 2**17
 _SKEW = (("low", 1), ("median", 40), ("high", 2000))
 
 
@@ -66,7 +70,8 @@ def decimal(cell: Cell) -> str:
     places = int(cell.get("places", 2))
     low, high = (round(float(cell.get(name, fallback)) * 10**places) for name, fallback in (("low", 0), ("high", 1000)))
     units = f"({low} + {cell.shuffled() if cell.unique else cell.below(high - low + 1)})"
-    return cell.words.scaled(units, places, high + (cell.rows if cell.unique else 0))
+    most = max(abs(low), high + (cell.rows if cell.unique else 0))
+    return cell.words.scaled(units, places, most, cell.domain.kind)
 
 
 def boolean(cell: Cell) -> str:

@@ -118,8 +118,11 @@ class Words(Protocol):
 
     def array(self, items: Sequence[str]) -> str: ...
 
-    def scaled(self, units: str, scale: int, most: int | None = None) -> str:
-        """A whole number of units of 10^−scale as a decimal; `most` is the largest number of units, where it is known."""
+    def scaled(self, units: str, scale: int, most: int | None = None, kind: Kind | None = None) -> str:
+        """A whole number of units of 10^−scale as a decimal.
+
+        `most` is the largest number of units, `kind` the type that the value will get, where they are known.
+        """
         ...
 
     def bounds(self, low: str, high: str | None) -> str:

@@ -52,14 +52,15 @@ class DuckDBWords(StandardWords):
             return f"(string_split({self.literal(text)}, '|'))[{at} + 1]"
         return f"([{', '.join(map(self.literal, words))}])[{at} + 1]"
 
-    def scaled(self, units: str, scale: int, most: int | None = None) -> str:
-        """Decimals of at most 18 digits are computed in 64 bits, others in 128."""
-        digits = 17 - scale
+    def scaled(self, units: str, scale: int, most: int | None = None, kind: Kind | None = None) -> str:
+        """Decimals of at most 18 digits are computed in 64 bits, others in 128; where it can be, the product has the type."""
+        digits, own = 17 - scale, scale + 1
+        room = (kind.precision or 0) - scale if kind is not None and kind.scale == scale else 0
+        if 0 < room <= 18 - scale and most is not None and most < 10**room:
+            digits, own = room, scale
         if scale <= 0 or most is None or most >= 10**digits:
             return super().scaled(units, scale)
-        return (
-            f"(CAST({units} AS DECIMAL({digits}, 0)) * CAST('0.{'0' * (scale - 1)}1' AS DECIMAL({scale + 1}, {scale})))"
-        )
+        return f"(CAST({units} AS DECIMAL({digits}, 0)) * CAST('0.{'0' * (scale - 1)}1' AS DECIMAL({own}, {scale})))"
 
     def hex(self, a: str, digits: int) -> str:
         return f"right(lpad(lower(to_hex({a})), 16, '0'), {digits})"

@@ -80,7 +80,7 @@ class PostgresWords(StandardWords):
     def array(self, items: Sequence[str]) -> str:
         return f"ARRAY[{', '.join(items)}]"
 
-    def scaled(self, units: str, scale: int, most: int | None = None) -> str:  # noqa: ARG002
+    def scaled(self, units: str, scale: int, most: int | None = None, kind: Kind | None = None) -> str:  # noqa: ARG002
         return f"({units})" if scale <= 0 else f"(CAST({units} AS numeric) * 0.{'0' * (scale - 1)}1)"
 
     def type(self, column: Column, kind: Kind) -> str | None:

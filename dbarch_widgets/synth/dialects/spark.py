@@ -101,7 +101,7 @@ class SparkWords(StandardWords):
     def array(self, items: Sequence[str]) -> str:
         return f"array({', '.join(items)})"
 
-    def scaled(self, units: str, scale: int, most: int | None = None) -> str:  # noqa: ARG002
+    def scaled(self, units: str, scale: int, most: int | None = None, kind: Kind | None = None) -> str:  # noqa: ARG002
         if scale <= 0:
             return f"({units})"
         return f"(CAST({units} AS DECIMAL(20, 0)) * CAST('0.{'0' * (scale - 1)}1' AS DECIMAL({scale + 1}, {scale})))"

@@ -50,7 +50,7 @@ class StandardWords:
     def date(self, days: str) -> str:
         return f"(DATE '1970-01-01' + CAST({days} AS INTEGER))"
 
-    def scaled(self, units: str, scale: int, most: int | None = None) -> str:  # noqa: ARG002
+    def scaled(self, units: str, scale: int, most: int | None = None, kind: Kind | None = None) -> str:  # noqa: ARG002
         if scale <= 0:
             return f"({units})"
         return f"(({units}) * CAST('0.{'0' * (scale - 1)}1' AS DECIMAL({scale + 1}, {scale})))"
