@@ -79,11 +79,11 @@ def _notes(context: DeliveryContext) -> tuple[str, ...]:
     notes = []
     if goal.applied:
         notes.append(f"The target is the schema of the review with {len(goal.applied)} fixes applied.")
-    elif context.dialect == "postgres":
+    elif context.dialect in ("postgres", "sqlite"):
         notes.append("The target is the schema of the review as it is: no fix was chosen.")
     else:
         notes.append(
-            f"The target is the schema of the review as it is: fixes are written for PostgreSQL only, and this is {context.database}."
+            f"The target is the schema of the review as it is: fixes are written for PostgreSQL and SQLite only, and this is {context.database}."
         )
     notes += [f"{one.rule} on {one.place}: {other.rule} has the same fix." for one, other in goal.same]
     notes += [

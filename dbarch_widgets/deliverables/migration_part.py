@@ -5,15 +5,18 @@ from __future__ import annotations
 from dbarch_widgets.deliverables.conversions import conversions
 from dbarch_widgets.deliverables.migration import Hints, Migration, plan_migration
 from dbarch_widgets.deliverables.migration.files import migration_files
+from dbarch_widgets.deliverables.migration.sqlite import sqlite_files
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.model.review import Review
 
 
 def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     """The steps as files, with the script that runs them."""
+    if context.dialect == "sqlite":
+        return sqlite_files(context)
     if context.dialect != "postgres":
         raise LeftOut(
-            f"fixes are written for PostgreSQL only, and this is {context.database}: there is nothing to migrate"
+            f"fixes are written for PostgreSQL and SQLite only, and this is {context.database}: there is nothing to migrate"
         )
     migration = migration_of(context)
     if not migration.steps:

@@ -13,6 +13,7 @@ from dbarch_widgets.sql.split import next_piece
 from dbarch_widgets.sql.write import write_ddl
 
 _FIX = "fix "
+_REBUILD = re.compile(r"\bDROP TABLE\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -51,8 +52,12 @@ def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
             once[text] = finding
     wanted = list(once.values())
     left: list[NotApplied] = []
-    if schema.dialect != "postgres":
+    if schema.dialect not in ("postgres", "sqlite"):
         return Target(schema, (), tuple(NotApplied(each, "its SQL is PostgreSQL's") for each in wanted), tuple(same))
+    if schema.dialect == "sqlite":
+        left += _second_rebuilds(wanted)
+        again = {each.finding.key for each in left}
+        wanted = [each for each in wanted if each.key not in again]
     while True:
         made, refused, carried = _read(schema, wanted)
         refused = refused or _needless(schema, made, wanted)
@@ -67,18 +72,35 @@ def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
     return Target(made, tuple(wanted), tuple(left), kept, tuple(carried))
 
 
+def _second_rebuilds(wanted: Sequence[Finding]) -> list[NotApplied]:
+    """SQLite: a table is made anew from what was read; a second time would undo the first."""
+    first: dict[tuple[str | None, str | None], Finding] = {}
+    found = []
+    for finding in wanted:
+        if finding.fix and _REBUILD.search(finding.fix.sql):
+            before = first.setdefault((finding.schema, finding.table), finding)
+            if before is not finding:
+                found.append(
+                    NotApplied(
+                        finding, f"it makes the table anew, as the fix of {before.rule} does; review again after that"
+                    )
+                )
+    return found
+
+
 def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotApplied], list[tuple[Finding, str]]]:
     """The schema after the fixes, those that were not understood at their place, and what changes no schema."""
     if not wanted:
         return schema, [], []
-    reading = reader("postgres")
-    reading.read(write_ddl(schema, "postgres").sql)
+    reading = reader(schema.dialect)
+    reading.read(write_ddl(schema, schema.dialect).sql)
     carried = []
     skipped = reading.schema().report.skipped
     for number, finding in enumerate(wanted):
-        for statement in statements_of(finding.fix.sql if finding.fix else ""):
+        sql = finding.fix.sql if finding.fix else ""
+        for statement in statements_of(sql) if schema.dialect == "postgres" else [sql]:
             reading.read(statement, f"{_FIX}{number}")
-            if (now := reading.schema().report.skipped) > skipped:
+            if (now := reading.schema().report.skipped) > skipped and schema.dialect == "postgres":
                 skipped = now
                 carried.append((finding, statement))
     made = _foreign_again(schema, reading.schema())
