@@ -141,6 +141,30 @@ class Session(Loading):
             text += "" if result.answers_equal else "; the answers differ, do not use this variant"
         return replace(self, review=review, message=Message(f"{text}."))
 
+    def measure_findings(self, progress: Progress | None = None) -> Review:
+        """The review with evidence on what its findings predict; changes nothing, so it may run beside other steps.
+
+        Raises:
+            InputError: there is no design.
+            Cancelled: `progress` raised it; what was done is in the cache.
+        """
+        from dbarch_widgets.evidence import measure
+
+        return measure(self.need_review(), progress)
+
+    @intent
+    def keep_evidence(self, measured: Review, of: Schema) -> Self:
+        """Take the evidence of a review of the design `of`; refused when another design was loaded meanwhile."""
+        review = self.need_review()
+        if review.schema is not of:
+            raise InputError("the design changed while it was measured", to_do="measure again")
+        found = {finding.key: finding.evidence for finding in measured.findings if finding.evidence}
+        findings = tuple(replace(each, evidence=found.get(each.key, each.evidence)) for each in review.findings)
+        notes = tuple(dict.fromkeys((*review.notes, *measured.notes)))
+        text = f"{count(sum(each.evidence is not None for each in findings), 'finding')} with evidence"
+        text += f"; {count(len(measured.notes), 'note')} in the report" if measured.notes else ""
+        return replace(self, review=review.with_(findings=findings, notes=notes), message=Message(f"{text}."))
+
     @intent
     def run_lab(self, lab: Lab = LAB, progress: Progress | None = None) -> Self:
         """Measure and keep the result."""

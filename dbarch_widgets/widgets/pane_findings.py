@@ -13,6 +13,7 @@ from dbarch_widgets.session import Candidate, Session
 from dbarch_widgets.session.candidates import suggested
 from dbarch_widgets.session.finding_list import GROUPS, SORTS, STATES, choices
 from dbarch_widgets.widgets.callbacks import observe, on_click, safe_callback
+from dbarch_widgets.widgets.measure_findings import MeasureFindings
 from dbarch_widgets.widgets.parts import button, calm, column, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
@@ -50,12 +51,14 @@ class FindingsPane:
         self.to_diagram = button("Show in the diagram")
         self.to_lab = button("Weigh its index in the lab")
         self.to_rule = button("The rule's page")
+        self.measuring = MeasureFindings(store)
         self.empty = html()
         self._found: dict[str, Finding] = {}
         self._shown: object = None
         self.view = column(
             row(*self.levels.values(), self.again),
             row(*self.filters.values(), self.state, self.measured, self.sort, self.group),
+            self.measuring.view,
             self.empty,
             self.list,
             row(self.to_diagram, self.to_lab, self.to_rule),

@@ -301,3 +301,27 @@ def test_accepted_findings_can_be_looked_at_alone() -> None:
     assert "Accepted by Ann until 2999-12-31, because a demo" in pane.detail.value
     pick(pane.state, "open")
     assert all("float-money" not in label for label, _ in pane.list.options)
+
+
+def test_findings_are_measured_where_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    bench = Workbench(SHOP)
+    measuring = bench.findings.measuring
+    press(bench.store, measuring.run)
+    assert measuring.job
+    assert measuring.job.wait(120)
+    assert bench.session.fine, bench.session.message
+    assert bench.session.review
+    shown = [finding for finding in bench.session.review.findings if finding.evidence]
+    assert "foreign-key-without-index" in {finding.rule for finding in shown}
+    assert f"{len(shown)} finding" in bench.status.value
+    assert measuring.cancel.disabled
+    assert not measuring.run.disabled
+
+
+def test_evidence_of_another_design_is_refused() -> None:
+    bench = Workbench(SHOP)
+    assert bench.session.review
+    assert bench.session.schema
+    other = bench.session.review.with_(schema=read_schema("CREATE TABLE a (id integer PRIMARY KEY);", "postgres"))
+    assert not bench.session.keep_evidence(other, of=other.schema).fine
