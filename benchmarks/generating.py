@@ -6,7 +6,7 @@ import os
 import resource
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.reviewing.sources import read_schema
@@ -35,11 +35,14 @@ def _cpu() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def select(ddl: str, table: str, rows: Mapping[str, int]) -> str:
-    """The generator's SELECT of one table by the default profile."""
-    schema = in_public(read_schema(ddl))
+def select(
+    ddl: str, table: str, rows: Mapping[str, int], settings: Mapping[str, tuple[tuple[str, object], ...]] | None = None
+) -> str:
+    """The generator's SELECT of one table by the default profile; `settings` of single columns replace its own."""
+    schema, name = in_public(read_schema(ddl)), QName("public", table)
     compiler = Compiler(schema, default_profile(schema, rows=rows), seed=1)
-    return compiler.table(QName("public", table)).select
+    changed = {column: replace(compiler.column(name, column), settings=own) for column, own in (settings or {}).items()}
+    return compiler.table(name, overrides=changed).select
 
 
 def share_of_rows() -> float:

@@ -29,7 +29,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "pool": ("pool", *_TEXT),
     "country": ("pool", *_TEXT),
     "name": ("pool", *_TEXT),
-    "sentence": ("words", *_TEXT),
+    "sentence": ("words", "longest", *_TEXT),
     **dict.fromkeys((*_PLAIN_TEXTS, *_CODED_TEXTS), _TEXT),
     **dict.fromkeys(("timestamp", "date", "epoch"), _TIMES),
     **dict.fromkeys(("clock_ns", "time", "interval", "range", "bytes", "point", "xml", "shared"), ()),

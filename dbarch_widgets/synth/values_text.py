@@ -71,11 +71,17 @@ def sentence(cell: Cell) -> str:
     if cell.unique:
         return f"{text} || ' ' || {cell.words.as_text(cell.number())}"
     longest = sum(max(map(len, part)) for part in parts) + len(parts) - 1
-    most = cell.domain.max_length
+    most = _longest(cell)
     return text if most is None or longest <= most else cell.words.left(f"({text})", most)
 
 
 _FEW = 64
+
+
+def _longest(cell: Cell) -> int | None:
+    """The most characters that the column holds or its profile asks for."""
+    bounds = [int(each) for each in (cell.domain.max_length, cell.get("longest")) if each is not None]
+    return min(bounds, default=None)
 
 
 def _phrases(cell: Cell, count: int) -> list[tuple[str, ...]]:
@@ -83,7 +89,7 @@ def _phrases(cell: Cell, count: int) -> list[tuple[str, ...]]:
     sizes = [3] * (count // 3) + ([count % 3] if count % 3 else [])
     if count == 4:
         sizes = [2, 2]
-    most = cell.domain.max_length
+    most = _longest(cell)
     room = None if most is None or cell.unique else max((most - len(sizes) + 1) // len(sizes), 1)
     found = []
     for size in sizes or [1]:
