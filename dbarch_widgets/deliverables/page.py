@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dbarch_widgets.model.delivered import Delivered, DeliveredFile
 from dbarch_widgets.render.block_markdown import code_span, escaped
 from dbarch_widgets.render.clean import one_line
-from dbarch_widgets.render.html import Html, element, join, table, text
+from dbarch_widgets.render.html import Html, details, element, join, table, text
 from dbarch_widgets.render.page_css import CSS
 from dbarch_widgets.render.words import count
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+FEW = 8  # files of a part that are shown at once
+HEADERS = ("File", "What it is", "How to run it")
 BEFORE_RUNNING = (
     "Read a file before you run it. Commands are run in this folder; the address of the database is in the environment "
     "variable DATABASE_URL and in no file."
@@ -43,7 +45,10 @@ def _sections(made: Delivered) -> Iterator[Html]:
             rows = [
                 (_link(file), _described(file), element("code", file.run) if file.run else "") for file in part.files
             ]
-            shown = table("", ("File", "What it is", "How to run it"), rows)
+            first, more = rows[:FEW], rows[FEW:]
+            shown = [table("", HEADERS, first)]
+            if more:
+                shown.append(details(f"{count(len(more), 'more file')}", table("", HEADERS, more)))
             yield element("section", element("h2", part.title), shown)
     missing = [part for part in made.parts if part.left_out]
     if missing:

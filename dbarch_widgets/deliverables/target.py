@@ -13,6 +13,7 @@ from dbarch_widgets.sql.split import next_piece
 from dbarch_widgets.sql.write import write_ddl
 
 _FIX = "fix "
+_CHANGES = re.compile(r"\s*(CREATE|ALTER|DROP|COMMENT)\b", re.IGNORECASE)
 _REBUILD = re.compile(r"\bDROP TABLE\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
@@ -94,22 +95,31 @@ def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotAp
         return schema, [], []
     reading = reader(schema.dialect)
     reading.read(write_ddl(schema, schema.dialect).sql)
-    carried = []
-    skipped = reading.schema().report.skipped
+    statements: dict[str, tuple[int, str]] = {}
+    traceless: list[str] = []
     for number, finding in enumerate(wanted):
         sql = finding.fix.sql if finding.fix else ""
-        for statement in statements_of(sql) if schema.dialect == "postgres" else [sql]:
-            reading.read(statement, f"{_FIX}{number}")
-            if (now := reading.schema().report.skipped) > skipped and schema.dialect == "postgres":
-                skipped = now
-                carried.append((finding, statement))
+        for place, statement in enumerate(statements_of(sql) if schema.dialect == "postgres" else [sql]):
+            label = f"{_FIX}{number}.{place}"
+            statements[label] = (number, statement)
+            # What changes a schema is told from what does not by the report; the rest it only counts.
+            counted = _CHANGES.match(statement) is None and schema.dialect == "postgres"
+            before = reading.schema().report.skipped if counted else 0
+            reading.read(statement, label)
+            if counted and reading.schema().report.skipped > before:
+                traceless.append(label)
     made = _foreign_again(schema, reading.schema())
     refused: dict[int, NotApplied] = {}
     for problem in made.report.problems:
-        if problem.effect != "skipped" and problem.file and problem.file.startswith(_FIX):
-            number = int(problem.file.removeprefix(_FIX))
+        if problem.file not in statements:
+            continue
+        number, _ = statements[problem.file]
+        if problem.effect != "skipped":
             refused.setdefault(number, NotApplied(wanted[number], _reason(problem.reason, number, wanted)))
-    return made, list(refused.values()), carried
+        elif schema.dialect == "postgres" and problem.file not in traceless:
+            traceless.append(problem.file)
+    told = [(wanted[number], sql) for label, (number, sql) in statements.items() if label in traceless]
+    return made, list(refused.values()), told
 
 
 def _foreign_again(schema: Schema, made: Schema) -> Schema:

@@ -36,6 +36,14 @@ MENDED = {
 }
 
 
+# Named, so that a new rule does not bring rows into the way that nobody has mended above.
+FIXES = {
+    "slow_webshop": "missing-index-for-query,foreign-key-without-index,natural-key-not-unique,duplicate-index,redundant-index,leading-wildcard-like",
+    "saas_projects": "float-money,integer-key-runs-out,timestamp-without-time-zone,table-without-primary-key,missing-index-for-query,foreign-key-without-index,mutable-audit-table,cascade-into-records",
+    "trading_platform": "security-definer-function-without-search-path,table-without-primary-key,narrow-price,mutable-audit-table,float-money,foreign-key-without-tenant,global-unique-in-tenant-table,timestamp-without-time-zone,security-definer-view,foreign-key-without-index",
+}
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
     with PostgresServer() as server:
@@ -62,7 +70,8 @@ def written(migration: Migration, folder: Path) -> None:
 def test_a_reference_design_goes_up_and_down(design: str, server: PostgresServer, tmp_path: Path) -> None:
     made = review(ROOT / "data" / design)
     out = tmp_path / "out"
-    deliver(made, out)
+    context = DeliveryContext(made, FIXES[design])
+    deliver(made, out, fix=context.fix)
     url = as_administrator(server, server.database())
     assert fill(made.schema, url) > 4_000
     refused = shell("sh migration/run.sh preflight", out, url)
@@ -72,9 +81,9 @@ def test_a_reference_design_goes_up_and_down(design: str, server: PostgresServer
     ran("sh migration/run.sh preflight", out, url)
     before, rows, rights = seen(url), digests(url, made.schema), catalog_text(url)
     steps = len(ran(UP, out, url).splitlines())
-    migration = migration_of(DeliveryContext(made))
+    migration = migration_of(context)
     assert (steps, migration.cannot, migration.cannot_back) == (len(migration.steps), (), ())
-    found = differences(DeliveryContext(made).target, seen(url))
+    found = differences(context.target, seen(url))
     assert not found, "\n".join(found)
     assert {name: count for name, (count, _) in digests(url, made.schema).items()} == {
         name: count for name, (count, _) in rows.items()

@@ -140,7 +140,7 @@ def _told(step: Step, way: str) -> str:
     statements, locks, rewrites, _ = _way(step, way)
     if not statements:
         return "Nothing is to be done."
-    return f"{lock_words(locks)}; {'rewrites the table; ' if rewrites else ''}{step.rollback}."
+    return f"Lock: {lock_words(locks)}; {'rewrites the table; ' if rewrites else ''}{step.rollback}."
 
 
 # Checks before
