@@ -11,6 +11,7 @@ from dbarch_widgets.evidence.base import CannotMeasure, Case, Experiment, Seen
 from dbarch_widgets.evidence.lab import Lab
 from dbarch_widgets.evidence.statements import fix_statements
 from dbarch_widgets.model.schema import QName
+from dbarch_widgets.rules.dependents import mentions
 from dbarch_widgets.sql.names import quote, quoted_list
 
 _MARKED = re.compile(r"\bWHERE\s+(?P<not>NOT\s+)?\"?(?P<column>\w+)\"?(?P<null>\s+IS\s+NULL)?", re.IGNORECASE)
@@ -38,7 +39,12 @@ def _in_capitals(case: Case, lab: Lab) -> tuple[str, str]:
     del lab
     name = quote(case.column)
     turned = f"CASE WHEN upper(f.{name}) <> f.{name} THEN upper(f.{name}) ELSE lower(f.{name}) END"
-    return f"the {case.column} of another row in capitals", f"{name} = {turned}"
+    # Of a key with more columns the others have to be alike, or no key would refuse the row.
+    keys = case.finding.fix.sql.partition(" (")[2] if case.finding.fix else ""
+    others = [each.name for each in case.table.columns if each.name != case.column and mentions(keys, each.name)]
+    along = f", {_from_first(others)}" if others else ""
+    same = f" and its {' and '.join(others)}" if others else ""
+    return f"the {case.column} of another row in capitals{same}", f"{name} = {turned}{along}"
 
 
 def _negative(case: Case, lab: Lab) -> tuple[str, str]:
