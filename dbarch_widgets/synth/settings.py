@@ -61,7 +61,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
 ALL = tuple(sorted({name for names in SETTINGS.values() for name in names}))
 
 _WHOLE = frozenset(
-    {"hot_rows", "bins", "distinct_values", "start", "places", "width", "words", "length", "rank", "radix"}
+    {"longest", "hot_rows", "bins", "distinct_values", "start", "places", "width", "words", "length", "rank", "radix"}
 )
 _LISTS = frozenset({"keys", "bounds", "gaps", "labels", "shares", "values", "weights", "shape"})
 _NUMBERS = frozenset({"hot", "strength", "correlation", "distinct_share", "filled", "median", "s", "true"})

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import pairwise
 from math import gcd, sqrt
 
 import duckdb
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from dbarch_widgets.synth.hashing import (
     SPLIT_BITS,
+    Coarse,
     P,
     Permutation,
+    Poly3,
+    SplitPoly3,
     coarse,
     permutation,
     poly3,
@@ -23,15 +26,39 @@ from dbarch_widgets.synth.hashing import (
 )
 
 ROWS = 200_000
+EVERY = np.arange(ROWS, dtype=np.int64)
 KEYS = [(1, "orders", "total"), (1, "orders", "status"), (2, "orders", "total"), (7, "a.b", "c")]
 
 
-def z_of_chi_square(counts: Counter[int], cells: int) -> float:
-    """How many standard deviations the chi-square statistic lies from its expectation."""
-    total = sum(counts.values())
-    expected = total / cells
-    chi2 = sum((counts.get(cell, 0) - expected) ** 2 / expected for cell in range(cells))
+Numbers = NDArray[np.int64]
+
+
+def hashes(hashed: Poly3 | SplitPoly3 | Coarse, rows: Numbers) -> Numbers:
+    """The hash of many rows at once: no step of it passes 63 bits."""
+    return np.asarray(hashed.of(rows))  # type: ignore[arg-type]  # written for one number, right for many
+
+
+def z_of_chi_square(values: Numbers, cells: int) -> float:
+    """How many standard deviations the chi-square statistic of values under `cells` lies from its expectation."""
+    counts = np.bincount(values, minlength=cells)
+    expected = len(values) / cells
+    chi2 = float(((counts - expected) ** 2 / expected).sum())
     return (chi2 - (cells - 1)) / sqrt(2 * (cells - 1))
+
+
+def z_of_pairs(one: Numbers, other: Numbers) -> float:
+    """The same for pairs of numbers under 16."""
+    return z_of_chi_square(one * 16 + other, 256)
+
+
+def z_of_lag(values: Numbers) -> float:
+    """The same for each number and the one before it."""
+    return z_of_pairs(values[1:], values[:-1])
+
+
+def sixteenths(hashed: Poly3 | SplitPoly3 | Coarse, rows: Numbers) -> Numbers:
+    """In which sixteenth of the range the hash of each row lies."""
+    return hashes(hashed, rows) * 16 // P
 
 
 @settings(max_examples=30, deadline=None)
@@ -45,58 +72,51 @@ def test_sql_and_python_agree(seed: int, name: str, rows: list[int]) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_high_and_low_bits_are_even(key: tuple[int, str, str]) -> None:
-    hashed = poly3(*key)
-    values = [hashed.of(row) for row in range(ROWS)]
-    assert abs(z_of_chi_square(Counter(value >> 23 for value in values), 256)) < 4
-    assert abs(z_of_chi_square(Counter(value % 251 for value in values), 251)) < 4
+    values = hashes(poly3(*key), EVERY)
+    assert abs(z_of_chi_square(values >> 23, 256)) < 4
+    assert abs(z_of_chi_square(values % 251, 251)) < 4
+
+
+def test_many_rows_at_once_have_the_hashes_of_each() -> None:
+    rows = np.array([0, 1, 2**20, P - 1, 2**30, 2**30 + 1, 2**45 - 1], dtype=np.int64)
+    for hashed in (split_poly3(1, "t", "c"), coarse(1, "t", "c")):
+        some = rows if isinstance(hashed, SplitPoly3) else rows[:4]
+        assert hashes(hashed, some).tolist() == [hashed.of(int(row)) for row in some]
+    assert hashes(poly3(1, "t", "c"), rows[:4]).tolist() == [poly3(1, "t", "c").of(int(row)) for row in rows[:4]]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_neighbouring_rows_are_independent(key: tuple[int, str, str]) -> None:
-    hashed = poly3(*key)
-    values = [hashed.of(row) * 16 // P for row in range(ROWS)]
-    pairs = Counter(one * 16 + other for one, other in pairwise(values))
-    assert abs(z_of_chi_square(pairs, 256)) < 4
+    assert abs(z_of_lag(sixteenths(poly3(*key), EVERY))) < 4
 
 
 def test_columns_of_one_row_are_independent() -> None:
     one, other = poly3(1, "orders", "total"), poly3(1, "orders", "status")
-    pairs = Counter((one.of(row) * 16 // P) * 16 + other.of(row) * 16 // P for row in range(ROWS))
-    assert abs(z_of_chi_square(pairs, 256)) < 4
+    assert abs(z_of_pairs(sixteenths(one, EVERY), sixteenths(other, EVERY))) < 4
 
 
-def coarse_draws(seed: int, column: str, hashed: list[int]) -> list[int]:
-    """The first four bits of a coarse draw of each row."""
-    drawn = coarse(seed, "public.orders", column)
-    return [drawn.of(value) >> 27 for value in hashed]
-
-
-def test_coarse_draws_from_one_hash_are_independent() -> None:
-    """Even, independent of the row before and, each pair of nine, of each other and of a hash of another use."""
-    seed = 1
-    shared = [poly3(seed, "public.orders", "", "coarse").of(row) for row in range(ROWS // 2)]
-    other = [poly3(seed, "public.orders", "total").of(row) * 16 // P for row in range(ROWS // 2)]
-    columns = [coarse_draws(seed, f"column {at}", shared) for at in range(9)]
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_coarse_draws_from_one_hash_are_independent(seed: int) -> None:
+    """Even, independent of the row before and, each pair of a dozen, of each other and of a hash of another use."""
+    shared = hashes(poly3(seed, "public.orders", "", "coarse"), EVERY)
+    total = sixteenths(poly3(seed, "public.orders", "total"), EVERY)
+    columns = [hashes(coarse(seed, "public.orders", f"column {at}"), shared) >> 27 for at in range(12)]
     for at, one in enumerate(columns):
-        assert abs(z_of_chi_square(Counter(one), 16)) < 4
-        assert abs(z_of_chi_square(Counter(a * 16 + b for a, b in pairwise(one)), 256)) < 4.5
-        for beside in (*columns[:at], other):
-            assert abs(z_of_chi_square(Counter(a * 16 + b for a, b in zip(one, beside, strict=True)), 256)) < 4.5
+        assert abs(z_of_chi_square(one, 16)) < 4
+        assert abs(z_of_lag(one)) < 4.5
+        for beside in (*columns[:at], total):
+            assert abs(z_of_pairs(one, beside)) < 4.5
 
 
 def test_three_coarse_draws_are_independent() -> None:
-    shared = [poly3(1, "public.orders", "", "coarse").of(row) for row in range(ROWS)]
-    one, two, three = (coarse_draws(1, name, shared) for name in ("status", "quantity", "note"))
-    assert (
-        abs(z_of_chi_square(Counter((a * 16 + b) * 16 + c for a, b, c in zip(one, two, three, strict=True)), 4096)) < 4
-    )
+    shared = hashes(poly3(1, "public.orders", "", "coarse"), EVERY)
+    one, two, three = (hashes(coarse(1, "t", name), shared) >> 27 for name in ("status", "quantity", "note"))
+    assert abs(z_of_chi_square((one * 16 + two) * 16 + three, 4096)) < 4
 
 
 def test_the_linear_hash_would_fail_these_tests() -> None:
     """The statistics see a weak hash: a linear one puts neighbours side by side."""
-    values = [(12_345 * row + 678) % P * 16 // P for row in range(ROWS)]
-    pairs = Counter(one * 16 + other for one, other in pairwise(values))
-    assert z_of_chi_square(pairs, 256) > 100
+    assert z_of_lag((12_345 * EVERY + 678) % P * 16 // P) > 100
 
 
 @settings(max_examples=60, deadline=None)
@@ -128,36 +148,30 @@ STEPS = [1, 99_991, 2**20, LARGE // ROWS]
 @pytest.mark.parametrize("step", STEPS)
 def test_large_row_numbers_are_hashed_as_evenly(key: tuple[int, str, str], step: int) -> None:
     """Chi-square, lag and first and last bits, over rows that cross the border of the two parts or step over it."""
-    hashed = split_poly3(*key)
     start = 3 * 2**SPLIT_BITS - ROWS // 2 if step == 1 else 0
-    values = [hashed.of(start + at * step) for at in range(ROWS)]
-    assert all(0 <= value < P for value in values)
-    assert abs(z_of_chi_square(Counter(value >> 23 for value in values), 256)) < 4
-    assert abs(z_of_chi_square(Counter(value % 256 for value in values), 256)) < 4
-    coarse = [value * 16 // P for value in values]
-    pairs = Counter(one * 16 + other for one, other in pairwise(coarse))
-    assert abs(z_of_chi_square(pairs, 256)) < 4
+    values = hashes(split_poly3(*key), start + EVERY * step)
+    assert values.min() >= 0
+    assert values.max() < P
+    assert abs(z_of_chi_square(values >> 23, 256)) < 4
+    assert abs(z_of_chi_square(values % 256, 256)) < 4
+    assert abs(z_of_lag(values * 16 // P)) < 4
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_columns_of_a_large_row_are_independent(step: int) -> None:
     one, other = split_poly3(1, "orders", "total"), split_poly3(1, "orders", "status")
-    rows = [2**40 + at * step for at in range(ROWS)] if step < 2**20 else [at * step for at in range(ROWS)]
-    pairs = Counter((one.of(row) * 16 // P) * 16 + other.of(row) * 16 // P for row in rows)
-    assert abs(z_of_chi_square(pairs, 256)) < 4
+    rows = EVERY * step + (2**40 if step < 2**20 else 0)
+    assert abs(z_of_pairs(sixteenths(one, rows), sixteenths(other, rows))) < 4
 
 
 def test_both_parts_count_together() -> None:
     """Rows with the same last 30 bits, and rows with the same first ones, have hashes that know nothing of each other."""
     hashed = split_poly3(1, "orders", "total")
-    across = Counter(
-        (hashed.of(row) * 16 // P) * 16 + hashed.of(row + (1 + row % 1_000) * 2**SPLIT_BITS) * 16 // P
-        for row in range(ROWS)
-    )
-    assert abs(z_of_chi_square(across, 256)) < 4
-    down = [hashed.of(17 + high * 2**SPLIT_BITS) * 16 // P for high in range(2**15)]
-    assert abs(z_of_chi_square(Counter(down), 16)) < 4
-    assert abs(z_of_chi_square(Counter(one * 16 + other for one, other in pairwise(down)), 256)) < 4
+    others = EVERY + (1 + EVERY % 1_000) * 2**SPLIT_BITS
+    assert abs(z_of_pairs(sixteenths(hashed, EVERY), sixteenths(hashed, others))) < 4
+    down = sixteenths(hashed, 17 + EVERY[: 2**15] * 2**SPLIT_BITS)
+    assert abs(z_of_chi_square(down, 16)) < 4
+    assert abs(z_of_lag(down)) < 4
 
 
 @given(st.integers(0, 2**SPLIT_BITS - 1))
@@ -195,22 +209,19 @@ def test_a_large_permutation_is_one(size: int, seed: int) -> None:
 # ---------------------------------------------------------------- what the tests are worth
 
 
-def xor_shift(row: int, key: int) -> int:
+def xor_shift(rows: Numbers, key: int) -> Numbers:
     """A mixer of the kind that many generators use: multiplied, shifted and xored, cut to 31 bits."""
-    row = (row ^ key) & 0xFFFFFFFF
-    row = row * 0x9E3B & 0xFFFFFFFF
-    row ^= row >> 16
-    row = row * 0x85EB & 0xFFFFFFFF
-    row ^= row >> 13
-    return row & 0x7FFFFFFF
+    mixed = (rows ^ key) & 0xFFFFFFFF
+    mixed = mixed * 0x9E3B & 0xFFFFFFFF
+    mixed ^= mixed >> 16
+    mixed = mixed * 0x85EB & 0xFFFFFFFF
+    mixed ^= mixed >> 13
+    return mixed & 0x7FFFFFFF
 
 
 def test_an_xor_shift_mixer_fails_these_tests() -> None:
     worst = 0.0
     for key in (0x1234567, 0x89ABCDE, 0x5A5A5A5):
-        values = [xor_shift(row, key) for row in range(ROWS)]
-        pairs = Counter(one * 16 >> 31 << 4 | other * 16 >> 31 for one, other in pairwise(values))
-        worst = max(
-            worst, abs(z_of_chi_square(Counter(value >> 23 for value in values), 256)), abs(z_of_chi_square(pairs, 256))
-        )
+        values = xor_shift(EVERY, key)
+        worst = max(worst, abs(z_of_chi_square(values >> 23, 256)), abs(z_of_lag(values >> 27)))
     assert worst > 20
