@@ -165,6 +165,14 @@ def test_what_is_refused_is_taken_after(rule: str, server: PostgresServer) -> No
     assert (dict(found.before), dict(found.after)) == ({"rightful rows taken": 0.0}, {"rightful rows taken": 1.0})
 
 
+def test_a_misspelt_state_fits_its_column(server: PostgresServer) -> None:
+    made = bad("status-without-check", server)
+    found = next(finding for finding in made.findings if finding.table == "alarms")
+    assert "takes one character, whichever it is" in found.message
+    assert found.evidence is not None, made.notes
+    assert dict(found.evidence.before) == {"wrong rows taken": 1.0}
+
+
 def bad(rule: str, server: PostgresServer) -> Review:
     """The bad fixture of the rule, measured."""
     folder = Path(__file__).parents[1] / "rules" / "fixtures" / rule

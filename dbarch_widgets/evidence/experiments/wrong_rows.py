@@ -17,6 +17,7 @@ from dbarch_widgets.sql.names import quote, quoted_list
 _MARKED = re.compile(r"\bWHERE\s+(?P<not>NOT\s+)?\"?(?P<column>\w+)\"?(?P<null>\s+IS\s+NULL)?", re.IGNORECASE)
 _KEY = re.compile(r"\bUNIQUE\b[^(]*\((?P<columns>[^()]+)\)", re.IGNORECASE)
 _PARENT = re.compile(r"\bREFERENCES\s+(?P<table>[\w.\"]+)\s*\((?P<column>[\w\"]+)\)", re.IGNORECASE)
+_LENGTH = re.compile(r"\((\d+)\)")
 _NOBODY = {"uuid": "'00000000-0000-0000-0000-000000000000'", "bigint": "-1", "integer": "-1", "smallint": "-1"}
 
 # A change of the second of the table's two rows: what it is, and its SET with the first row as `f`.
@@ -57,7 +58,9 @@ def _negative(case: Case, lab: Lab) -> tuple[str, str]:
 
 def _misspelt(case: Case, lab: Lab) -> tuple[str, str]:
     del lab
-    return f"{case.column} = 'oepn'", f"{quote(case.column)} = 'oepn'"
+    length = _LENGTH.search(case.table.column(case.column).type)
+    value = "oepn"[: int(length[1])] if length else "oepn"
+    return f"{case.column} = '{value}'", f"{quote(case.column)} = '{value}'"
 
 
 def _half(case: Case, lab: Lab) -> tuple[str, str]:

@@ -37,8 +37,9 @@ def check(context: Context) -> Iterator[Finding]:
                 continue
             if _is_address(table):
                 continue
+            any_of_it = "one character, whichever it is" if column.type == "character(1)" else "any text"
             yield RULE.finding(
-                f"{table.qname}.{column.name} takes any text: a misspelt state is stored and then found by nobody",
+                f"{table.qname}.{column.name} takes {any_of_it}: a misspelt state is stored and then found by nobody",
                 table=table,
                 columns=(column.name,),
                 line=column.line,
