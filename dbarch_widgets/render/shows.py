@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dbarch_widgets.render.diagram_show  # noqa: F401 - it registers the diagram
 from dbarch_widgets.model.classification import Classification
+from dbarch_widgets.model.delivered import Delivered
 from dbarch_widgets.model.dependency import Dependencies
 from dbarch_widgets.model.diff import Diff
 from dbarch_widgets.model.display import MimeBundle, register_show
@@ -24,6 +25,7 @@ from dbarch_widgets.render.block_text import blocks_text
 from dbarch_widgets.render.blocks import Blocks, Para
 from dbarch_widgets.render.classification_blocks import classification_blocks
 from dbarch_widgets.render.comparison_blocks import comparison_blocks
+from dbarch_widgets.render.delivered_blocks import delivered_blocks
 from dbarch_widgets.render.dependency_blocks import dependency_blocks
 from dbarch_widgets.render.diff_blocks import diff_blocks
 from dbarch_widgets.render.evidence_blocks import evidence_blocks
@@ -171,3 +173,8 @@ def _decision(thing: Decision) -> MimeBundle:
 @register_show
 def _review(thing: Review) -> MimeBundle:
     return bundle(review_blocks(thing))
+
+
+@register_show
+def _delivered(thing: Delivered) -> MimeBundle:
+    return bundle(delivered_blocks(thing))

@@ -70,6 +70,17 @@ def test_each_file_is_on_the_index_page_with_its_command(shop: Review, tmp_path:
     assert all(os.access(tmp_path / "out" / path, os.X_OK) for path in programs)
 
 
+def test_what_was_written_shows_itself(hostile: Review, tmp_path: Path) -> None:
+    done = hostile.deliverables(tmp_path / "out")
+    bundle = done._repr_mimebundle_()
+    page = Loose()
+    page.feed(bundle["text/html"])
+    assert page.found == []
+    assert "schema/schema.sql" in bundle["text/html"]
+    assert "begin with" in bundle["text/plain"]
+    assert "<svg" not in bundle["text/html"]
+
+
 def test_a_folder_of_ours_is_replaced_and_any_other_is_not_touched(shop: Review, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
