@@ -216,4 +216,4 @@ def _tables(case: Case) -> tuple[QName, ...]:
     return tuple(dict.fromkeys(found))
 
 
-EXPERIMENT = Experiment("wrong-rows", (*_TAKEN, *_REFUSED), run, _tables)
+EXPERIMENT = Experiment("wrong-rows", (*_TAKEN, *_REFUSED), run, _tables, version=2)
