@@ -127,7 +127,7 @@ made.deliverables(sys.argv[2])
 
 def test_a_full_disk_leaves_nothing_new_and_the_old_as_it_was(shop: Review, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
-    words = [sys.executable, "-c", FULL, str(ROOT / "data" / "slow_webshop"), str(out)]
+    words = [sys.executable, "-c", FULL, str(HERE / "hostile.sql"), str(out)]
     assert resource.RLIMIT_FSIZE is not None
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert "cannot be written: File too large" in done.stderr.splitlines()[-1]
@@ -141,7 +141,7 @@ def test_a_full_disk_leaves_nothing_new_and_the_old_as_it_was(shop: Review, tmp_
 
 def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
     words = [sys.executable, "-c", "from dbarch_widgets.cli import main; main()", "deliver"]
-    words += [str(ROOT / "data" / "slow_webshop"), "--out", str(tmp_path / "out")]
+    words += [str(HERE / "hostile.sql"), "--out", str(tmp_path / "out")]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "begin with" in done.stderr

@@ -33,6 +33,9 @@ run() {
     done
 }
 
+# The numbers of the steps that are done, with a blank before and after each.
+done_steps() { ask "SELECT ' ' || coalesce(string_agg(number::text, ' '), '') || ' ' FROM @STATE@.step"; }
+
 number() { basename "$1" | sed 's/^0*\([0-9][0-9]*\)_.*/\1/'; }
 
 case ${1:-} in
@@ -44,19 +47,21 @@ case ${1:-} in
         ;;
     up)
         run "$here/setup.sql"
+        known=$(done_steps)
         for file in "$here"/up/*.sql; do
             step=$(number "$file")
             [ -z "${2:-}" ] || [ "$step" -le "$2" ] || break
-            [ "$(ask "SELECT count(*) FROM @STATE@.step WHERE number = $step")" = 0 ] || continue
+            case $known in *" $step "*) continue ;; esac
             echo "up   $(basename "$file" .sql)"
             run "$file"
         done
         ;;
     down)
+        known=$(done_steps)
         for file in $(ls -r "$here/down"); do
             step=$(number "$file")
             [ "$step" -gt "${2:-0}" ] || break
-            [ "$(ask "SELECT count(*) FROM @STATE@.step WHERE number = $step")" = 1 ] || continue
+            case $known in *" $step "*) ;; *) continue ;; esac
             echo "down $(basename "$file" .sql)"
             run "$here/down/$file"
         done
