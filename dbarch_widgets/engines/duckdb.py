@@ -17,11 +17,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from dbarch_widgets.engines.base import Abilities, Counters
 from dbarch_widgets.engines.duckdb_session import DuckDBSession, picked
+from dbarch_widgets.engines.shared import Closing
 from dbarch_widgets.errors import EngineError, EngineMissing
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
@@ -40,7 +39,7 @@ _NOT_MODELLED = (
 )
 
 
-class DuckDBEngine(DuckDBSession):
+class DuckDBEngine(Closing, DuckDBSession):
     """A DuckDB database with PostgreSQL's habits: UTC, `/` of integers is an integer, the `public` schema first.
 
     Args:
@@ -244,14 +243,6 @@ class DuckDBEngine(DuckDBSession):
         self._run(f"CHECKPOINT {CATALOG}")
         sql = f"SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = '{CATALOG}'"
         return int(self._run(sql).rows[0][0])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _storable(value: object) -> object:

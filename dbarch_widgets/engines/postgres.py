@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Self
 
 from dbarch_widgets.engines.base import Abilities, Counters
 from dbarch_widgets.engines.loading import bare
@@ -18,6 +16,7 @@ from dbarch_widgets.engines.postgres_lab import PostgresLab
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.engines.postgres_session import PostgresSession, single
 from dbarch_widgets.engines.postgres_text import beginning, statements
+from dbarch_widgets.engines.shared import Closing
 from dbarch_widgets.errors import EngineError, InputError
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.schema import QName, Schema
@@ -51,7 +50,7 @@ class Refused:
     error: str
 
 
-class PostgresEngine(PostgresSession):
+class PostgresEngine(Closing, PostgresSession):
     """A fresh, empty PostgreSQL database, or a lab in a database of the user's own.
 
     Args:
@@ -302,14 +301,6 @@ class PostgresEngine(PostgresSession):
         elif self.server is not None and self.server.running:
             with suppress(EngineError):  # a server that was killed has none any more
                 self.server.drop_database(name)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 _CREATE_ROLE = re.compile(r"CREATE\s+(ROLE|USER|GROUP)\b(?!\s+MAPPING)", re.IGNORECASE)

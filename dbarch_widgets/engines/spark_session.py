@@ -13,6 +13,7 @@ from uuid import UUID
 
 from dbarch_widgets.engines.base import Rows
 from dbarch_widgets.engines.deadline import Deadline
+from dbarch_widgets.engines.shared import WithoutTransactions
 from dbarch_widgets.engines.spark_running import RunningSpark
 from dbarch_widgets.errors import EngineError, EngineGone, InputError, StatementStopped
 from dbarch_widgets.sql.messages import first_line
@@ -24,8 +25,11 @@ _READING = ("SELECT", "WITH", "VALUES", "(", "EXPLAIN", "DESCRIBE", "DESC", "SHO
 _groups = itertools.count(1)
 
 
-class SparkSession:
+class SparkSession(WithoutTransactions):
     """A session whose current database is `database`; `timeout` in seconds, None lets statements run."""
+
+    _engine = "spark"
+    _no_transactions = "Spark has no transactions"
 
     def __init__(self, running: RunningSpark, database: str, timeout: float | None = None) -> None:
         self._running = running
@@ -61,30 +65,6 @@ class SparkSession:
             return self.execute(sql, parameters)
 
         return run
-
-    def begin(self) -> None:
-        """Refused.
-
-        Raises:
-            EngineError: always.
-        """
-        raise EngineError("Spark has no transactions", where="spark")
-
-    def commit(self) -> None:
-        """Refused, as `begin`.
-
-        Raises:
-            EngineError: always.
-        """
-        self.begin()
-
-    def rollback(self) -> None:
-        """Refused, as `begin`.
-
-        Raises:
-            EngineError: always.
-        """
-        self.begin()
 
     def cancel(self) -> None:
         """Stop the jobs of this session; may be called from another thread."""

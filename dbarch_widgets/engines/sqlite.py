@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from dbarch_widgets.engines.base import Abilities, Counters
 from dbarch_widgets.engines.loading import bare
 from dbarch_widgets.engines.scratch_folder import ScratchFolder
+from dbarch_widgets.engines.shared import Closing, SQLiteIndexes
 from dbarch_widgets.engines.sqlite_session import SQLiteSession, sqlite_module
 from dbarch_widgets.engines.sqlite_values import stored_row
 from dbarch_widgets.errors import EngineError, InputError
@@ -36,7 +36,7 @@ _NOT_MODELLED = (
 )
 
 
-class SQLiteEngine(SQLiteSession):
+class SQLiteEngine(Closing, SQLiteIndexes, SQLiteSession):
     """A SQLite database in a file of its own.
 
     Args:
@@ -105,14 +105,6 @@ class SQLiteEngine(SQLiteSession):
             )
         self.configure("foreign_keys", "ON")
         return ()
-
-    def create_indexes(self, schema: Schema) -> tuple[str, ...]:
-        """Make the secondary indexes, for use after loading; returns what was refused."""
-        written = write_ddl(schema, "sqlite").statements
-        return self._apply(each for each in written if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
-
-    def restart_sequences(self, schema: Schema) -> None:
-        """Nothing to do: SQLite counts on from the largest value."""
 
     def _apply(self, statements: Iterable[str]) -> tuple[str, ...]:
         notes = []
@@ -219,11 +211,3 @@ class SQLiteEngine(SQLiteSession):
         super().close()
         if self._folder:
             self._folder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -13,8 +13,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from dbarch_widgets.engines.base import Abilities, Counters
 from dbarch_widgets.engines.d1.install import modules
@@ -23,6 +21,7 @@ from dbarch_widgets.engines.d1.process import D1Process
 from dbarch_widgets.engines.d1.session import _LIKE, D1Session
 from dbarch_widgets.engines.loading import bare
 from dbarch_widgets.engines.scratch_folder import ScratchFolder
+from dbarch_widgets.engines.shared import Closing, SQLiteIndexes
 from dbarch_widgets.engines.sqlite_values import stored_row
 from dbarch_widgets.errors import EngineError, InputError
 from dbarch_widgets.model.plan import Plan, PlanNode
@@ -41,7 +40,7 @@ _NOT_MODELLED = (
 _CHUNK_BYTES = 500_000  # of JSON in one parameter; D1 takes 2,000,000
 
 
-class D1Engine(D1Session):
+class D1Engine(Closing, SQLiteIndexes, D1Session):
     """A D1 database of its own.
 
     Args:
@@ -95,14 +94,6 @@ class D1Engine(D1Session):
     def create_keys(self, schema: Schema) -> tuple[str, ...]:  # noqa: ARG002 - they are made
         """Nothing to do: `create` makes them all."""
         return ()
-
-    def create_indexes(self, schema: Schema) -> tuple[str, ...]:
-        """Make the secondary indexes, for use after loading; returns what was refused."""
-        written = write_ddl(schema, "sqlite").statements
-        return self._apply(each for each in written if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
-
-    def restart_sequences(self, schema: Schema) -> None:
-        """Nothing to do: SQLite counts on from the largest value."""
 
     def _apply(self, statements: Iterable[str]) -> tuple[str, ...]:
         notes = []
@@ -194,14 +185,6 @@ class D1Engine(D1Session):
         super().close()
         self._process.close()
         self._folder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _item(at: int) -> str:

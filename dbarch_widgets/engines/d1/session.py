@@ -9,6 +9,7 @@ from typing import Any
 from dbarch_widgets.engines.base import Counters, Rows
 from dbarch_widgets.engines.d1.limits import check_batch, check_statement, check_values
 from dbarch_widgets.engines.d1.process import D1Process
+from dbarch_widgets.engines.shared import WithoutTransactions
 from dbarch_widgets.engines.sqlite_values import stored
 from dbarch_widgets.errors import EngineError, EngineGone, InputError, StatementStopped
 from dbarch_widgets.sql.placeholders import parameters as names_in
@@ -17,8 +18,11 @@ from dbarch_widgets.sql.placeholders import replace_placeholders
 _NO_TRANSACTIONS = "D1 has no transactions but a batch of statements"
 
 
-class D1Session:
+class D1Session(WithoutTransactions):
     """A connection; a statement that runs longer than `timeout` seconds is stopped by starting D1 anew."""
+
+    _engine = "d1"
+    _no_transactions = _NO_TRANSACTIONS
 
     def __init__(self, process: D1Process, timeout: float | None, *, free: bool = False) -> None:
         self._process = process
@@ -55,30 +59,6 @@ class D1Session:
         """
         check_batch(len(statements), free=self._free)
         self._asked({"batch": [_order(sql, parameters) for sql, parameters in statements]})
-
-    def begin(self) -> None:
-        """Refused.
-
-        Raises:
-            EngineError: always.
-        """
-        raise EngineError(_NO_TRANSACTIONS, where="d1")
-
-    def commit(self) -> None:
-        """Refused, as `begin`.
-
-        Raises:
-            EngineError: always.
-        """
-        self.begin()
-
-    def rollback(self) -> None:
-        """Refused, as `begin`.
-
-        Raises:
-            EngineError: always.
-        """
-        self.begin()
 
     def cancel(self) -> None:
         """Stop all that runs in this D1, by starting it anew over its files; may be called from another thread."""
