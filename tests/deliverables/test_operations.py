@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
 from running import ROOT, as_administrator, ran, shell
 
 from dbarch_widgets.deliverables.monitoring.metrics import METRICS
@@ -187,6 +189,18 @@ def test_the_dashboard_has_the_shape_that_grafana_imports(handed: Handed) -> Non
     }
     assert len(places) == sum(panel["gridPos"]["w"] * panel["gridPos"]["h"] for panel in panels), "none covers another"
     assert max(x for x, _ in places) < 24
+
+
+def test_the_dashboard_is_read_by_grafanas_own_model(handed: Handed) -> None:
+    written = json.loads(handed.file("monitoring/dashboard.json"))
+    read = Dashboard.from_json(written)
+    assert read.title == written["title"]
+    assert len(read.panels or []) == len(written["panels"])
+    again = json.loads(JSONEncoder().encode(read))
+    assert [panel["title"] for panel in again["panels"]] == [panel["title"] for panel in written["panels"]]
+    assert [panel["targets"][0]["expr"] for panel in again["panels"]] == [
+        panel["targets"][0]["expr"] for panel in written["panels"]
+    ]
 
 
 def test_health_checks_run_and_name_what_is_wrong(handed: Handed) -> None:
