@@ -108,12 +108,11 @@ def _counts(one: Sequence) -> tuple[object, ...]:
 
 
 def _counting(one: Sequence) -> str:
+    """ALTER SEQUENCE keeps what it is not told, so that what is usual is said too."""
     words = counting(one)
-    if not any(word.startswith("MINVALUE") for word in words):
-        words.append("NO MINVALUE")
-    if not any(word.startswith("MAXVALUE") for word in words):
-        words.append("NO MAXVALUE")
-    return " ".join(words)
+    usual = ("NO MINVALUE", "NO MAXVALUE", "NO CYCLE", "INCREMENT BY 1", "CACHE 1")
+    said = {word.split()[0] for word in words}
+    return " ".join([*words, *(each for each in usual if each.removeprefix("NO ").split()[0] not in said)])
 
 
 def after_tables(draft: Draft) -> None:
