@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbarch_widgets.advisors.base import Advisor, Because, Brief, Option, Weighing
+from dbarch_widgets.advisors.base import KEEPS_RECORDS, Advisor, Because, Brief, Option, Weighing
 from dbarch_widgets.advisors.row_width import row_bytes
 
 _LARGE = 100_000_000_000
@@ -47,10 +47,8 @@ def weigh(brief: Brief) -> Weighing | None:
                 "the same, and detached months become Parquet on object storage",
                 "kept for the law and for analysis at a fraction of the disk; DuckDB reads it where it lies",
                 "no constraints, no updates, and no row security there; erasure must reach the files too",
-                "favoured" if brief.regime("mifid2", "sec17a4", "cat", "emir", "doddfrank", "sox") else "possible",
-                "records must be kept for years after anyone reads them"
-                if brief.regime("mifid2", "sec17a4", "cat", "emir", "doddfrank", "sox")
-                else "",
+                "favoured" if brief.regime(*KEEPS_RECORDS) else "possible",
+                "records must be kept for years after anyone reads them" if brief.regime(*KEEPS_RECORDS) else "",
             ),
             Option(
                 "delete in batches",

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dbarch_widgets.advisors.row_width import row_bytes
+from dbarch_widgets.intake.regimes import regime_key
 from dbarch_widgets.model.finding import Because
 from dbarch_widgets.model.intake import Intake, TableScale
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.model.weighing import Option, Weighing
 from dbarch_widgets.model.workload import Workload
 
-__all__ = ["Advisor", "Because", "Brief", "Option", "Weighing"]
+__all__ = ["KEEPS_RECORDS", "Advisor", "Because", "Brief", "Option", "Weighing"]
+
+# The regimes that ask to keep records for years.
+KEEPS_RECORDS = ("mifid2", "cftc", "sec_17a4", "cat", "emir", "pci_dss", "sox")
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ class Brief:
         return None if reads is None else reads * (self.intake.scale.peak_factor or 1)
 
     def regime(self, *names: str) -> tuple[str, ...]:
-        """Which of these regimes were named."""
-        said = {re.sub(r"[^a-z0-9]", "", regime.lower()): regime for regime in self.intake.regimes or ()}
+        """Which of these regimes were named, in whatever spelling; as the intake has them."""
+        said = {regime_key(regime): regime for regime in self.intake.regimes or ()}
         return tuple(said[name] for name in names if name in said)
 
     @property

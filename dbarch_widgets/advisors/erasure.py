@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dbarch_widgets.advisors.base import Advisor, Because, Brief, Option, Weighing
-
-_KEEPERS = ("mifid2", "mifir", "sec17a4", "cat", "emir", "doddfrank", "cftc", "sox", "pcidss")
+from dbarch_widgets.advisors.base import KEEPS_RECORDS, Advisor, Because, Brief, Option, Weighing
 
 
 def weigh(brief: Brief) -> Weighing | None:
@@ -12,7 +10,7 @@ def weigh(brief: Brief) -> Weighing | None:
     gdpr = brief.regime("gdpr")
     if not gdpr:
         return None
-    keepers = brief.regime(*_KEEPERS)
+    keepers = brief.regime(*KEEPS_RECORDS)
     said = [Because("regimes", ", ".join([*gdpr, *keepers]))]
     said += [Because("data_classes", ", ".join(brief.intake.data_classes))] if brief.intake.data_classes else []
     held = f"{', '.join(keepers)} asks to keep records for years" if keepers else ""

@@ -78,6 +78,15 @@ def test_without_answers_nothing_is_weighed() -> None:
         ),
         ("regimes: [gdpr]", "erasure", "delete the rows", "favoured"),
         ("regimes: [gdpr, mifid2]", "erasure", "delete the rows", "ruled out"),
+        ("regimes: [gdpr, Dodd-Frank]", "erasure", "delete the rows", "ruled out"),
+        ("regimes: [gdpr, MiFIR]", "erasure", "delete the rows", "ruled out"),
+        ("regimes: [gdpr, PCI DSS]", "erasure", "delete the rows", "ruled out"),
+        (
+            "regimes: [cftc]\nscale: {tables: {events: {rows: 5_000_000_000, growth_per_month: 100_000_000}}}",
+            "archiving",
+            "become Parquet",
+            "favoured",
+        ),
         ("regimes: [sec_17a4]", "tamper evidence", "a journal", "favoured"),
         (
             "engines: {primary: d1}\nscale: {tables: {events: {rows: 900_000_000, growth_per_month: 1}}}",
