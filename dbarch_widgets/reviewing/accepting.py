@@ -14,6 +14,7 @@ from dbarch_widgets.model.review import Review, ReviewNote
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.words import count
 from dbarch_widgets.rules.registry import RULES
+from dbarch_widgets.rules.today import today as the_day
 
 
 def apply_acceptances(
@@ -35,7 +36,7 @@ def apply_acceptances(
         baseline: findings that were there before.
         today: the day on which an acceptance must not have ended.
     """
-    judge = _Judge((*schema.ignores, *ignores), settings or ReviewSettings(), baseline, today or date.today())
+    judge = _Judge((*schema.ignores, *ignores), settings or ReviewSettings(), baseline, today or the_day())
     return tuple(judge.judged(finding) for finding in findings)
 
 
@@ -47,7 +48,7 @@ def accepted_in(
     `ran`: names of the rules that were asked, without those that could not run; None for all.
     """
     ignores = (*review.schema.ignores, *(review.workload.ignores if review.workload else ()))
-    judge = _Judge(ignores, review.settings or ReviewSettings(), baseline, today or date.today())
+    judge = _Judge(ignores, review.settings or ReviewSettings(), baseline, today or the_day())
     findings = tuple(judge.judged(finding) for finding in review.findings)
     stopped = {each.rule for each in review.not_run}
     asked = {rule.name for rule in RULES} if ran is None else set(ran)

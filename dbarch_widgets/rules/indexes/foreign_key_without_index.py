@@ -26,14 +26,33 @@ from dbarch_widgets.model.schema import ForeignKey, IndexKey, Table
 from dbarch_widgets.rules.access import Access, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.index_fixes import index_instead
+from dbarch_widgets.rules.together import one_fix, places
 from dbarch_widgets.rules.words import and_list, big
 
 _METHODS = ("btree", "hash", "gist", "spgist")
 _LARGE = 1_000_000
+_MANY = 15
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each foreign key; partitions are spoken for by their parent."""
+    """One finding for each foreign key; one for all where most of many have none and no answer weighs one over another.
+
+    Partitions are spoken for by their parent.
+    """
+    found = list(_each(context))
+    keys = sum(len(table.foreign_keys) for table in context.tables)
+    if len(found) <= _MANY or 2 * len(found) <= keys or any(finding.severity == "high" for finding in found):
+        yield from found
+        return
+    yield RULE.finding(
+        f"{len(found)} of the {keys} foreign keys have no index that begins with them, so that a DELETE reads all of the tables that "
+        f"refer to its row: {places(finding.place for finding in found)}",
+        file=context.only_file,
+        fix=one_fix((finding.fix for finding in found), len(found)),
+    )
+
+
+def _each(context: Context) -> Iterator[Finding]:
     for table in context.tables:
         for key in table.foreign_keys:
             cover, access = _cover(context, table, key)

@@ -23,13 +23,29 @@ from dbarch_widgets.rules.access import Access, key_signature
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import drop_index
 from dbarch_widgets.rules.indexes.duplicate_index import doubles
-from dbarch_widgets.rules.words import and_list
+from dbarch_widgets.rules.together import one_fix, places
+from dbarch_widgets.rules.words import and_list, count_of
 
+_MANY = 10
 _TURN = {"asc": "desc", "desc": "asc", "first": "last", "last": "first"}
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each index that is a strict prefix of another."""
+    """One finding for each index that is a strict prefix of another; one for all when there are very many."""
+    found = list(_each(context))
+    if len(found) <= _MANY:
+        yield from found
+        return
+    tables = len({(finding.schema, finding.table) for finding in found})
+    yield RULE.finding(
+        f"{len(found)} indexes of {count_of(tables, 'table')} add nothing to a longer one that begins with the same keys: "
+        f"{places(finding.object or '' for finding in found)}",
+        file=context.only_file,
+        fix=one_fix((finding.fix for finding in found), len(found)),
+    )
+
+
+def _each(context: Context) -> Iterator[Finding]:
     for table in context.tables:
         trees = [access for access in context.accesses(table) if access.method == "btree"]
         doubled = {other.name for _, other in doubles(context, table)}

@@ -20,16 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarch_widgets.model.finding import Finding, Fix
-from dbarch_widgets.model.schema import Column, QName, Table
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.ddl import dotted, ident
-from dbarch_widgets.rules.sequences import sequences_of
 from dbarch_widgets.rules.today import today
+from dbarch_widgets.rules.widening import ENDS, is_counted_key, widened
 from dbarch_widgets.rules.words import and_list, big, count_of
 
-_ENDS = {"integer": 2_147_483_647, "smallint": 32_767}
 _MANY = 5
 
 
@@ -54,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
         )
         return
     for table, column in unknown:
-        end = _ENDS[context.family(column.type)]
+        end = ENDS[context.family(column.type)]
         yield _finding(context, table, column, f"ends at {end:,}", "medium" if end < 100_000 else "low", "hint")
 
 
@@ -62,15 +60,14 @@ def _counted_key(context: Context, table: Table) -> Column | None:
     """The single key column that counts up in a type that is too small."""
     if table.primary_key is None or len(table.primary_key.columns) != 1:
         return None
-    column = column_of(table, table.primary_key.columns[0])
-    counted = column.identity is not None or (column.default or "").lower().startswith("nextval(")
-    return column if counted and context.family(column.type) in _ENDS else None
+    name = table.primary_key.columns[0]
+    return column_of(table, name) if is_counted_key(context, table, name) else None
 
 
 def _with_growth(context: Context, table: Table, column: Column) -> Finding | None:
     scale = context.scale(table)
     growth = scale.growth_per_month or 0
-    end = _ENDS[context.family(column.type)]
+    end = ENDS[context.family(column.type)]
     left = end - (scale.rows or 0)
     if growth <= 0 or left / growth > 600:
         return None
@@ -92,23 +89,6 @@ def _time(months: float) -> str:
 
 
 def _finding(context: Context, table: Table, column: Column, words: str, severity: str, confidence: str) -> Finding:
-    referring = context.schema.referencing(table.qname)
-    others = [(other, key.columns[0]) for other, key in referring if key.ref_columns == (column.name,)]
-    fix = None
-    if column.name not in context.partition_columns(table):
-        note = "Rewrites the table under an exclusive lock."
-        follow = [(other, name) for other, name in others if _can_follow(context, other, name)]
-        if len(follow) < len(others):
-            names = and_list(f"{other.qname}.{name}" for other, name in others if (other, name) not in follow)
-            note += f" {names} must become bigint as well."
-        sql = "\n".join(
-            f"ALTER TABLE {dotted(each.qname)} ALTER COLUMN {ident(name)} TYPE bigint;"
-            for each, name in [(table, column.name), *follow]
-        )
-        for sequence in sequences_of(context, table, column.name):
-            if sequence.type in _ENDS:  # the sequence of a serial column keeps its own end
-                sql += f"\nALTER SEQUENCE {dotted(QName(sequence.schema, sequence.name))} AS bigint;"
-        fix = Fix(sql, note=note)
     return RULE.finding(
         f"The key {table.qname}.{column.name} is counted in {context.family(column.type)} and {words}; then no row can be added",
         table=table,
@@ -117,14 +97,9 @@ def _finding(context: Context, table: Table, column: Column, words: str, severit
         line=column.line,
         severity=severity,  # type: ignore[arg-type]
         confidence=confidence,  # type: ignore[arg-type]
-        fix=fix,
+        fix=widened(context, table, column.name),
         because=(context.rows_path(table), context.growth_path(table)),
     )
-
-
-def _can_follow(context: Context, table: Table, name: str) -> bool:
-    """Whether the column, which refers to the key, can be given its new type."""
-    return context.family(column_of(table, name).type) in _ENDS and name not in context.partition_columns(table)
 
 
 RULE = Rule(

@@ -19,37 +19,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.finding import Finding, Fix, Severity
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
-from dbarch_widgets.rules.words import and_list, words
+from dbarch_widgets.rules.together import one_fix, places
+from dbarch_widgets.rules.words import and_list, or_list, words
+
+_MANY = 5
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each table without a key."""
+    """One finding for each table without a key; one for all that have a key in all but name, when there are many."""
+    undeclared = []
     for table in context.tables:
         if table.primary_key is not None or not table.columns:
             continue
         # A child in old-style inheritance may keep its parent's key by convention; PostgreSQL does not inherit it.
-        key = _full_key(table)
-        if key:
-            yield RULE.finding(
-                f"{table.qname} has a unique key over {and_list(key)} but does not declare it as its primary key",
-                table=table,
-                columns=key,
-                severity="low",
-                fix=_promote(table, key),
-            )
+        if key := _full_key(table):
+            undeclared.append((table, key))
         else:
-            yield RULE.finding(
-                f"{table.qname} has no primary key: a row stored twice cannot be told from its copy or removed alone",
-                table=table,
-                # A note of the schema's version has one row.
-                severity="low" if "version" in words(table.name) and len(table.columns) < 4 else None,
-                fix=_pair_key(context, table) or _identity(table),
-            )
+            yield _keyless(context, table)
+    if len(undeclared) > _MANY:
+        names = places(f"{table.qname}" for table, _ in undeclared)
+        yield RULE.finding(
+            f"{len(undeclared)} tables have a unique key and do not declare it as their primary key: {names}",
+            file=context.only_file,
+            severity="low",
+            fix=one_fix((_promote(table, key) for table, key in undeclared), len(undeclared)),
+        )
+        return
+    for table, key in undeclared:
+        yield RULE.finding(
+            f"{table.qname} has a unique key over {and_list(key)} but does not declare it as its primary key",
+            table=table,
+            columns=key,
+            severity="low",
+            fix=_promote(table, key),
+        )
+
+
+def _keyless(context: Context, table: Table) -> Finding:
+    said = "a row stored twice cannot be told from its copy or removed alone"
+    severity: Severity | None = None
+    if key := next(iter(unique_keys(table)), ()):
+        loose = [name for name in key if column_of(table, name).nullable]
+        said = (
+            f"its unique key over {and_list(key)} does not bind rows without {or_list(loose)}, which can be there twice"
+        )
+        severity = "medium"
+    if "version" in words(table.name) and len(table.columns) < 4:
+        severity = "low"  # a note of the schema's version has one row
+    return RULE.finding(
+        f"{table.qname} has no primary key: {said}",
+        table=table,
+        severity=severity,
+        fix=_pair_key(context, table) or _identity(table),
+    )
 
 
 def _full_key(table: Table) -> tuple[str, ...]:

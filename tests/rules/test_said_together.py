@@ -1,0 +1,56 @@
+"""What is the habit of a whole schema is said once, and its fix mends it everywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.rules.registry import run_rules
+
+# Of each rule: a table of which `number` are made, and how many are still said one by one.
+HABITS = {
+    "timestamp-without-time-zone": ("CREATE TABLE t{n} (id bigint PRIMARY KEY, at timestamp, seen timestamp);", 4),
+    "json-instead-of-jsonb": ("CREATE TABLE t{n} (id bigint PRIMARY KEY, body json);", 5),
+    "table-without-primary-key": ("CREATE TABLE t{n} (code text NOT NULL UNIQUE);", 5),
+    "redundant-index": ("CREATE TABLE t{n} (a int, b int); CREATE INDEX ON t{n} (a); CREATE INDEX ON t{n} (a, b);", 10),
+    "foreign-key-without-index": (
+        "CREATE TABLE p{n} (id bigint PRIMARY KEY); CREATE TABLE t{n} (p_id bigint REFERENCES p{n} (id));",
+        15,
+    ),
+    "foreign-key-type-mismatch": (
+        "CREATE TABLE p{n} (id serial PRIMARY KEY); CREATE TABLE t{n} (p_id bigint REFERENCES p{n} (id));",
+        5,
+    ),
+}
+
+
+def found(rule: str, sql: str) -> list[Finding]:
+    findings, _ = run_rules(read_schema(sql), only=[rule])
+    return list(findings)
+
+
+@pytest.mark.parametrize("rule", HABITS)
+def test_few_are_said_one_by_one_and_many_at_once(rule: str) -> None:
+    table, most = HABITS[rule]
+    few, many = ("\n".join(table.format(n=n) for n in range(number)) for number in (most, most + 1))
+    assert len(found(rule, few)) == most
+    (one,) = found(rule, many)
+    assert one.table is None and one.columns == ()
+    assert one.fix is not None
+    assert found(rule, f"{many}\n{one.fix.sql}") == []
+
+
+def test_the_key_of_what_is_said_at_once_does_not_depend_on_how_many_there_are() -> None:
+    table, most = HABITS["timestamp-without-time-zone"]
+    texts = ["\n".join(table.format(n=n) for n in range(number)) for number in (most + 1, most + 3)]
+    first, second = (found("timestamp-without-time-zone", text)[0] for text in texts)
+    assert first.key == second.key
+
+
+def test_a_schema_that_knows_better_is_told_table_by_table() -> None:
+    """Half of the instants have a zone: the others are slips and no habit."""
+    table = "CREATE TABLE t{n} (id bigint PRIMARY KEY, at timestamp, seen timestamptz);"
+    findings = found("timestamp-without-time-zone", "\n".join(table.format(n=n) for n in range(6)))
+    assert [finding.columns for finding in findings] == [("at",)] * 6
+    assert all("beside it" in finding.message for finding in findings)
