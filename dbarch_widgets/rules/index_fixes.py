@@ -16,8 +16,16 @@ def index_instead(
     """A CREATE INDEX, and a DROP INDEX for each plain index that only has the first of its keys."""
     items = list(keys)
     made = create_index(context, table, items, unique=unique, where=where)
-    gone = [] if where else made_redundant(table, items)
-    return "\n".join([made, *(f"DROP INDEX IF EXISTS {dotted(QName(table.schema, name))};" for name in gone)])
+    return made if where else "\n".join([made, *_drops(table, items)])
+
+
+def key_instead(made: str, table: Table, columns: Sequence[str]) -> str:
+    """The same for SQL that makes a primary key or unique constraint over those columns."""
+    return "\n".join([made, *_drops(table, [IndexKey(name) for name in columns])])
+
+
+def _drops(table: Table, keys: Sequence[IndexKey]) -> list[str]:
+    return [f"DROP INDEX IF EXISTS {dotted(QName(table.schema, name))};" for name in made_redundant(table, keys)]
 
 
 def index_for_key(context: Context, table: Table, columns: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Fix
 from dbarch_widgets.model.schema import QName, Table
-from dbarch_widgets.rules.access import column_of
+from dbarch_widgets.rules.access import column_of, unique_keys
 from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.ddl import dotted, ident
 from dbarch_widgets.rules.sequences import sequences_of
@@ -19,10 +19,10 @@ Place = tuple[Table, str]
 
 
 def is_counted_key(context: Context, table: Table, name: str) -> bool:
-    """Whether the column is the whole primary key, counts up, and ends before bigint does."""
-    if table.primary_key is None or table.primary_key.columns != (name,):
-        return False
+    """Whether the column is a key alone, counts up, and ends before bigint does."""
     column = column_of(table, name)
+    if column.nullable or (name,) not in unique_keys(table):
+        return False
     counted = column.identity is not None or (column.default or "").lower().startswith("nextval(")
     return counted and context.family(column.type) in ENDS
 

@@ -36,7 +36,8 @@ def test_few_are_said_one_by_one_and_many_at_once(rule: str) -> None:
     few, many = ("\n".join(table.format(n=n) for n in range(number)) for number in (most, most + 1))
     assert len(found(rule, few)) == most
     (one,) = found(rule, many)
-    assert one.table is None and one.columns == ()
+    assert one.table is None
+    assert one.columns == ()
     assert one.fix is not None
     assert found(rule, f"{many}\n{one.fix.sql}") == []
 

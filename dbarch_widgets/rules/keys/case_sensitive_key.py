@@ -25,6 +25,7 @@ from dbarch_widgets.rules.access import Access, column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import create_index, ident
 from dbarch_widgets.rules.dependents import mentions
+from dbarch_widgets.rules.keys.unique_ignores_soft_delete import living
 from dbarch_widgets.rules.words import bag, singular, words
 
 _NAMED = frozenset(("email", "email_address", "username", "user_name", "login", "login_name"))
@@ -79,7 +80,7 @@ def _finding(context: Context, table: Table, access: Access, column: Column) -> 
     ]
     fix = None
     if table.kind == "table" and access.where is None:
-        sql = create_index(context, table, keys, unique=True)
+        sql = create_index(context, table, keys, unique=True, where=living(context, table))
         fix = Fix(sql, note="Fails while two rows differ in case only. Queries must compare lower(…) as well.")
     return RULE.finding(
         f"{access.name} keeps {table.qname}.{column.name} unique letter by letter{uses}: the same name in capitals is a second "

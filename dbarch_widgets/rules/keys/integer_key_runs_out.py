@@ -22,7 +22,6 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Column, Table
-from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.today import today
 from dbarch_widgets.rules.widening import ENDS, is_counted_key, widened
@@ -57,11 +56,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _counted_key(context: Context, table: Table) -> Column | None:
-    """The single key column that counts up in a type that is too small."""
-    if table.primary_key is None or len(table.primary_key.columns) != 1:
-        return None
-    name = table.primary_key.columns[0]
-    return column_of(table, name) if is_counted_key(context, table, name) else None
+    """The column that counts up in a type that is too small and is a key alone."""
+    return next((column for column in table.columns if is_counted_key(context, table, column.name)), None)
 
 
 def _with_growth(context: Context, table: Table, column: Column) -> Finding | None:

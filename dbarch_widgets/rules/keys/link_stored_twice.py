@@ -22,6 +22,7 @@ from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident, idents
+from dbarch_widgets.rules.index_fixes import key_instead
 from dbarch_widgets.rules.words import and_list, bag, words
 
 _BOOKS = bag("created updated modified added granted assigned linked by at on")
@@ -77,6 +78,7 @@ def _is_unique(context: Context, table: Table, pair: tuple[str, str]) -> bool:
 def _fix(context: Context, table: Table, pair: tuple[str, str]) -> Fix:
     name = free_name(context, table, pair, "key")
     sql = f"ALTER TABLE {dotted(table.qname)} ADD CONSTRAINT {ident(name)} UNIQUE ({idents(pair)});"
+    sql = key_instead(sql, table, pair)
     return Fix(sql, note="Fails while a pair is there twice; remove the copies first.")
 
 

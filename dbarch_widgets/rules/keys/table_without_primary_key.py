@@ -24,6 +24,7 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
+from dbarch_widgets.rules.index_fixes import key_instead
 from dbarch_widgets.rules.together import one_fix, places
 from dbarch_widgets.rules.words import and_list, or_list, words
 
@@ -47,7 +48,7 @@ def check(context: Context) -> Iterator[Finding]:
             f"{len(undeclared)} tables have a unique key and do not declare it as their primary key: {names}",
             file=context.only_file,
             severity="low",
-            fix=one_fix((_promote(table, key) for table, key in undeclared), len(undeclared)),
+            fix=one_fix((_promote(context, table, key) for table, key in undeclared), len(undeclared)),
         )
         return
     for table, key in undeclared:
@@ -56,7 +57,7 @@ def check(context: Context) -> Iterator[Finding]:
             table=table,
             columns=key,
             severity="low",
-            fix=_promote(table, key),
+            fix=_promote(context, table, key),
         )
 
 
@@ -87,13 +88,18 @@ def _full_key(table: Table) -> tuple[str, ...]:
     return ()
 
 
-def _promote(table: Table, key: tuple[str, ...]) -> Fix:
+def _promote(context: Context, table: Table, key: tuple[str, ...]) -> Fix | None:
+    """The key as the primary one, in the place of the unique one; None while foreign keys hold on to that."""
     for index in table.indexes:
         plain = all(item.order == "asc" and item.nulls is None and item.opclass is None for item in index.keys)
         if index.unique and index.where is None and index.columns == key and plain and table.kind == "table":
             sql = f"ALTER TABLE {dotted(table.qname)} ADD PRIMARY KEY USING INDEX {ident(index.name)};"
             return Fix(sql, note="Renames the index; no data is read.")
-    return Fix(f"ALTER TABLE {dotted(table.qname)} ADD PRIMARY KEY ({idents(key)});")
+    if any(set(each.ref_columns) == set(key) for _, each in context.schema.referencing(table.qname)):
+        return None
+    alter = f"ALTER TABLE {dotted(table.qname)}"
+    drops = [f"{alter} DROP CONSTRAINT {ident(unique.name)};" for unique in table.unique if unique.columns == key]
+    return Fix(key_instead("\n".join([*drops, f"{alter} ADD PRIMARY KEY ({idents(key)});"]), table, key))
 
 
 def _pair_key(context: Context, table: Table) -> Fix | None:
@@ -110,6 +116,7 @@ def _pair_key(context: Context, table: Table) -> Fix | None:
     if len(table.columns) > 5:
         return None
     sql = f"ALTER TABLE {dotted(table.qname)} ADD PRIMARY KEY ({idents(columns)});"
+    sql = key_instead(sql, table, columns)
     return Fix(sql, note="Fails while the pair is stored twice; remove the copies first.")
 
 

@@ -52,6 +52,12 @@ def _mark(context: Context, table: Table) -> str | None:
     return None
 
 
+def living(context: Context, table: Table) -> str:
+    """The condition that a row is not marked as deleted; empty where the table has no such mark."""
+    mark = _mark(context, table)
+    return _MARKS[mark].format(ident(mark)) if mark else ""
+
+
 def _finding(context: Context, table: Table, access: Access, mark: str) -> Finding:
     columns = tuple(name for name in access.columns if name)
     shown = and_list(key.column or key.expression or "" for key in access.keys)
@@ -61,15 +67,15 @@ def _finding(context: Context, table: Table, access: Access, mark: str) -> Findi
         columns=columns,
         object=access.name,
         line=access.line,
-        fix=_fix(context, table, access, mark),
+        fix=_fix(context, table, access),
     )
 
 
-def _fix(context: Context, table: Table, access: Access, mark: str) -> Fix | None:
+def _fix(context: Context, table: Table, access: Access) -> Fix | None:
     columns = tuple(name for name in access.columns if name)
     if any(key.ref_columns == columns for _, key in context.schema.referencing(table.qname)):
         return None  # a foreign key needs the full key
-    where = _MARKS[mark].format(ident(mark))
+    where = living(context, table)
     keys = ", ".join(key_text(key) for key in access.keys)
     name = ident(f"{access.name[:55]}_live")
     create = f"CREATE UNIQUE INDEX {name} ON {dotted(table.qname)} ({keys}) WHERE {where};"

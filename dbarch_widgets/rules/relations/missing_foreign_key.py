@@ -28,13 +28,13 @@ from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.index_fixes import index_for_key
+from dbarch_widgets.rules.widening import WHOLE
 from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
 
 _TAILS = ("_id", "_uuid", "_ref")
 _PEOPLE = bag("actor author owner creator reporter assignee editor approver uploader")
 _ABOVE = frozenset(("parent", "root"))
 _MANY = 20
-_WHOLE = frozenset(("smallint", "integer", "bigint"))
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -118,7 +118,7 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
         return None
     target = column_of(parent, key[0])
     mine, theirs = context.family(column.type), context.family(target.type)
-    if mine == theirs or (mine in _WHOLE and theirs in _WHOLE):
+    if mine == theirs or (mine in WHOLE and theirs in WHOLE):
         if key[0] in (fk.columns[0] for fk in parent.foreign_keys) and _shares_key(table, parent.qname):
             return None
         return RULE.finding(
@@ -129,11 +129,7 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
             line=column.line,
             fix=_fix(context, table, column, parent, target),
         )
-    if (
-        context.is_text(column.type)
-        and (theirs in _WHOLE or theirs == "uuid")
-        and column.name.endswith(("_id", "_ref"))
-    ):
+    if context.is_text(column.type) and (theirs in WHOLE or theirs == "uuid") and column.name.endswith(("_id", "_ref")):
         return RULE.finding(
             f"{table.qname}.{column.name} is {column.type} but seems to hold {parent.qname}.{target.name}, which is "
             f"{target.type}: no foreign key can hold, and a join needs a cast",
@@ -165,7 +161,16 @@ def _fix(context: Context, table: Table, column: Column, parent: Table, target: 
         sql += f"\n{alter} VALIDATE CONSTRAINT {ident(name)};"
     if index := index_for_key(context, table, [column.name]):
         sql = f"{index}\n{sql}"
+    if wider := _wider(context, column, target):
+        sql = f"{alter} ALTER COLUMN {ident(column.name)} TYPE {wider};\n{sql}"
     return Fix(sql, note="Fails while there are orphans; find them first.")
+
+
+def _wider(context: Context, column: Column, target: Column) -> str | None:
+    """The type of the other column where this one could not hold all of its numbers."""
+    mine, theirs = context.family(column.type), context.family(target.type)
+    numbers = mine in WHOLE and theirs in WHOLE
+    return theirs if numbers and WHOLE.index(mine) < WHOLE.index(theirs) else None
 
 
 RULE = Rule(

@@ -24,6 +24,7 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import Access, column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, drop_index, ident, idents, key_text
+from dbarch_widgets.rules.index_fixes import key_instead
 from dbarch_widgets.rules.words import and_list, bag, is_secret, words
 
 _BY_NATURE = bag(
@@ -101,7 +102,7 @@ def _fix(context: Context, table: Table, access: Access, tenant: str | None) -> 
     else:
         alter = f"ALTER TABLE {dotted(table.qname)}"
         sql = f"{alter} ADD CONSTRAINT {ident(name)} UNIQUE ({idents((tenant, *columns))});\n"
-        sql += f"{alter} DROP CONSTRAINT {ident(access.name)};"
+        sql = key_instead(f"{sql}{alter} DROP CONSTRAINT {ident(access.name)};", table, (tenant, *columns))
     return Fix(sql, note="ON CONFLICT clauses that name the key need the tenant too.")
 
 
