@@ -10,6 +10,7 @@ from dbarch_widgets.deliverables.psql import psql_file
 from dbarch_widgets.deliverables.security.fences import Fence, fences
 from dbarch_widgets.deliverables.security.rights_sql import rights_script
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.rights import all_grants
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.names import qualified
 from dbarch_widgets.sql.write.words import literal
@@ -26,7 +27,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
             _NONE.get(context.dialect, f"row security is written for PostgreSQL only, and this is {context.database}")
         )
     schema = context.target
-    granted = any(table.grants for table in schema.tables) or any(view.grants for view in schema.views)
+    granted = next(all_grants(schema), None) is not None or bool(schema.default_privileges)
     policed = [table for table in schema.tables if table.rls.enabled or table.rls.policies]
     if not (granted or policed or schema.roles):
         raise LeftOut("the schema has no role, no right and no policy; one owner may do everything")

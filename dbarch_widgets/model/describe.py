@@ -111,10 +111,11 @@ def trigger_words(trigger: Trigger) -> str:
 
 
 def grant_words(grant: Grant) -> str:
-    """`SELECT, UPDATE (a, b) WITH GRANT OPTION`."""
+    """`SELECT, UPDATE (a, b) WITH GRANT OPTION`, or `without EXECUTE`."""
     columns = f" ({', '.join(grant.columns)})" if grant.columns else ""
     option = " WITH GRANT OPTION" if grant.with_grant_option else ""
-    return ", ".join(privilege.upper() for privilege in grant.privileges) + columns + option
+    privileges = ", ".join(privilege.upper() for privilege in grant.privileges)
+    return f"without {privileges}" if grant.revoked else privileges + columns + option
 
 
 def enum_words(enum: EnumType) -> str:

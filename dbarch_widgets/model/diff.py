@@ -11,45 +11,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from dbarch_widgets.model import describe
+from dbarch_widgets.model.change import Change, ChangeKind
+from dbarch_widgets.model.diff_rights import default_privilege_changes, grant_changes, rights_changes
 from dbarch_widgets.model.display import Shown
-from dbarch_widgets.model.objects import DefaultPrivilege, Grant
+from dbarch_widgets.model.objects import Namespace
+from dbarch_widgets.model.rights import places_of
 from dbarch_widgets.model.schema import Column, QName, Schema, Table
 
-ChangeKind = Literal["added", "removed", "changed", "renamed"]
-_NO_DIFFERENCE = frozenset({"line", "file", "report", "external_role"})
+# Grants are told one by one, whatever they are on.
+_NO_DIFFERENCE = frozenset({"line", "file", "report", "external_role", "grants"})
 _TOLD = "told by the same definition"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change. `table` is the table it is about under its new name, or its old one where it is gone.
-
-    `object` is what changed ("table", "column", "foreign key", "index", "policy", "view" …), `name` its name now (the
-    old one where it is gone). `before` and `after` say it in SQL's words, None on the side where it is not there;
-    `fields` names the attributes that differ.
-    """
-
-    kind: ChangeKind
-    object: str
-    name: str
-    table: QName | None = None
-    before: str | None = None
-    after: str | None = None
-    fields: tuple[str, ...] = ()
-    note: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """The change in one line of plain words."""
-        place = f" of {self.table}" if self.table and self.object != "table" else ""
-        what = f"{self.object} {self.name}{place} {self.kind}"
-        if self.kind in ("changed", "renamed"):
-            return f"{what}: {self.before} → {self.after}"
-        words = self.after if self.kind == "added" else self.before
-        return f"{what}: {words}" if words else what
 
 
 @dataclass(frozen=True)
@@ -149,9 +123,7 @@ def _table_changes(old: Table, new: Table, renamed: dict[QName, QName]) -> list[
     )
     for kind, was, now, words in groups:
         changes += _named(kind, was, now, words, lambda each: str(each.name), new.qname)
-    grants = [{(each.role, each.columns): each for each in table.grants} for table in (old, new)]
-    changes += _named("grant", grants[0].values(), grants[1].values(), describe.grant_words, _grant_name, new.qname)
-    return changes
+    return [*changes, *grant_changes(old.grants, new.grants, new.qname)]
 
 
 def _own_changes(old: Table, new: Table, renamed: dict[QName, QName]) -> list[Change]:
@@ -224,6 +196,7 @@ def _renamed_columns(old: Table, new: Table, gone: list[Column], came: list[Colu
 
 def _object_changes(old: Schema, new: Schema) -> list[Change]:
     groups: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+        ("schema", "namespaces", lambda each: each.comment or ""),
         ("view", "views", lambda each: each.sql),
         ("enum", "enums", describe.enum_words),
         ("domain", "domains", describe.domain_words),
@@ -238,28 +211,24 @@ def _object_changes(old: Schema, new: Schema) -> list[Change]:
     )
     changes: list[Change] = []
     for kind, attribute, words in groups:
-        changes += _named(kind, getattr(old, attribute), getattr(new, attribute), words, _object_name)
-    was, now = ({_privilege_words(each): each for each in schema.default_privileges} for schema in (old, new))
-    changes += [
-        Change("removed", "default privilege", was[words].role, before=words) for words in was if words not in now
-    ]
-    changes += [Change("added", "default privilege", now[words].role, after=words) for words in now if words not in was]
-    return changes
+        was, now = (_things(one, other, attribute) for one, other in ((old, new), (new, old)))
+        changes += _named(kind, was, now, words, _object_name)
+    return [*changes, *rights_changes(old, new), *default_privilege_changes(old, new)]
 
 
-def _privilege_words(default: DefaultPrivilege) -> str:
-    who = f" made by {default.for_role}" if default.for_role else ""
-    privileges = ", ".join(default.privileges)
-    return f"{privileges} on {default.object_kind}{who} in {default.schema or 'every schema'} to {default.role}"
+def _things(schema: Schema, other: Schema, attribute: str) -> tuple[Any, ...]:
+    """The objects of a kind; of namespaces also those that only the other schema tells of, where this one has them too."""
+    things: tuple[Any, ...] = getattr(schema, attribute)
+    if attribute != "namespaces":
+        return things
+    listed, used = {each.name for each in things}, {*places_of(schema), "public"}
+    more = [each.name for each in other.namespaces if each.name not in listed and each.name in used]
+    return (*things, *map(Namespace, more))
 
 
 def _object_name(thing: Any) -> str:
     name = str(QName(getattr(thing, "schema", None) or "", thing.name))
     return f"{name}({thing.arguments})" if hasattr(thing, "arguments") else name
-
-
-def _grant_name(grant: Grant) -> str:
-    return grant.role + (f" ({', '.join(grant.columns)})" if grant.columns else "")
 
 
 def _named(

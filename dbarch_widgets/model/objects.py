@@ -63,7 +63,10 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Grant:
-    """Privileges of one role on one table. `external_role`: the source does not create the role."""
+    """Privileges of one role on one object. `external_role`: the source does not create the role.
+
+    `revoked` turns it round: privileges that PostgreSQL gives PUBLIC by itself (`rights.BY_ITSELF`) and that were taken back.
+    """
 
     role: str
     privileges: tuple[str, ...]
@@ -71,6 +74,7 @@ class Grant:
     with_grant_option: bool = False
     external_role: bool = False
     line: int | None = None
+    revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class EnumType:
     values: tuple[str, ...]
     comment: str | None = None
     line: int | None = None
+    grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ class Domain:
     checks: tuple[tuple[str, str], ...] = ()
     comment: str | None = None
     line: int | None = None
+    grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,7 @@ class Sequence:
     maximum: int | None = None
     cache: int = 1
     cycle: bool = False
+    grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,18 @@ class Function:
     comment: str | None = None
     file: str | None = None
     line: int | None = None
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A schema of the database (`CREATE SCHEMA`) of which its objects do not say all: rights, a comment, or it is empty."""
+
+    name: str
+    grants: tuple[Grant, ...] = ()
+    comment: str | None = None
+    file: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -162,17 +181,27 @@ class Extension:
 
 @dataclass(frozen=True)
 class Role:
+    """A role without its password; of the groups in `member_of` it may add others to those in `admin_of`."""
+
     name: str
     login: bool = False
     superuser: bool = False
     bypass_rls: bool = False
     member_of: tuple[str, ...] = ()
     line: int | None = None
+    createdb: bool = False
+    createrole: bool = False
+    replication: bool = False
+    inherit: bool = True
+    admin_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class DefaultPrivilege:
-    """`ALTER DEFAULT PRIVILEGES`: what `role` gets on every later object of a kind."""
+    """`ALTER DEFAULT PRIVILEGES`: what `role` gets on every later object of a kind.
+
+    `revoked`: it does not get what PostgreSQL would give it by itself (PUBLIC: EXECUTE on functions, USAGE on types).
+    """
 
     role: str
     object_kind: str
@@ -180,3 +209,5 @@ class DefaultPrivilege:
     schema: str | None = None
     for_role: str | None = None
     line: int | None = None
+    with_grant_option: bool = False
+    revoked: bool = False

@@ -24,6 +24,7 @@ from dbarch_widgets.model.objects import (
     Extension,
     Function,
     Grant,
+    Namespace,
     Role,
     RowSecurity,
     Sequence,
@@ -246,6 +247,7 @@ class Table(Shown):
 class Schema(Shown):
     """A whole database schema. `report` says what of the source was not understood.
 
+    `database_grants` are the rights on the database that holds it, whatever its name is there.
     `ignores` are the comments of its text by which people accept findings; they are no part of the structure.
     """
 
@@ -261,6 +263,8 @@ class Schema(Shown):
     default_privileges: tuple[DefaultPrivilege, ...] = ()
     report: ImportReport = ImportReport()
     ignores: tuple[IgnoreComment, ...] = field(default=(), compare=False)
+    namespaces: tuple[Namespace, ...] = ()
+    database_grants: tuple[Grant, ...] = ()
 
     @cached_property
     def _by_qname(self) -> dict[QName, Table]:

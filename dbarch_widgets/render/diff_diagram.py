@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 
-from dbarch_widgets.model.diff import Change, Diff
+from dbarch_widgets.model.change import Change
+from dbarch_widgets.model.diff import Diff
 from dbarch_widgets.model.schema import Column, QName, Schema, Table
 from dbarch_widgets.render import palette
 from dbarch_widgets.render.clean import one_line

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dbarch_widgets.model.diff import Change, Diff
+from dbarch_widgets.model.change import Change
+from dbarch_widgets.model.diff import Diff
 
 Json = dict[str, Any]
 

@@ -36,6 +36,8 @@ def schema_json(schema: Schema) -> Json:
         "default_privileges": [
             asdict(default) | {"privileges": list(default.privileges)} for default in schema.default_privileges
         ],
+        "namespaces": _sorted(asdict(namespace) for namespace in schema.namespaces),
+        "database_grants": [asdict(grant) for grant in schema.database_grants],
         "inferred_relations": [_inferred(relation) for relation in infer_relations(schema)],
         "report": report_json(schema.report),
     }

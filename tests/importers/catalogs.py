@@ -6,14 +6,14 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from dbarch_widgets.model.objects import Extension
+from dbarch_widgets.model.objects import Extension, Namespace
 from dbarch_widgets.model.schema import Schema
 
 # Where the statement stood is known to the text only; who owns a table and what a REVOKE left, to the catalog only.
 _ONLY_ONE_SIDE = frozenset({"line", "file", "owner", "external_role", "version"})
 # PostgreSQL replaces such a default by the moment at which the statement is run.
 _EVALUATED = ("'now'", "'now()'", "'today'")
-KINDS = ("tables", "views", "enums", "domains", "sequences", "functions", "extensions")
+KINDS = ("tables", "views", "enums", "domains", "sequences", "functions", "extensions", "namespaces")
 
 
 def plain(thing: Any, field: str = "") -> Any:
@@ -41,7 +41,13 @@ def differences(text: Schema, catalog: Schema, kinds: tuple[str, ...] = KINDS) -
             for part in ours[name]:
                 if part != "sql":
                     found += _apart(f"{kind}: {name}.{part}", ours[name][part], theirs[name][part])
-    return found
+    found += _apart("database_grants", plain(text.database_grants), plain(catalog.database_grants))
+    return [*found, *_apart("default privileges", _defaults(text), _defaults(catalog))]
+
+
+def _defaults(schema: Schema) -> list[Any]:
+    """Where the text names nobody, the catalog has whoever ran it."""
+    return [plain(dataclasses.replace(each, for_role=None)) for each in sorted(schema.default_privileges, key=str)]
 
 
 def _apart(path: str, text: Any, catalog: Any) -> Iterator[str]:
@@ -57,4 +63,4 @@ def _apart(path: str, text: Any, catalog: Any) -> Iterator[str]:
 
 
 def _key(item: Any) -> str:
-    return item.name if isinstance(item, Extension) else f"{item.schema}.{item.name}"
+    return item.name if isinstance(item, Extension | Namespace) else f"{item.schema}.{item.name}"

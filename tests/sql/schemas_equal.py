@@ -8,7 +8,8 @@ from typing import Any
 from dbarch_widgets.model.report import ImportReport
 from dbarch_widgets.model.schema import Schema
 
-KINDS = ("tables", "views", "enums", "domains", "sequences", "functions", "extensions", "roles", "default_privileges")
+KINDS = ("tables", "views", "enums", "domains", "sequences", "functions", "extensions", "roles", "default_privileges",
+         "namespaces")  # fmt: skip
 
 
 def bare(thing: Any) -> Any:
@@ -29,7 +30,7 @@ def bare(thing: Any) -> Any:
 def unlike(one: Schema, other: Schema, kinds: tuple[str, ...] = KINDS) -> list[str]:
     """What differs, one line each; empty when the schemas are the same."""
     first, second = bare(one), bare(other)
-    found = []
+    found = [] if first.database_grants == second.database_grants else ["database_grants"]
     for kind in kinds:
         ours = {_key(item): item for item in getattr(first, kind)}
         theirs = {_key(item): item for item in getattr(second, kind)}
@@ -44,7 +45,9 @@ def unlike(one: Schema, other: Schema, kinds: tuple[str, ...] = KINDS) -> list[s
 
 
 def _key(item: Any) -> tuple[str, ...]:
-    return tuple(str(getattr(item, name, "")) for name in ("schema", "name", "role", "arguments", "for_role"))
+    return tuple(
+        str(getattr(item, name, "")) for name in ("schema", "name", "role", "arguments", "for_role", "object_kind")
+    )
 
 
 def _odd_ones(mine: Any, its: Any) -> tuple[Any, Any]:

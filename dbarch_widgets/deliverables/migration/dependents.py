@@ -46,7 +46,8 @@ def view_statements(draft: Draft, views: list[View]) -> list[str]:
     script = Script()
     only = replace(draft.old, views=tuple(views))
     objects.write_views(only, script)
-    only = replace(only, tables=(), default_privileges=(), enums=(), domains=(), functions=())
+    only = replace(only, tables=(), default_privileges=(), enums=(), domains=(), functions=(), sequences=())
+    only = replace(only, namespaces=(), database_grants=())
     rights.write_grants(only, script)
     comments.write_comments(only, script)
     return [statement for section in script.sections.values() for statement in section]

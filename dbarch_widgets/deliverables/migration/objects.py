@@ -10,7 +10,8 @@ from dbarch_widgets.deliverables.migration.locks import locks
 from dbarch_widgets.deliverables.migration.routines import functions_changed, functions_dropped
 from dbarch_widgets.deliverables.migration.step import Hints, Step
 from dbarch_widgets.deliverables.migration.types import types_dropped, types_made
-from dbarch_widgets.model.objects import Sequence, Trigger, View
+from dbarch_widgets.model.objects import Role, Sequence, Trigger, View
+from dbarch_widgets.model.rights import Rights
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.names import text_literal
 from dbarch_widgets.sql.write.base import Script
@@ -66,20 +67,25 @@ def _roles(draft: Draft) -> None:
         was = before.get(name)
         if was is None:
             continue
-        for word, to, frm in (
-            ("LOGIN", one.login, was.login),
-            ("SUPERUSER", one.superuser, was.superuser),
-            ("BYPASSRLS", one.bypass_rls, was.bypass_rls),
-        ):
+        for (word, to), (_, frm) in zip(rights.attributes(one), rights.attributes(was), strict=True):
             if to != frm:
                 set_, unset = (f"ALTER ROLE {named(name)} {no}{word}" for no in ("", "NO"))
                 up, down = (set_, unset) if to else (unset, set_)
                 draft.add(Step(f"Change role {name}", (up,), (down,), notes=("Roles belong to the whole server.",)))
         for group in dict.fromkeys((*one.member_of, *was.member_of)):
-            if (group in one.member_of) != (group in was.member_of):
-                words = (f"GRANT {named(group)} TO {named(name)}", f"REVOKE {named(group)} FROM {named(name)}")
-                up, down = words if group in one.member_of else words[::-1]
-                draft.add(Step(f"Change the groups of role {name}", (up,), (down,)))
+            if _in_group(one, group) != _in_group(was, group):
+                step = Step(f"Change the groups of role {name}", _joins(was, one, group), _joins(one, was, group))
+                draft.add(step)
+
+
+def _in_group(one: Role, group: str) -> tuple[bool, bool]:
+    return group in one.member_of, group in one.admin_of
+
+
+def _joins(was: Role, to: Role, group: str) -> tuple[str, ...]:
+    """From one membership to the other; GRANT alone takes no option away."""
+    leave = (f"REVOKE {named(group)} FROM {named(to.name)}",) if group in was.member_of else ()
+    return (*leave, *((rights.membership(to, group),) if group in to.member_of else ()))
 
 
 def _plain_sequences(schema: Schema) -> dict[str, Sequence]:
@@ -95,12 +101,22 @@ def _sequences(draft: Draft) -> None:
         (create,) = script.sections[writer.SEQUENCES]
         place = at(one.schema, one.name)
         if name not in old:
-            draft.add(Step(f"Make sequence {name}", (create,), (f"DROP SEQUENCE {place}",)))
+            draft.add(Step(f"Make sequence {name}", (create, *_rights(one)), (f"DROP SEQUENCE {place}",)))
         elif _counts(old[name]) != _counts(one):
             up, down = (
                 f"ALTER SEQUENCE {place} AS {each.type} {_counting(each)}".rstrip() for each in (one, old[name])
             )
             draft.add(Step(f"Change sequence {name}", (up,), (down,)))
+
+
+def _rights(one: Sequence) -> tuple[str, ...]:
+    return rights.grants_on(Rights("sequence", one.name, one.grants, one))
+
+
+def fresh_sequences(draft: Draft) -> list[Sequence]:
+    """Those that are made here, with their rights."""
+    old = _plain_sequences(draft.old)
+    return [one for name, one in _plain_sequences(draft.new).items() if name not in old]
 
 
 def _counts(one: Sequence) -> tuple[object, ...]:
@@ -260,7 +276,7 @@ def dropped(draft: Draft) -> None:
             writer.write_sequences(replace(draft.old, sequences=(one,), tables=()), script)
             place = at(one.schema, one.name)
             drop = f"DROP SEQUENCE IF EXISTS {place}"
-            draft.add(Step(f"Drop sequence {name}", (drop,), tuple(script.sections[writer.SEQUENCES])))
+            draft.add(Step(f"Drop sequence {name}", (drop,), (*script.sections[writer.SEQUENCES], *_rights(one))))
     types_dropped(draft)
     new_extensions = {one.name for one in draft.new.extensions}
     for name in [each.name for each in draft.old.extensions if each.name not in new_extensions]:
@@ -268,6 +284,11 @@ def dropped(draft: Draft) -> None:
         draft.add(Step(f"Drop extension {name}", (up,), (f"CREATE EXTENSION {named(name)}",)))
     for place in writer.schemas_of(draft.old):
         if place not in writer.schemas_of(draft.new):
-            draft.add(
-                Step(f"Drop schema {place}", (f"DROP SCHEMA {named(place)}",), (f"CREATE SCHEMA {named(place)}",))
-            )
+            draft.add(Step(f"Drop schema {place}", (f"DROP SCHEMA {named(place)}",), _schema_again(draft.old, place)))
+
+
+def _schema_again(old: Schema, place: str) -> tuple[str, ...]:
+    """What makes a schema that went, with its rights."""
+    told = [each for each in old.namespaces if each.name == place]
+    given = (rights.grants_on(Rights("schema", each.name, each.grants, each)) for each in told)
+    return (f"CREATE SCHEMA {named(place)}", *(statement for one in given for statement in one))

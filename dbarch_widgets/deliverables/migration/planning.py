@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from dbarch_widgets.deliverables.migration import columns, constraints, indexes, objects, rights, tables
+from dbarch_widgets.deliverables.migration import columns, constraints, grants, indexes, objects, rights, tables
 from dbarch_widgets.deliverables.migration.draft import KEPT, STATE, Draft
 from dbarch_widgets.deliverables.migration.step import Hints, Migration, Step
 from dbarch_widgets.errors import InputError
@@ -35,7 +35,7 @@ PHASES: tuple[Callable[[Draft], None], ...] = (
     tables.settings,
     objects.after_tables,
     rights.row_security,
-    rights.grants,
+    grants.grants,
     rights.carried,
     objects.comments,
     columns.dropped,
@@ -130,7 +130,7 @@ def _without_own(schema: Schema) -> Schema:
 def _plain(schema: Schema) -> Schema:
     """Without what is said of the source, of roles, which are the server's, and of where foreign tables are."""
     places = tuple(replace(each, schema=None if each.schema == "public" else each.schema) for each in schema.extensions)
-    given = rights.by_whom(schema.default_privileges).values()
+    given = grants.by_whom(schema.default_privileges).values()
     return replace(
         schema,
         report=ImportReport(),

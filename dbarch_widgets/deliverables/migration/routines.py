@@ -7,10 +7,12 @@ from dataclasses import replace
 from dbarch_widgets.deliverables.migration.draft import Draft, bare
 from dbarch_widgets.deliverables.migration.step import Step
 from dbarch_widgets.model.objects import Function
+from dbarch_widgets.model.rights import Rights
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.sql.write.postgres.functions import create_function, split_functions
 from dbarch_widgets.sql.write.postgres.names import at
 from dbarch_widgets.sql.write.postgres.objects import argument_types
+from dbarch_widgets.sql.write.postgres.rights import grants_on
 
 _NOT_SQL = frozenset({"c", "internal"})
 
@@ -32,15 +34,26 @@ def functions_changed(draft: Draft, *, late: bool) -> None:
             continue
         title = f"{'Make' if was is None else 'Change'} {function.kind} {QName(function.schema, function.name)}"
         if was is None:
-            draft.add(Step(title, (_create(function),), (_drop(function),), None, (function.name,)))
+            draft.add(Step(title, _made(function), (_drop(function),), None, (function.name,)))
         elif _known(was):
             up, down = _replaced(was, function), _replaced(function, was)
             draft.add(Step(title, up, down, None, (function.name,)))
 
 
 def _bare(function: Function) -> Function:
-    kept: Function = bare(replace(function, comment=None))
+    kept: Function = bare(replace(function, comment=None, grants=()))
     return kept
+
+
+def remade(was: Function, to: Function) -> bool:
+    """Whether the one is dropped and the other made: what it had of rights is gone."""
+    same = (was.returns, was.kind, was.arguments) == (to.returns, to.kind, to.arguments)
+    return _known(was) and _known(to) and not same
+
+
+def _made(function: Function) -> tuple[str, ...]:
+    """A new function with its rights, in one transaction: nobody calls it in between."""
+    return (_create(function), *grants_on(Rights("function", function.name, function.grants, function)))
 
 
 def _create(function: Function, head: str = "CREATE ") -> str:
@@ -52,9 +65,9 @@ def _drop(function: Function) -> str:
 
 
 def _replaced(was: Function, to: Function) -> tuple[str, ...]:
-    if (was.returns, was.kind, was.arguments) == (to.returns, to.kind, to.arguments):
+    if not remade(was, to):
         return (_create(to, "CREATE OR REPLACE "),)
-    return (_drop(was), _create(to))
+    return (_drop(was), *_made(to))
 
 
 def functions_dropped(draft: Draft) -> None:
@@ -62,4 +75,4 @@ def functions_dropped(draft: Draft) -> None:
     for function in draft.old.functions:
         if _key(function) not in new and _known(function):
             title = f"Drop {function.kind} {QName(function.schema, function.name)}"
-            draft.add(Step(title, (_drop(function),), (_create(function),), None, (function.name,)))
+            draft.add(Step(title, (_drop(function),), _made(function), None, (function.name,)))

@@ -7,6 +7,7 @@ refuses them (the object is there, or is not) they change nothing, which is what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,12 @@ class Outcome:
     refused: int = 0
     conditions: bool = False
     unknown: bool = False
+    plain: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether it holds nothing but statements about the database that runs it, which have no name in SQL."""
+        return 0 < self.plain == self.applied and not (self.refused or self.conditions or self.unknown)
 
     @property
     def sentence(self) -> str:
@@ -87,7 +94,10 @@ class Blocks:
         elif kind == "PLpgSQL_stmt_if":
             self._branch(body, outcome)
         elif kind == "PLpgSQL_stmt_dynexecute":
-            text = _literal(_query(body.get("query")))
+            query = _query(body.get("query"))
+            text = _literal(query)
+            if text is None and (text := _of_this_database(query, self._draft.database)):
+                outcome.plain += 1
             if text is None or body.get("params"):
                 outcome.unknown = True
             else:
@@ -142,6 +152,21 @@ def _nodes(statements: Any) -> Iterator[tuple[str, Node]]:
 
 def _query(expression: Mapping[str, Any] | None) -> str:
     return str((expression or {}).get("PLpgSQL_expr", {}).get("query", ""))
+
+
+_FORMATTED = re.compile(
+    r"\s*(?:pg_catalog\.)?format\((.*),\s*current_database\(\)\s*\)\s*\Z", re.IGNORECASE | re.DOTALL
+)
+
+
+def _of_this_database(expression: str, database: str | None) -> str | None:
+    """The text of `format('… DATABASE %I …', current_database())`."""
+    match = _FORMATTED.match(expression)
+    text = _literal(match[1]) if match else None
+    if text is None or text.replace("%%", "").count("%") != 1:
+        return None
+    name = '"' + (database or "current_database()").replace('"', '""') + '"'
+    return "%".join(part.replace("%I", name) for part in text.split("%%"))
 
 
 def _literal(expression: str) -> str | None:

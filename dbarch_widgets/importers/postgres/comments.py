@@ -12,10 +12,12 @@ from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, wit
 from dbarch_widgets.importers.postgres.functions import same_function
 from dbarch_widgets.importers.postgres.indexes import change_index_of_view
 from dbarch_widgets.importers.postgres.words import kind_word, names, split_name
+from dbarch_widgets.model.objects import Namespace
 
 Node = Any
 Parts = tuple[str, ...]
 _HAS_COLUMNS = 2
+STANDARD_PUBLIC = "standard public schema"
 
 
 def comment(draft: Draft, statement: Node) -> None:
@@ -84,6 +86,17 @@ def _function(draft: Draft, node: Node, parts: Parts, text: str | None) -> None:
     draft.functions = [replace(each, comment=text) if each in found else each for each in draft.functions]
 
 
+def _schema(draft: Draft, node: Node, parts: Parts, text: str | None) -> None:
+    name = node.string.sval
+    if name not in draft.schemas:
+        raise Refused(f"schema {name!r} is not defined before this statement")
+    # Every database has this comment; dumps of older servers repeat it.
+    text = None if (name, text) == ("public", STANDARD_PUBLIC) else text
+    if text is not None or name in draft.namespaces:
+        known = draft.namespaces.get(name) or Namespace(name, file=draft.file, line=draft.line)
+        draft.namespaces[name] = replace(known, comment=text)
+
+
 _COMMENTS: dict[int, Callable[[Draft, Node, Parts, str | None], None]] = {
     pb.OBJECT_TABLE: _table,
     pb.OBJECT_FOREIGN_TABLE: _table,
@@ -96,4 +109,5 @@ _COMMENTS: dict[int, Callable[[Draft, Node, Parts, str | None], None]] = {
     pb.OBJECT_FUNCTION: _function,
     pb.OBJECT_PROCEDURE: _function,
     pb.OBJECT_ROUTINE: _function,
+    pb.OBJECT_SCHEMA: _schema,
 }

@@ -15,6 +15,8 @@ from dbarch_widgets.model.objects import (
     EnumType,
     Extension,
     Function,
+    Grant,
+    Namespace,
     Role,
     RowSecurity,
     Sequence,
@@ -67,6 +69,9 @@ class Draft:
         self.roles: dict[str, Role] = {}
         self.default_privileges: list[DefaultPrivilege] = []
         self.schemas: set[str] = {"public"}
+        self.namespaces: dict[str, Namespace] = {}
+        self.database: str | None = None
+        self.database_grants: tuple[Grant, ...] = ()
         self.search_path: tuple[str, ...] = ("public",)
         self.relations: dict[QName, QName | None] = {}
         self.constraints: set[QName] = set()

@@ -140,6 +140,7 @@ def _drop_schema(draft: Draft, name: str) -> None:
     if name not in draft.schemas:
         raise Refused(f"schema {name!r} is not defined before this statement")
     draft.schemas.discard(name)
+    draft.namespaces.pop(name, None)
     for table in [table for table in draft.tables.values() if table.schema == name]:
         if table.qname in draft.tables:
             _drop_table(draft, table, cascade=True)

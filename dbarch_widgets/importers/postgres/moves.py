@@ -127,4 +127,6 @@ def move_schema(draft: Draft, old: str, new: str) -> None:
         QName(new, name.name) if name.schema == old else name: owner for name, owner in draft.relations.items()
     }
     draft.schemas = (draft.schemas - {old}) | {new}
+    if old in draft.namespaces:
+        draft.namespaces[new] = replace(draft.namespaces.pop(old), name=new)
     draft.search_path = tuple(new if place == old else place for place in draft.search_path)

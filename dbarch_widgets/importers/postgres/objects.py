@@ -15,7 +15,7 @@ from dbarch_widgets.importers.postgres.options import read_options
 from dbarch_widgets.importers.postgres.sequences import counting_options, first_value
 from dbarch_widgets.importers.postgres.types import printed_type
 from dbarch_widgets.importers.postgres.words import collation, names, split_name, truth
-from dbarch_widgets.model.objects import Domain, EnumType, Extension, Sequence, View
+from dbarch_widgets.model.objects import Domain, EnumType, Extension, Namespace, Sequence, View
 from dbarch_widgets.model.schema import Column, QName
 from dbarch_widgets.model.sequences import usual_bounds
 
@@ -211,4 +211,5 @@ def create_schema(draft: Draft, statement: Node) -> str | None:
     name = statement.schemaname or (statement.authrole.rolename if statement.HasField("authrole") else None)
     if name:
         draft.schemas.add(name)
+        draft.namespaces.setdefault(name, Namespace(name, file=draft.file, line=draft.line))
     return name

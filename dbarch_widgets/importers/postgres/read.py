@@ -16,7 +16,7 @@ import postgast
 from google.protobuf.message import DecodeError
 
 from dbarch_widgets.importers.base import HOPELESS, MOST_FAILURES_IN_A_ROW
-from dbarch_widgets.importers.postgres import objects, rights
+from dbarch_widgets.importers.postgres import default_rights, objects, rights
 from dbarch_widgets.importers.postgres.accounts import SHOWN, Accounts
 from dbarch_widgets.importers.postgres.ahead import Ahead
 from dbarch_widgets.importers.postgres.blocks import Applier, Blocks, Outcome, block_language
@@ -25,6 +25,7 @@ from dbarch_widgets.importers.postgres.placeholders import filled
 from dbarch_widgets.importers.postgres.source import CHUNK, Source
 from dbarch_widgets.importers.postgres.statements import HANDLERS, SKIPPED, makes_objects, settings
 from dbarch_widgets.model.report import Effect
+from dbarch_widgets.model.rights import telling
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.split import Piece, skip_blank, starts_copy_data
 
@@ -85,7 +86,7 @@ class Reader:
         rights.mark_external(self.draft)
         self._complete_references()
         draft = self.draft
-        return Schema(
+        made = Schema(
             dialect="postgres",
             tables=tuple(draft.in_order()),
             views=tuple(draft.views.values()),
@@ -97,7 +98,10 @@ class Reader:
             roles=tuple(draft.roles.values()),
             default_privileges=tuple(draft.default_privileges),
             report=self.accounts.report(),
+            namespaces=tuple(draft.namespaces.values()),
+            database_grants=draft.database_grants,
         )
+        return telling(made)
 
     # Many statements at once
 
@@ -204,9 +208,10 @@ class Reader:
         if handler is None:
             self._apply_other(kind, node)
             return
-        before = draft.changed
+        before, sizes = draft.changed, default_rights.sizes(draft)
         try:
             handler(draft, node)
+            default_rights.applied(draft, sizes)
         except Refused as error:
             effect: Effect = "skipped" if isinstance(error, NotKept) else "not_understood"
             # What the commands before the refused one changed stays; a half-made table does not exist anyway.
@@ -246,10 +251,15 @@ class Reader:
         # Inside the block offsets are no offsets of the text: all that it makes stands where the block does.
         line, source, line_of = draft.line, draft.source, draft.line_of
         draft.source, draft.line_of = lambda start, end: b"", lambda location: line
+        sizes = default_rights.sizes(draft)
         try:
             outcome = run(Blocks(draft, self._applier))
+            default_rights.applied(draft, sizes)
         finally:
             draft.source, draft.line_of = source, line_of
+        if outcome and outcome.whole and not draft.remarks:
+            self.accounts.counts["understood"] += 1
+            return
         said = [outcome.sentence if outcome else "", *draft.remarks]
         self._count("partly", "; ".join(filter(None, said)) or otherwise)
 
@@ -263,7 +273,9 @@ class Reader:
         objects.create_schema(self.draft, node)
 
     def _schema_elements(self, node: Node) -> None:
+        sizes = default_rights.sizes(self.draft)
         name = objects.create_schema(self.draft, node)
+        default_rights.applied(self.draft, sizes)
         self.accounts.counts["understood"] += 1
         if not node.schema_elts:
             return

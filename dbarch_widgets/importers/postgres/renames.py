@@ -13,6 +13,7 @@ from dbarch_widgets.importers.postgres.functions import change_functions, same_f
 from dbarch_widgets.importers.postgres.indexes import rename_index
 from dbarch_widgets.importers.postgres.moves import move_schema, move_sequence, move_table, move_type
 from dbarch_widgets.importers.postgres.renamed_columns import rename_column
+from dbarch_widgets.importers.postgres.rights import rename_role
 from dbarch_widgets.importers.postgres.words import FUNCTIONS, TABLES, TYPES, VIEWS, kind_word, names, split_name
 from dbarch_widgets.model.schema import QName, Table
 
@@ -151,17 +152,7 @@ def _function(draft: Draft, statement: Node) -> None:
 
 
 def _role(draft: Draft, statement: Node) -> None:
-    old, new = statement.subname, statement.newname
-    if old not in draft.roles:
-        raise Refused(f"role {old!r} is not defined before this statement")
-    draft.roles[new] = replace(draft.roles.pop(old), name=new)
-    for table in list(draft.tables.values()):
-        grants = tuple(replace(g, role=new) if g.role == old else g for g in table.grants)
-        policies = tuple(
-            with_changes(p, roles=tuple(new if role == old else role for role in p.roles)) for p in table.rls.policies
-        )
-        if (grants, policies) != (table.grants, table.rls.policies):
-            draft.change(table, grants=grants, rls=draft.rls(table, policies=policies))
+    rename_role(draft, statement.subname, statement.newname)
 
 
 _RENAMES: dict[int, Callable[[Draft, Node], None]] = {

@@ -1,7 +1,8 @@
-"""Roles, policies, grants and default privileges."""
+"""Roles with their memberships, and policies."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,39 +10,20 @@ from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.options import option_text
-from dbarch_widgets.importers.postgres.words import names, truth
-from dbarch_widgets.model.objects import DefaultPrivilege, Grant, Policy, Role, View
-from dbarch_widgets.model.schema import QName, Table
+from dbarch_widgets.importers.postgres.words import role_names, truth
+from dbarch_widgets.model.objects import Grant, Policy, Role
 
 Node = Any
 
-_SPECIAL = {
-    pb.ROLESPEC_PUBLIC: "public",
-    pb.ROLESPEC_CURRENT_USER: "current_user",
-    pb.ROLESPEC_CURRENT_ROLE: "current_role",
-    pb.ROLESPEC_SESSION_USER: "session_user",
+_FLAGS = {
+    "canlogin": "login",
+    "superuser": "superuser",
+    "bypassrls": "bypass_rls",
+    "createdb": "createdb",
+    "createrole": "createrole",
+    "isreplication": "replication",
+    "inherit": "inherit",
 }
-_ALL_ON_TABLES = ("select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain")
-_ALL_ON_COLUMNS = ("select", "insert", "update", "references")
-_ALL_ON = {
-    "sequences": ("select", "update", "usage"),
-    "functions": ("execute",),
-    "routines": ("execute",),
-    "types": ("usage",),
-    "schemas": ("create", "usage"),
-}
-_KINDS = {
-    pb.OBJECT_TABLE: "tables",
-    pb.OBJECT_SEQUENCE: "sequences",
-    pb.OBJECT_FUNCTION: "functions",
-    pb.OBJECT_ROUTINE: "routines",
-    pb.OBJECT_TYPE: "types",
-    pb.OBJECT_SCHEMA: "schemas",
-}
-
-
-def role_names(nodes: Any) -> tuple[str, ...]:
-    return tuple(_SPECIAL.get(node.role_spec.roletype, node.role_spec.rolename) for node in nodes)
 
 
 def create_role(draft: Draft, statement: Node) -> None:
@@ -59,14 +41,17 @@ def alter_role(draft: Draft, statement: Node) -> None:
 def _role_options(draft: Draft, role: Role, options: Any) -> Role:
     for node in options:
         option = node.def_elem
-        if option.defname == "canlogin":
-            role = replace(role, login=truth(option_text(option)))
-        elif option.defname == "superuser":
-            role = replace(role, superuser=truth(option_text(option)))
-        elif option.defname == "bypassrls":
-            role = replace(role, bypass_rls=truth(option_text(option)))
+        if flag := _FLAGS.get(option.defname):
+            role = replace(role, **{flag: truth(option_text(option))})  # type: ignore[arg-type]
         elif option.defname == "addroleto":
-            role = replace(role, member_of=(*role.member_of, *role_names(option.arg.list.items)))
+            role = _joined(role, role_names(option.arg.list.items), admin=False)
+        elif option.defname in ("rolemembers", "adminmembers"):
+            for member in role_names(option.arg.list.items):
+                if member in draft.roles:
+                    admin = option.defname == "adminmembers"
+                    draft.roles[member] = _joined(draft.roles[member], (role.name,), admin=admin)
+                else:
+                    draft.remark(f"the source does not create the role {member}: its membership is not kept")
     return role
 
 
@@ -104,178 +89,90 @@ def alter_policy(draft: Draft, statement: Node) -> None:
     draft.change(table, rls=with_changes(table.rls, policies=tuple(policies)))
 
 
-def grant(draft: Draft, statement: Node) -> None:
-    """GRANT and REVOKE on tables and views. Rights on schemas, sequences and functions have no place in the model yet."""
-    if statement.objtype != pb.OBJECT_TABLE:
-        kind = _KINDS.get(statement.objtype, "other objects")
-        raise NotKept(f"rights on {kind} are not kept")
-    change = _granted if statement.is_grant else _revoked
-    for item in _targets(draft, statement):
-        if isinstance(item, Table):
-            draft.put(replace(item, grants=change(draft, item.grants, statement)))
-        else:
-            draft.views[QName(item.schema, item.name)] = replace(item, grants=change(draft, item.grants, statement))
-
-
-def _targets(draft: Draft, statement: Node) -> list[Table | View]:
-    if statement.targtype == pb.ACL_TARGET_ALL_IN_SCHEMA:
-        schemas = set(names(statement.objects))
-        tables = [table for table in draft.tables.values() if table.schema in schemas]
-        return [*tables, *(view for view in draft.views.values() if view.schema in schemas)]
-    found: list[Table | View] = []
-    for node in statement.objects:
-        relation = node.range_var
-        view = draft.resolve(relation.schemaname, relation.relname, draft.views)
-        if view in draft.views:
-            found.append(draft.views[view])
-        elif draft.resolve(relation.schemaname, relation.relname, draft.sequences) in draft.sequences:
-            draft.remark(f"rights on the sequence {relation.relname} are not kept")
-        else:
-            found.append(draft.table_of(relation))
-    return found
-
-
-def _privileges(statement: Node) -> list[tuple[str, tuple[str, ...]]]:
-    """(privilege, columns) pairs; ALL is spelled out as the catalog of PostgreSQL 17 and later would."""
-    if not statement.privileges:
-        return [(name, ()) for name in _ALL_ON_TABLES]
-    found: list[tuple[str, tuple[str, ...]]] = []
-    for node in statement.privileges:
-        columns = names(node.access_priv.cols)
-        name = node.access_priv.priv_name
-        found += [(name, columns)] if name else [(each, columns) for each in _ALL_ON_COLUMNS]
-    return found
-
-
-def _granted(draft: Draft, before: tuple[Grant, ...], statement: Node) -> tuple[Grant, ...]:
-    rights = _Rights(before)
-    for role in role_names(statement.grantees):
-        for privilege, columns in _privileges(statement):
-            rights.give(role, privilege, columns, grantable=statement.grant_option, line=draft.line)
-    return rights.grants()
-
-
-def _revoked(draft: Draft, before: tuple[Grant, ...], statement: Node) -> tuple[Grant, ...]:
-    rights = _Rights(before)
-    for role in role_names(statement.grantees):
-        for privilege, columns in _privileges(statement):
-            # What is taken from the table is taken from its columns too.
-            rights.take(role, privilege, columns, only_option=statement.grant_option)
-    return rights.grants()
-
-
-class _Rights:
-    """Grants taken apart: one entry for each role, privilege and column ("" stands for the whole table)."""
-
-    def __init__(self, grants: tuple[Grant, ...]) -> None:
-        self._held: dict[tuple[str, str, str], tuple[bool, int | None]] = {}
-        for each in grants:
-            for privilege in each.privileges:
-                for column in each.columns or ("",):
-                    self._held[each.role, privilege, column] = (each.with_grant_option, each.line)
-
-    def give(self, role: str, privilege: str, columns: tuple[str, ...], *, grantable: bool, line: int | None) -> None:
-        for column in columns or ("",):
-            had = self._held.get((role, privilege, column), (False, None))[0]
-            self._held[role, privilege, column] = (grantable or had, line)
-
-    def take(self, role: str, privilege: str, columns: tuple[str, ...], *, only_option: bool) -> None:
-        for key in [key for key in self._held if key[:2] == (role, privilege)]:
-            if columns and key[2] not in columns:
-                continue
-            if only_option:
-                self._held[key] = (False, self._held[key][1])
-            else:
-                del self._held[key]
-
-    def grants(self) -> tuple[Grant, ...]:
-        """One grant for each role and list of columns, its privileges in the order of GRANT ALL."""
-        columns: dict[tuple[str, bool, str], list[str]] = {}
-        lines: dict[tuple[str, bool, str], int | None] = {}
-        for (role, privilege, column), (grantable, line) in self._held.items():
-            kind = (role, grantable, privilege if column else f"{privilege}*")
-            columns.setdefault(kind, []).append(column)
-            lines[kind] = line
-        together: dict[tuple[str, bool, tuple[str, ...]], list[str]] = {}
-        latest: dict[tuple[str, bool, tuple[str, ...]], int | None] = {}
-        for kind, named in columns.items():
-            place = (kind[0], kind[1], tuple(name for name in named if name))
-            together.setdefault(place, []).append(kind[2].removesuffix("*"))
-            latest[place] = lines[kind]
-        return tuple(
-            Grant(
-                role,
-                tuple(sorted(privileges, key=_order)),
-                on,
-                with_grant_option=grantable,
-                line=latest[role, grantable, on],
-            )
-            for (role, grantable, on), privileges in together.items()
-        )
-
-
-def _order(privilege: str) -> tuple[int, str]:
-    return (_ALL_ON_TABLES.index(privilege) if privilege in _ALL_ON_TABLES else len(_ALL_ON_TABLES)), privilege
-
-
 def grant_role(draft: Draft, statement: Node) -> None:
+    """GRANT and REVOKE of a membership, with ADMIN OPTION or only that."""
     groups = tuple(node.access_priv.priv_name for node in statement.granted_roles)
+    said = {node.def_elem.defname: option_text(node.def_elem) for node in statement.opt}
+    admin = truth(said.get("admin"))
+    for option in ("inherit", "set"):
+        if option in said:
+            draft.remark(f"the {option.upper()} option of a membership is not kept")
     for member in role_names(statement.grantee_roles):
-        if member in draft.roles:
-            role = draft.roles[member]
-            together = tuple(dict.fromkeys([*role.member_of, *groups]))
-            draft.roles[member] = replace(role, member_of=together)
-        else:
+        if member not in draft.roles:
             draft.remark(f"the source does not create the role {member}: its membership is not kept")
+        elif statement.is_grant:
+            draft.roles[member] = _joined(draft.roles[member], groups, admin=admin)
+        elif admin or not said:
+            draft.roles[member] = _left(draft.roles[member], groups, only_admin=admin)
 
 
-def default_privileges(draft: Draft, statement: Node) -> None:
-    schemas: tuple[str | None, ...] = (None,)
-    creators: tuple[str | None, ...] = (None,)
-    for node in statement.options:
-        if node.def_elem.defname == "schemas":
-            schemas = names(node.def_elem.arg.list.items)
-        elif node.def_elem.defname == "roles":
-            creators = role_names(node.def_elem.arg.list.items)
-    action = statement.action
-    privileges = tuple(privilege for privilege, _ in _privileges(action))
-    kind = _KINDS.get(action.objtype, "objects")
-    if kind != "tables" and not action.privileges:
-        privileges = _ALL_ON.get(kind, privileges)
-    for schema in schemas:
-        for creator in creators:
-            for role in role_names(action.grantees):
-                if action.is_grant:
-                    fresh = DefaultPrivilege(role, kind, privileges, schema, creator, line=draft.line)
-                    draft.default_privileges.append(fresh)
-                else:
-                    _take_default(draft, DefaultPrivilege(role, kind, privileges, schema, creator))
+def _joined(role: Role, groups: tuple[str, ...], *, admin: bool) -> Role:
+    member_of = tuple(dict.fromkeys([*role.member_of, *groups]))
+    return replace(role, member_of=member_of, admin_of=_some(role.admin_of, groups) if admin else role.admin_of)
 
 
-def _take_default(draft: Draft, gone: DefaultPrivilege) -> None:
-    """Takes back what an earlier statement gave; what PostgreSQL gives by itself has no place in the model."""
-    found = False
-    for number, each in enumerate(draft.default_privileges):
-        same = (each.role, each.object_kind, each.schema, each.for_role)
-        if same == (gone.role, gone.object_kind, gone.schema, gone.for_role):
-            found = True
-            left = tuple(privilege for privilege in each.privileges if privilege not in gone.privileges)
-            draft.default_privileges[number] = replace(each, privileges=left)
-    draft.default_privileges = [each for each in draft.default_privileges if each.privileges]
-    if not found:
-        draft.remark("ALTER DEFAULT PRIVILEGES … REVOKE of what nothing gave before is not kept")
+def _some(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*before, *more}))
+
+
+def _left(role: Role, groups: tuple[str, ...], *, only_admin: bool) -> Role:
+    admin_of = tuple(each for each in role.admin_of if each not in groups)
+    member_of = role.member_of if only_admin else tuple(each for each in role.member_of if each not in groups)
+    return replace(role, member_of=member_of, admin_of=admin_of)
+
+
+def every_grant(draft: Draft, change: Callable[[Grant], Grant]) -> None:
+    """Changes every grant of the draft, whatever it is on."""
+
+    def changed(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+        return tuple(map(change, grants))
+
+    for qname, table in draft.tables.items():
+        if table.grants:
+            draft.tables[qname] = with_changes(table, grants=changed(table.grants))
+    among_all: tuple[dict[Any, Any], ...] = (draft.views, draft.sequences, draft.enums, draft.domains, draft.namespaces)
+    for among in among_all:
+        for name, thing in among.items():
+            if thing.grants:
+                among[name] = replace(thing, grants=changed(thing.grants))
+    draft.functions = [replace(each, grants=changed(each.grants)) if each.grants else each for each in draft.functions]
+    draft.database_grants = changed(draft.database_grants)
 
 
 def mark_external(draft: Draft) -> None:
     """Grants to roles that the source does not create are kept and marked."""
     own = {*draft.roles, "public", "current_user", "session_user", "current_role"}
-    for qname, table in draft.tables.items():
-        if table.grants:
-            draft.tables[qname] = with_changes(table, grants=_marked(table.grants, own))
-    for qname, view in draft.views.items():
-        if view.grants:
-            draft.views[qname] = replace(view, grants=_marked(view.grants, own))
+    every_grant(draft, lambda grant: replace(grant, external_role=grant.role not in own))
 
 
-def _marked(grants: tuple[Grant, ...], own: set[str]) -> tuple[Grant, ...]:
-    return tuple(replace(grant, external_role=grant.role not in own) for grant in grants)
+def rename_role(draft: Draft, old: str, new: str) -> None:
+    """A role under another name: grants, policies, memberships and default privileges follow.
+
+    Raises:
+        Refused: the source does not create it.
+    """
+    if old not in draft.roles:
+        raise Refused(f"role {old!r} is not defined before this statement")
+
+    def named(role: str | None) -> str | None:
+        return new if role == old else role
+
+    def all_named(roles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(new if role == old else role for role in roles)
+
+    draft.roles = {
+        new if name == old else name: replace(
+            role, name=named(name) or name, member_of=all_named(role.member_of), admin_of=all_named(role.admin_of)
+        )
+        for name, role in draft.roles.items()
+    }
+    every_grant(draft, lambda grant: replace(grant, role=new) if grant.role == old else grant)
+    draft.default_privileges = [
+        replace(each, role=named(each.role) or each.role, for_role=named(each.for_role))
+        for each in draft.default_privileges
+    ]
+    for table in list(draft.tables.values()):
+        policies = tuple(with_changes(p, roles=all_named(p.roles)) for p in table.rls.policies)
+        owner = named(table.owner)
+        if (policies, owner) != (table.rls.policies, table.owner):
+            draft.change(table, owner=owner, rls=draft.rls(table, policies=policies))

@@ -11,11 +11,22 @@ TABLES = (pb.OBJECT_TABLE, pb.OBJECT_FOREIGN_TABLE)
 VIEWS = (pb.OBJECT_VIEW, pb.OBJECT_MATVIEW)
 TYPES = (pb.OBJECT_TYPE, pb.OBJECT_DOMAIN)
 FUNCTIONS = (pb.OBJECT_FUNCTION, pb.OBJECT_PROCEDURE, pb.OBJECT_ROUTINE)
+_SPECIAL_ROLES = {
+    pb.ROLESPEC_PUBLIC: "public",
+    pb.ROLESPEC_CURRENT_USER: "current_user",
+    pb.ROLESPEC_CURRENT_ROLE: "current_role",
+    pb.ROLESPEC_SESSION_USER: "session_user",
+}
 
 
 def names(nodes: Any) -> tuple[str, ...]:
     """The texts of a list of string nodes."""
     return tuple([node.string.sval for node in nodes])
+
+
+def role_names(nodes: Any) -> tuple[str, ...]:
+    """The names of roles; `public`, `current_user` … for the words that stand for some."""
+    return tuple(_SPECIAL_ROLES.get(node.role_spec.roletype, node.role_spec.rolename) for node in nodes)
 
 
 def split_name(nodes: Any) -> tuple[str, str]:

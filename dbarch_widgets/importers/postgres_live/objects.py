@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from dbarch_widgets.importers.postgres_live import wording
@@ -12,6 +13,7 @@ from dbarch_widgets.model.objects import Domain, EnumType, Extension, Function, 
 from dbarch_widgets.model.schema import Index, QName
 from dbarch_widgets.model.sequences import usual_bounds
 
+GrantsOf = Mapping[tuple[str, int], tuple[Grant, ...]]
 _TRUE = ("true", "on", "1", "yes")
 
 
@@ -30,11 +32,12 @@ def view(row: Row, grants: Mapping[int, tuple[Grant, ...]], indexes: Mapping[int
     )
 
 
-def enum(row: Row) -> EnumType:
-    return EnumType(row["schema"], row["name"], tuple(row["values"] or ()), row["comment"])
+def enum(row: Row, grants: GrantsOf) -> EnumType:
+    values = tuple(row["values"] or ())
+    return EnumType(row["schema"], row["name"], values, row["comment"], grants=grants.get(("type", row["oid"]), ()))
 
 
-def domain(row: Row, lost: Lost) -> Domain:
+def domain(row: Row, grants: GrantsOf, lost: Lost) -> Domain:
     kind = wording.type_name(row["type"])
     checks = row["checks"] or ()
     for check in checks:
@@ -50,18 +53,18 @@ def domain(row: Row, lost: Lost) -> Domain:
         collation=row["collation"],
         checks=tuple((check["name"], wording.bare(check["expression"])) for check in checks),
         comment=row["comment"],
+        grants=grants.get(("type", row["oid"]), ()),
     )
 
 
-def sequence(row: Row) -> Sequence:
+def sequence(row: Row, grants: GrantsOf) -> Sequence:
     owned = (row["owner_schema"], row["owner_table"], row["owner_column"]) if row["owner_table"] else None
     bounds = {name: row[name] for name in ("minimum", "maximum", "cache", "cycle")}
-    return usual_bounds(
-        Sequence(row["schema"], row["name"], row["type"], row["start"], row["increment"], owned, **bounds)
-    )
+    made = Sequence(row["schema"], row["name"], row["type"], row["start"], row["increment"], owned, **bounds)
+    return replace(usual_bounds(made), grants=grants.get(("sequence", row["oid"]), ()))
 
 
-def function(row: Row) -> Function:
+def function(row: Row, grants: GrantsOf) -> Function:
     volatility: Literal["volatile", "stable", "immutable"] = row["volatility"]
     return Function(
         row["schema"],
@@ -76,6 +79,7 @@ def function(row: Row) -> Function:
         leakproof=row["leakproof"],
         body=row["body"],
         comment=row["comment"],
+        grants=grants.get(("function", row["oid"]), ()),
     )
 
 

@@ -22,6 +22,7 @@ from dbarch_widgets.importers.postgres_live.tables import Lost, by_table, table
 from dbarch_widgets.importers.postgres_live.wordlist import counted, listed
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import ImportReport
+from dbarch_widgets.model.rights import telling
 from dbarch_widgets.model.schema import QName, Schema
 
 TESTED = (15, 17, 18)
@@ -33,6 +34,8 @@ _STRUCTURE: dict[str, Callable[[int], str]] = {
     "policies": sql_tables.policies,
     "triggers": sql_tables.triggers,
     "grants": sql_rights.grants,
+    "grants on other objects": sql_rights.other_grants,
+    "schemas": sql_rights.namespaces,
     "views": sql_objects.views,
     "enums": sql_objects.enums,
     "domains": sql_objects.domains,
@@ -87,6 +90,7 @@ def read_postgres(address: str, *, seconds: float = 60.0) -> LiveDatabase:
 def _schema(answers: Answers, lost: Lost) -> tuple[Schema, dict[QName, int]]:
     parts = {name: by_table(answers[name]) for name in _ON_TABLES}
     grants = rights.grants_by_relation(answers["grants"])
+    others = rights.grants_by_object(answers["grants on other objects"])
     indexes = indexes_of_tables(answers["indexes"], lost)
     rows = answers["tables"] or []
     tables = [replace(table(row, parts, grants, lost), indexes=indexes.get(row["oid"], ())) for row in rows]
@@ -94,15 +98,17 @@ def _schema(answers: Answers, lost: Lost) -> tuple[Schema, dict[QName, int]]:
         dialect="postgres",
         tables=tuple(tables),
         views=tuple(objects.view(row, grants, indexes) for row in answers["views"] or ()),
-        enums=tuple(objects.enum(row) for row in answers["enums"] or ()),
-        domains=tuple(objects.domain(row, lost) for row in answers["domains"] or ()),
-        sequences=tuple(objects.sequence(row) for row in answers["sequences"] or ()),
-        functions=tuple(objects.function(row) for row in answers["functions"] or ()),
+        enums=tuple(objects.enum(row, others) for row in answers["enums"] or ()),
+        domains=tuple(objects.domain(row, others, lost) for row in answers["domains"] or ()),
+        sequences=tuple(objects.sequence(row, others) for row in answers["sequences"] or ()),
+        functions=tuple(objects.function(row, others) for row in answers["functions"] or ()),
         extensions=tuple(objects.extension(row) for row in answers["extensions"] or ()),
         roles=rights.roles(answers["roles"]),
         default_privileges=rights.default_privileges(answers["default privileges"], lost),
+        namespaces=rights.namespaces(answers["schemas"], others),
+        database_grants=next((found for (kind, _), found in others.items() if kind == "database"), ()),
     )
-    return settled(schema), {made.qname: row["oid"] for made, row in zip(tables, rows, strict=True)}
+    return telling(settled(schema)), {made.qname: row["oid"] for made, row in zip(tables, rows, strict=True)}
 
 
 def _sizes(asking: Session) -> Sizes:

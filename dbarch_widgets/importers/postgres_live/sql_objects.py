@@ -17,14 +17,14 @@ WHERE c.relkind IN ('v', 'm') AND {OWN_CLASS} ORDER BY c.oid"""
 
 def enums(_version: int) -> str:
     return f"""
-SELECT n.nspname AS schema, t.typname AS name, obj_description(t.oid, 'pg_type') AS comment,
+SELECT t.oid, n.nspname AS schema, t.typname AS name, obj_description(t.oid, 'pg_type') AS comment,
     (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid) AS values
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {_OWN_TYPE} ORDER BY t.oid"""
 
 
 def domains(_version: int) -> str:
     return f"""
-SELECT n.nspname AS schema, t.typname AS name, format_type(t.typbasetype, t.typtypmod) AS type,
+SELECT t.oid, n.nspname AS schema, t.typname AS name, format_type(t.typbasetype, t.typtypmod) AS type,
     t.typnotnull AS not_null, pg_get_expr(t.typdefaultbin, 0) AS default, obj_description(t.oid, 'pg_type') AS comment,
     CASE WHEN t.typcollation <> b.typcollation THEN co.collname END AS collation,
     (SELECT json_agg(json_build_object('name', k.conname, 'expression', pg_get_expr(k.conbin, 0),
@@ -37,7 +37,7 @@ WHERE t.typtype = 'd' AND {_OWN_TYPE} ORDER BY t.oid"""
 
 def sequences(_version: int) -> str:
     return f"""
-SELECT n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart AS start,
+SELECT c.oid, n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart AS start,
     s.seqincrement AS increment, s.seqmin AS minimum, s.seqmax AS maximum, s.seqcache AS cache, s.seqcycle AS cycle, tn.nspname AS owner_schema, t.relname AS owner_table, a.attname AS owner_column
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass
@@ -50,7 +50,7 @@ WHERE {OWN_CLASS} ORDER BY c.oid"""
 def functions(version: int) -> str:
     body = "coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)" if version >= 140000 else "p.prosrc"
     return f"""
-SELECT n.nspname AS schema, p.proname AS name, pg_get_function_arguments(p.oid) AS arguments,
+SELECT p.oid, n.nspname AS schema, p.proname AS name, pg_get_function_arguments(p.oid) AS arguments,
     pg_get_function_result(p.oid) AS returns, l.lanname AS language, p.prokind = 'p' AS procedure,
     p.prosecdef AS security_definer, p.proconfig AS settings, p.proleakproof AS leakproof, {body} AS body,
     CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END AS volatility,
@@ -99,13 +99,11 @@ def without_place(_version: int) -> str:
         _count("text search configurations", "pg_ts_config", "cfgnamespace"),
         _count("extended statistics", "pg_statistic_ext", "stxnamespace"),
         _count("materialized views without data", "pg_class", "relnamespace", "x.relkind = 'm' AND NOT x.relispopulated"),
-        _count("sequences with rights", "pg_class", "relnamespace", "x.relkind = 'S' AND x.relacl IS NOT NULL"),
-        _count("functions with rights", "pg_proc", "pronamespace", "x.proacl IS NOT NULL"),
+        _count("aggregates and window functions with rights", "pg_proc", "pronamespace", "x.prokind IN ('a', 'w') AND x.proacl IS NOT NULL"),
+        _count("composite, range and base types with rights", "pg_type", "typnamespace", "x.typtype NOT IN ('e', 'd') AND x.typacl IS NOT NULL"),
         "SELECT 'event triggers', count(*) FROM pg_event_trigger",
         "SELECT 'publications', count(*) FROM pg_publication",
         "SELECT 'foreign servers', count(*) FROM pg_foreign_server",
-        """SELECT 'schemas with rights', count(*) FROM pg_namespace n
-        WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('public', 'information_schema') AND n.nspacl IS NOT NULL""",
         rules,
         on_views,
         comments,

@@ -22,6 +22,8 @@ def write_comments(schema: Schema, script: Script) -> None:
 
 def comments_of(schema: Schema) -> Iterator[tuple[str, str | None]]:
     """What has a comment or could have one, as COMMENT ON names it, and the comment."""
+    for namespace in schema.namespaces:
+        yield f"SCHEMA {named(namespace.name)}", namespace.comment
     for enum in schema.enums:
         yield f"TYPE {at(enum.schema, enum.name)}", enum.comment
     for domain in schema.domains:

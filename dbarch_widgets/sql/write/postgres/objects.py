@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dbarch_widgets.model.objects import Domain, EnumType, Firing, Sequence, Trigger, View
+from dbarch_widgets.model.rights import places_of
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.base import Loss, Script
 from dbarch_widgets.sql.write.order import in_order, views_in_order, words_of
@@ -26,10 +27,8 @@ _FIRING: dict[Firing, str] = {
 
 
 def schemas_of(schema: Schema) -> list[str]:
-    """Every schema that something of the model lies in, `public` left out, in the order of first use."""
-    groups = (schema.tables, schema.views, schema.enums, schema.domains, schema.sequences, schema.functions)
-    found = dict.fromkeys(thing.schema for group in groups for thing in group)
-    found.update(dict.fromkeys(extension.schema for extension in schema.extensions if extension.schema))
+    """Every schema that something of the model lies in or that is told of, `public` left out, in the order of first use."""
+    found = places_of(schema) | dict.fromkeys(namespace.name for namespace in schema.namespaces)
     return [name for name in found if name not in GIVEN_SCHEMAS]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from dbarch_widgets.model.objects import DefaultPrivilege, Grant, Policy, Role, View
+from dbarch_widgets.model.objects import DefaultPrivilege, Function, Grant, Namespace, Policy, Role, View
+from dbarch_widgets.model.rights import Rights, rights_of
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.sql.write.base import Script
+from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
 from dbarch_widgets.sql.write.postgres.names import at, is_real_role, qualified, role, roles
-from dbarch_widgets.sql.write.words import enclosed, named, names
+from dbarch_widgets.sql.write.postgres.objects import argument_types
+from dbarch_widgets.sql.write.words import enclosed, literal, named, names
 
 _ON_TABLES = frozenset({"select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"})
 ROLES, POLICIES, GRANTS, OWNERS = "Roles", "Row-level security", "Rights", "Owners"
@@ -19,17 +22,34 @@ def write_roles(schema: Schema, script: Script) -> None:
     own = {one.name for one in schema.roles}
     script.add(ROLES, *(create_role(one) for one in schema.roles))
     for one in schema.roles:
-        script.add(ROLES, *(f"GRANT {named(group)} TO {named(one.name)}" for group in one.member_of))
+        script.add(ROLES, *(membership(one, group) for group in one.member_of))
     for name in named_roles(schema):
         if is_real_role(name) and name not in own:
             script.roles.setdefault(name)
 
 
+def attributes(one: Role) -> Iterator[tuple[str, bool]]:
+    """The attributes as CREATE ROLE names them, and whether the role has them."""
+    yield "LOGIN", one.login
+    yield "SUPERUSER", one.superuser
+    yield "BYPASSRLS", one.bypass_rls
+    yield "CREATEDB", one.createdb
+    yield "CREATEROLE", one.createrole
+    yield "REPLICATION", one.replication
+    yield "INHERIT", one.inherit
+
+
 def create_role(one: Role) -> str:
     """CREATE ROLE with its attributes."""
-    words = [word for word, given in (("LOGIN", one.login), ("SUPERUSER", one.superuser)) if given]
-    words += ["BYPASSRLS"] if one.bypass_rls else []
+    words = [word for word, given in attributes(one) if given and word != "INHERIT"]
+    words += [] if one.inherit else ["NOINHERIT"]
     return " ".join([f"CREATE ROLE {named(one.name)}", *words])
+
+
+def membership(one: Role, group: str) -> str:
+    """GRANT of the group to the role."""
+    option = " WITH ADMIN OPTION" if group in one.admin_of else ""
+    return f"GRANT {named(group)} TO {named(one.name)}{option}"
 
 
 def named_roles(schema: Schema) -> Iterable[str]:
@@ -43,6 +63,8 @@ def named_roles(schema: Schema) -> Iterable[str]:
             yield table.owner
     for view in schema.views:
         yield from (grant.role for grant in view.grants)
+    for rights in rights_of(schema):
+        yield from (grant.role for grant in rights.grants)
     for privilege in schema.default_privileges:
         yield privilege.role
         if privilege.for_role:
@@ -70,10 +92,12 @@ def policy(table: Table, policy: Policy) -> str:
 
 
 def write_grants(schema: Schema, script: Script) -> None:
-    """Rights on tables and views, default privileges, and at the very end the owners."""
+    """Rights on tables, views and everything else, default privileges, and at the very end the owners."""
     things: list[Table | View] = [*schema.tables, *schema.views]
     for thing in things:
         script.add(GRANTS, *(grant_on(grant, at(thing.schema, thing.name)) for grant in thing.grants))
+    for rights in rights_of(schema):
+        script.add(GRANTS, *(grant_on_other(grant, rights) for grant in rights.grants))
     script.add(GRANTS, *(default_privilege(privilege) for privilege in schema.default_privileges))
     for table in schema.tables:
         if table.owner:
@@ -81,11 +105,46 @@ def write_grants(schema: Schema, script: Script) -> None:
 
 
 def grant_on(grant: Grant, where: str) -> str:
-    """GRANT on a table or view."""
+    """GRANT on what is named; REVOKE for one that is `revoked`."""
     columns = f" ({names(grant.columns)})" if grant.columns else ""
     privileges = ", ".join(privilege.upper() + columns for privilege in grant.privileges)
+    if grant.revoked:
+        return f"REVOKE {privileges} ON {where} FROM {role(grant.role)}"
     option = " WITH GRANT OPTION" if grant.with_grant_option else ""
     return f"GRANT {privileges} ON {where} TO {role(grant.role)}{option}"
+
+
+def grant_on_other(grant: Grant, rights: Rights) -> str:
+    """The same on an object that is no table; the database is the one that the statement runs in, whatever its name."""
+    if rights.kind != "database":
+        return grant_on(grant, place_of(rights))
+    return in_this_database(grant_on(grant, HERE))
+
+
+HERE = "DATABASE %I"
+
+
+def in_this_database(statement: str) -> str:
+    """A DO block that runs a statement with `HERE` in it."""
+    text = statement.replace("%", "%%").replace(HERE.replace("%", "%%"), HERE)
+    return f"DO {dollar_quoted(f'BEGIN EXECUTE format({literal(text)}, current_database()); END')}"
+
+
+def grants_on(rights: Rights) -> tuple[str, ...]:
+    """All of them: what a new object needs beside its own statement."""
+    return tuple(grant_on_other(grant, rights) for grant in rights.grants)
+
+
+def place_of(rights: Rights) -> str:
+    """What is granted on, as GRANT names it."""
+    thing = rights.thing
+    if isinstance(thing, Namespace):
+        return f"SCHEMA {named(thing.name)}"
+    if isinstance(thing, Function):
+        return f"{thing.kind.upper()} {at(thing.schema, thing.name)}({argument_types(thing.arguments)})"
+    if thing is None:
+        return HERE if rights.kind == "database" else rights.words
+    return f"{rights.kind.upper()} {at(thing.schema, thing.name)}"
 
 
 def default_privilege(one: DefaultPrivilege) -> str:
@@ -96,4 +155,7 @@ def default_privilege(one: DefaultPrivilege) -> str:
     # ALL is kept in the words of tables, whatever the kind of object.
     everything = frozenset(one.privileges) == _ON_TABLES and one.object_kind != "tables"
     privileges = "ALL" if everything else ", ".join(privilege.upper() for privilege in one.privileges)
-    return f"{text} GRANT {privileges} ON {one.object_kind.upper()} TO {role(one.role)}"
+    if one.revoked:
+        return f"{text} REVOKE {privileges} ON {one.object_kind.upper()} FROM {role(one.role)}"
+    option = " WITH GRANT OPTION" if one.with_grant_option else ""
+    return f"{text} GRANT {privileges} ON {one.object_kind.upper()} TO {role(one.role)}{option}"

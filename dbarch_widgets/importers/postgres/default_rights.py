@@ -1,0 +1,161 @@
+"""ALTER DEFAULT PRIVILEGES, and what it gives the objects that are made after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from postgast import pg_query_pb2 as pb
+
+from dbarch_widgets.importers.postgres.draft import Draft, with_changes
+from dbarch_widgets.importers.postgres.grants import privileges
+from dbarch_widgets.importers.postgres.held import Held
+from dbarch_widgets.importers.postgres.words import names, role_names
+from dbarch_widgets.model.objects import DefaultPrivilege, Grant
+from dbarch_widgets.model.rights import RightsKind, by_itself
+
+Node = Any
+_KINDS = {
+    pb.OBJECT_TABLE: "tables",
+    pb.OBJECT_SEQUENCE: "sequences",
+    pb.OBJECT_FUNCTION: "functions",
+    pb.OBJECT_ROUTINE: "functions",
+    pb.OBJECT_TYPE: "types",
+    pb.OBJECT_SCHEMA: "schemas",
+    pb.OBJECT_LARGEOBJECT: "large objects",
+}
+_GIVEN: dict[str, RightsKind] = {"functions": "function", "types": "type"}
+# Kind of object by the part of the draft that holds it.
+_PARTS = (("tables", "tables"), ("views", "tables"), ("sequences", "sequences"), ("functions", "functions"),
+          ("enums", "types"), ("domains", "types"), ("namespaces", "schemas"))  # fmt: skip
+Sizes = tuple[int, ...]
+
+
+def default_privileges(draft: Draft, statement: Node) -> None:
+    """`ALTER DEFAULT PRIVILEGES`: one for each schema, maker and role."""
+    schemas: tuple[str | None, ...] = (None,)
+    creators: tuple[str | None, ...] = (None,)
+    for node in statement.options:
+        if node.def_elem.defname == "schemas":
+            schemas = names(node.def_elem.arg.list.items)
+        elif node.def_elem.defname == "roles":
+            creators = role_names(node.def_elem.arg.list.items)
+    action = statement.action
+    kind = _KINDS[action.objtype]
+    wanted = tuple(privilege for privilege, _ in privileges(action, kind))
+    for schema in schemas:
+        for creator in creators:
+            for role in role_names(action.grantees):
+                one = DefaultPrivilege(role, kind, wanted, schema, creator, draft.line)
+                if action.is_grant:
+                    _give(draft, replace(one, with_grant_option=action.grant_option))
+                else:
+                    _take(draft, one, only_option=action.grant_option)
+
+
+def _usual(one: DefaultPrivilege) -> tuple[str, ...]:
+    """What PostgreSQL gives by itself; a default for one schema adds to it and never takes it away."""
+    if one.role != "public" or one.object_kind not in _GIVEN:
+        return ()
+    return by_itself(_GIVEN[one.object_kind])
+
+
+def _alike(one: DefaultPrivilege, other: DefaultPrivilege) -> bool:
+    return (one.role, one.object_kind, one.schema, one.for_role) == (
+        other.role, other.object_kind, other.schema, other.for_role)  # fmt: skip
+
+
+def _without(draft: Draft, gone: DefaultPrivilege) -> bool:
+    """Takes the privileges off the entries for the same; whether there were any."""
+    left = []
+    found = False
+    for each in draft.default_privileges:
+        if _alike(each, gone) and set(each.privileges) & set(gone.privileges):
+            found = True
+            kept = tuple(name for name in each.privileges if name not in gone.privileges)
+            left += [replace(each, privileges=kept)] if kept else []
+        else:
+            left.append(each)
+    draft.default_privileges = left
+    return found
+
+
+def _give(draft: Draft, one: DefaultPrivilege) -> None:
+    _without(draft, one)
+    usual = _usual(one) if one.schema is None else ()
+    if new := tuple(name for name in one.privileges if name not in usual):
+        draft.default_privileges.append(replace(one, privileges=new))
+
+
+def _take(draft: Draft, one: DefaultPrivilege, *, only_option: bool) -> None:
+    if only_option:
+        draft.default_privileges = [
+            replace(each, with_grant_option=False) if _alike(each, one) else each for each in draft.default_privileges
+        ]
+        return
+    found, usual = _without(draft, one), tuple(name for name in one.privileges if name in _usual(one))
+    if usual and one.schema is None:
+        draft.default_privileges.append(replace(one, privileges=usual, revoked=True))
+    elif usual and not found:
+        draft.remark(
+            f"a default of one schema takes nothing from PUBLIC of what PostgreSQL gives by itself: {', '.join(usual)} on "
+            f"{one.object_kind} stays (without IN SCHEMA it would go)"
+        )
+    elif not found and one.role == one.for_role:
+        draft.remark("ALTER DEFAULT PRIVILEGES … REVOKE of the maker's own rights is not kept")
+
+
+def sizes(draft: Draft) -> Sizes | None:
+    """How many objects there are of each kind; None where no default holds for those to come."""
+    if any(each.for_role is None for each in draft.default_privileges):
+        return tuple(len(getattr(draft, part)) for part, _ in _PARTS)
+    return None
+
+
+def applied(draft: Draft, before: Sizes | None) -> None:
+    """Gives what was made since `before` its default rights: they hold for what the same role makes."""
+    for (part, kind), size in zip(_PARTS, before or (), strict=False):
+        things = getattr(draft, part)
+        if len(things) <= size:
+            continue
+        if isinstance(things, dict):
+            for key in list(islice(reversed(things), len(things) - size)):
+                _give_new(draft, part, key, things[key], kind)
+        else:
+            for at in range(size, len(things)):
+                _give_new(draft, part, at, things[at], kind)
+
+
+def _give_new(draft: Draft, part: str, key: Any, thing: Any, kind: str) -> None:
+    schema = None if kind == "schemas" else thing.schema
+    grants = _defaults(draft.default_privileges, kind, schema, thing.grants)
+    if grants == thing.grants:
+        return
+    if part == "tables":
+        draft.put(with_changes(thing, grants=grants))
+    else:
+        getattr(draft, part)[key] = replace(thing, grants=grants)
+
+
+def _defaults(
+    given: Iterable[DefaultPrivilege], kind: str, schema: str | None, had: tuple[Grant, ...]
+) -> tuple[Grant, ...]:
+    held = Held(had, by_itself(_GIVEN[kind]) if kind in _GIVEN else ())
+    for each in _in_order(given):
+        if each.object_kind != kind or each.for_role is not None or each.schema not in (None, schema):
+            continue
+        for privilege in each.privileges:
+            if each.revoked:
+                held.take(each.role, privilege, (), only_option=False, line=each.line)
+            else:
+                held.give(each.role, privilege, (), grantable=each.with_grant_option, line=each.line)
+    return held.grants()
+
+
+def _in_order(given: Iterable[DefaultPrivilege]) -> Iterator[DefaultPrivilege]:
+    """Those for all schemas first: the others add to them."""
+    each = list(given)
+    yield from (one for one in each if one.schema is None)
+    yield from (one for one in each if one.schema is not None)
