@@ -124,6 +124,7 @@ def _without_own(schema: Schema) -> Schema:
         _plain(schema),
         tables=tuple(table for table in schema.tables if table.schema not in own),
         sequences=tuple(each for each in schema.sequences if each.schema not in own),
+        namespaces=tuple(each for each in schema.namespaces if each.name not in own),
     )
 
 
