@@ -116,6 +116,8 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
         return (c.CARD_CODE if set(parts) & bag("cvv cvc") else c.SECRET), "likely"
     if base.lower() in ("inet", "cidr"):
         return (c.IP_ADDRESS, "likely") if set(words(table.name)) & _VISITORS or _is_of_client(parts) else None
+    if family == "text" and _maps_a_directory(table):
+        return None  # a column of it holds the name of an attribute, not a name
     about = is_about_persons(table)
     pairs = set(pairwise(parts))
     for pair, category in _PAIRS.items():
@@ -132,6 +134,17 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
     if not about and not related:
         return None
     return _of_persons(parts, family, about=about)
+
+
+def _maps_a_directory(table: Table) -> bool:
+    """Whether its rows say how a directory (LDAP) is searched and which of its attributes are read."""
+    return (
+        len(
+            {"search_base", "search_filter", "base_dn", "bind_dn", "group_dn", "user_filter"}
+            & {name.lower() for name in table.column_names}
+        )
+        > 1
+    )
 
 
 def _by_pair(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from dbarch_widgets.evidence.version import engine_words
 from dbarch_widgets.model.finding import Evidence, Finding
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.rules.words import and_list
 
 if TYPE_CHECKING:
     from dbarch_widgets.engines.postgres_server import PostgresServer
@@ -81,7 +82,7 @@ def measure(
         return _noted(review, [f"evidence is measured on PostgreSQL only, and this is {review.schema.dialect}"])
     folders = [Path(keep) / "evidence"] if keep is not None else []
     kept = Cache([*folders, *([cache_folder()] if cache else [])])
-    notes: list[str] = []
+    notes: list[str | _Missed] = []
     findings = list(review.findings)
     try:
         engine = engine_words()
@@ -105,11 +106,13 @@ def measure(
     return _noted(review.with_(findings=tuple(findings)), [*notes, *kept.notes])
 
 
-def _noted(review: Review, notes: Sequence[str]) -> Review:
-    return review.with_(notes=tuple(dict.fromkeys((*review.notes, *notes))))
+def _noted(review: Review, notes: Iterable[str | _Missed]) -> Review:
+    return review.with_(notes=tuple(dict.fromkeys((*review.notes, *_told(notes)))))
 
 
-def _tasks(review: Review, filling: Filling, engine: str, settings: Sequence[object], notes: list[str]) -> list[_Task]:
+def _tasks(
+    review: Review, filling: Filling, engine: str, settings: Sequence[object], notes: list[str | _Missed]
+) -> list[_Task]:
     """What can be measured; what cannot is noted with its reason."""
     tasks: list[_Task] = []
     taken: Counter[str] = Counter()
@@ -135,9 +138,31 @@ def _tasks(review: Review, filling: Filling, engine: str, settings: Sequence[obj
     return tasks
 
 
-def _not_measured(finding: Finding, reason: object) -> str:
-    words = reason.what if isinstance(reason, DbarchError) else str(reason)
-    return f"not measured: {finding.rule} at {finding.place}: {words}"
+@dataclass(frozen=True)
+class _Missed:
+    """A finding that was not measured, and why."""
+
+    rule: str
+    place: str
+    why: str
+
+
+def _not_measured(finding: Finding, reason: object) -> _Missed:
+    return _Missed(finding.rule, finding.place, reason.what if isinstance(reason, DbarchError) else str(reason))
+
+
+def _told(notes: Iterable[str | _Missed]) -> Iterator[str]:
+    """The notes in their order, findings of one rule that were not measured for one reason in one line."""
+    places: dict[tuple[str, str], list[str]] = {}
+    order: dict[str | tuple[str, str], None] = {}
+    for note in notes:
+        if isinstance(note, _Missed):
+            places.setdefault((note.rule, note.why), []).append(note.place)
+            order[note.rule, note.why] = None
+        else:
+            order[note] = None
+    for each in order:
+        yield each if isinstance(each, str) else f"not measured: {each[0]} at {and_list(places[each])}: {each[1]}"
 
 
 def _measured(
@@ -149,7 +174,7 @@ def _measured(
     timeout: float,
     server: PostgresServer | None,
     say: Progress,
-    notes: list[str],
+    notes: list[str | _Missed],
 ) -> Iterator[tuple[_Task, Evidence]]:
     """Each task with its evidence as it is done; one that fails is noted, and the others go on."""
     calculated = [task for task in tasks if not task.experiment.engine]
@@ -191,7 +216,7 @@ def _lab(
         yield Lab(engine, part.schema, dict(made.rows), seed=seed, pairs=pairs)
 
 
-def _seen(task: _Task, lab: Lab | None, notes: list[str]) -> Seen | None:
+def _seen(task: _Task, lab: Lab | None, notes: list[str | _Missed]) -> Seen | None:
     """What the experiment saw, or None with a note.
 
     Raises:

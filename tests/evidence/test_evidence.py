@@ -106,11 +106,12 @@ def test_evidence_is_kept_in_the_review_folder(server: PostgresServer, cache: Pa
 def test_a_failed_experiment_is_noted_and_the_others_go_on(server: PostgresServer) -> None:
     given = reviewed()
     odd = replace(given.findings[0], object="no_such_key", columns=("note",))
-    done = few_rows(given.with_(findings=(odd, *given.findings)), server)
-    assert done.findings[0].evidence is None
-    assert all(finding.evidence for finding in done.findings[1:])
+    other = replace(odd, object="no_such_key_either", columns=("remark",))
+    done = few_rows(given.with_(findings=(odd, other, *given.findings)), server)
+    assert [finding.evidence for finding in done.findings[:2]] == [None, None]
+    assert all(finding.evidence for finding in done.findings[2:])
     assert done.notes == (
-        f"not measured: foreign-key-without-index at {odd.place}: its foreign key is not in the schema",
+        f"not measured: foreign-key-without-index at {odd.place} and {other.place}: its foreign key is not in the schema",
     )
 
 

@@ -37,7 +37,7 @@ def held(sql: str, text: str) -> dict[str, Fulfilment]:
         ("rts24-sequence", "", "seen", "order_events.seq is unique together with mic, event_date and event_type", ""),
         ("rts24-transaction-id", "", "gap", "", "executions.venue_txn_id is in no unique key"),
         ("rts24-transaction-id", "", "gap", "", "executions.venue_txn_id takes 60 letters, more than 52"),
-        ("rts24-fields", "", "partly", "instrument, ISIN (18): instruments.isin (through instrument_id)", "trading phase (49)"),
+        ("rts24-fields", "", "partly", "instrument (18): instruments.isin (through instrument_id)", "trading phase (49)"),
         ("rts25-granularity", "", "partly", "orders.received_at: timestamp with time zone, kept to a microsecond", "order_events.happened has no time zone"),
         ("rts22-numbers", "", "gap", "", "(rule narrow-price)"),
         ("rts22-15", "", "not visible", "", ""),

@@ -15,6 +15,7 @@ from dbarch_widgets.regulations.checks.registry import CHECKS
 from dbarch_widgets.regulations.roles import ROLES
 from dbarch_widgets.regulations.table import FILE, entries, read_entries
 from dbarch_widgets.rules.registry import rule_named
+from dbarch_widgets.rules.reporting_fields import Standard, fields_of
 
 ROOT = Path(__file__).parents[2]
 LINE = """
@@ -95,3 +96,13 @@ def test_the_table_is_in_the_wheel(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         assert f"dbarch_widgets/regulations/{FILE}" in wheel.namelist()
+
+
+@pytest.mark.parametrize(("standard", "number"), [("rts24", 51), ("rts22", 65)])
+def test_every_field_of_a_standard_is_looked_for(standard: Standard, number: int) -> None:
+    fields = fields_of(standard)
+    assert [field.number for field in fields] == list(range(1, number + 1))
+    assert all(field.columns for field in fields)
+    assert [field.number for field in fields if not field.verified] == (
+        [] if standard == "rts24" else [*range(1, 5), *range(8, 16), *range(17, 25), 26, 27]
+    )

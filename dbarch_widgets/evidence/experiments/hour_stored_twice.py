@@ -23,8 +23,12 @@ def run(case: Case, lab: Lab) -> Seen:
         f"one moment a minute through {day} in {zone}, as timestamp and as timestamptz",
         {"different moments kept": float(kept)},
         {"different moments kept": float(moments)},
-        said=f"{moments - kept} of {moments:,} moments of that day cannot be told from those an hour before in {case.table.name}.{case.column}",
+        said=f"{moments - kept} of {moments:,} moments of that day cannot be told from those an hour before in {_where(case)}",
     )
+
+
+def _where(case: Case) -> str:
+    return f"{case.table.name}.{case.column}" if case.finding.table else "any of the columns"
 
 
 def _zone(case: Case) -> tuple[str, str]:

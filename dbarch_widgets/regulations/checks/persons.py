@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.regulations.checks.base import Outcome, Parameters, nothing_to_hold
 from dbarch_widgets.regulations.roles import tables_of
@@ -42,14 +44,7 @@ def hold(context: Context, _: Parameters) -> Outcome:
     tables = _direct(context)
     if not tables:
         return nothing_to_hold([_ROLE])
-    seen: list[str] = []
-    missing: list[str] = []
-    for table in tables:
-        marks = [name for name in table.column_names if set(words(name)) & _HOLD]
-        if marks:
-            seen.append(f"{table.qname}: {and_list(marks)}")
-        else:
-            missing.append(str(table.qname))
+    seen, missing = _told_apart(tables, lambda table: [n for n in table.column_names if set(words(n)) & _HOLD], "")
     gaps = (f"no column marks a row of {and_list(missing, at_most=6)} as held or restricted",) if missing else ()
     return Outcome(tuple(seen), gaps)
 
@@ -83,16 +78,27 @@ def residency(context: Context, _: Parameters) -> Outcome:
     tables = _direct(context)
     if not tables:
         return nothing_to_hold([_ROLE])
+    seen, missing = _told_apart(
+        tables,
+        lambda table: [n for n in context.partition_columns(table) if set(words(n)) & _REGION],
+        "partitioned by ",
+    )
+    gaps = (f"not partitioned by region, though data of {and_list(staying)} must stay: {and_list(missing, at_most=6)}",)
+    return Outcome(tuple(seen), gaps if missing else ())
+
+
+def _told_apart(
+    tables: Iterable[Table], telling: Callable[[Table], list[str]], how: str
+) -> tuple[list[str], list[str]]:
+    """The tables whose columns tell rows apart, each with these, and the names of the others."""
     seen: list[str] = []
     missing: list[str] = []
     for table in tables:
-        columns = [name for name in context.partition_columns(table) if set(words(name)) & _REGION]
-        if columns:
-            seen.append(f"{table.qname}: partitioned by {and_list(columns)}")
+        if columns := telling(table):
+            seen.append(f"{table.qname}: {how}{and_list(columns)}")
         else:
             missing.append(str(table.qname))
-    gaps = (f"not partitioned by region, though data of {and_list(staying)} must stay: {and_list(missing, at_most=6)}",)
-    return Outcome(tuple(seen), gaps if missing else ())
+    return seen, missing
 
 
 def _direct(context: Context) -> tuple[Table, ...]:

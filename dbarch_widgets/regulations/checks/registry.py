@@ -13,6 +13,7 @@ CHECKS: Mapping[str, Check] = {
     "clock": clocks.clock,
     "columns": fields.columns,
     "erasure": persons.erasure,
+    "fields of": fields.standard,
     "hold": persons.hold,
     "kept": retention.kept,
     "limited": retention.limited,

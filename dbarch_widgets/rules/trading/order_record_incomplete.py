@@ -20,11 +20,11 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.reporting_fields import RTS_24, missing, said
+from dbarch_widgets.rules.reporting_fields import missing, of_every
 from dbarch_widgets.rules.trading_tables import is_order, is_order_event
 from dbarch_widgets.rules.words import and_list
 
-_NEAR = len(RTS_24) // 2
+_NEAR = 1 / 2  # of the fields
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -34,12 +34,12 @@ def check(context: Context) -> Iterator[Finding]:
     tables = [table for table in context.tables if is_order_event(table) or is_order(table)]
     if not tables:
         return
-    gaps = {table.qname: missing(context, table, RTS_24) for table in tables}
+    gaps = {table.qname: missing(context, table, of_every("rts24")) for table in tables}
     nearest = min(tables, key=lambda table: (len(gaps[table.qname]), table.qname))
     lacking = gaps[nearest.qname]
-    if lacking and len(lacking) <= _NEAR:
+    if lacking and len(lacking) <= _NEAR * len(of_every("rts24")):
         yield RULE.finding(
-            f"{nearest.qname} comes nearest to an order record of RTS 24 and has nothing for {and_list(said(lacking), at_most=8)}",
+            f"{nearest.qname} comes nearest to an order record of RTS 24 and has nothing for {and_list(map(str, lacking), at_most=len(lacking))}",
             table=nearest,
             because=("regimes",),
         )
