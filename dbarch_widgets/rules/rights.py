@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dbarch_widgets.model.objects import Grant
+from dbarch_widgets.model.objects import Grant, Namespace
+from dbarch_widgets.model.rights import public_may
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.rules.ddl import ident
 
@@ -35,6 +36,14 @@ def groups_of(schema: Schema, role: str) -> frozenset[str]:
             found.add(name)
             todo.extend(members.get(name, ()))
     return frozenset(found)
+
+
+def who_reaches(schema: Schema, place: str) -> tuple[str, ...]:
+    """The roles that may use a schema: PUBLIC where it may, else those with USAGE; superusers are not told of."""
+    known = next((each for each in schema.namespaces if each.name == place), Namespace(place))
+    if public_may("schema", known.grants, "usage", place):
+        return ("public",)
+    return tuple(sorted({each.role for each in known.grants if "usage" in each.privileges and not each.revoked}))
 
 
 def role_sql(role: str) -> str:

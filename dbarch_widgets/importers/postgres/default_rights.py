@@ -9,7 +9,7 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pb
 
-from dbarch_widgets.importers.postgres.draft import Draft, with_changes
+from dbarch_widgets.importers.postgres.draft import Draft, NotKept, with_changes
 from dbarch_widgets.importers.postgres.grants import privileges
 from dbarch_widgets.importers.postgres.held import Held
 from dbarch_widgets.importers.postgres.words import names, role_names
@@ -34,7 +34,11 @@ Sizes = tuple[int, ...]
 
 
 def default_privileges(draft: Draft, statement: Node) -> None:
-    """`ALTER DEFAULT PRIVILEGES`: one for each schema, maker and role."""
+    """`ALTER DEFAULT PRIVILEGES`: one for each schema, maker and role.
+
+    Raises:
+        NotKept: it takes back what a default cannot take.
+    """
     schemas: tuple[str | None, ...] = (None,)
     creators: tuple[str | None, ...] = (None,)
     for node in statement.options:
@@ -45,6 +49,7 @@ def default_privileges(draft: Draft, statement: Node) -> None:
     action = statement.action
     kind = _KINDS[action.objtype]
     wanted = tuple(privilege for privilege, _ in privileges(action, kind))
+    in_vain: list[str] = []
     for schema in schemas:
         for creator in creators:
             for role in role_names(action.grantees):
@@ -52,7 +57,9 @@ def default_privileges(draft: Draft, statement: Node) -> None:
                 if action.is_grant:
                     _give(draft, replace(one, with_grant_option=action.grant_option))
                 else:
-                    _take(draft, one, only_option=action.grant_option)
+                    in_vain += _take(draft, one, only_option=action.grant_option)
+    if in_vain:
+        raise NotKept(in_vain[0])
 
 
 def _usual(one: DefaultPrivilege) -> tuple[str, ...]:
@@ -89,22 +96,24 @@ def _give(draft: Draft, one: DefaultPrivilege) -> None:
         draft.default_privileges.append(replace(one, privileges=new))
 
 
-def _take(draft: Draft, one: DefaultPrivilege, *, only_option: bool) -> None:
+def _take(draft: Draft, one: DefaultPrivilege, *, only_option: bool) -> list[str]:
+    """Takes back what was given; why in vain, where it is."""
     if only_option:
         draft.default_privileges = [
             replace(each, with_grant_option=False) if _alike(each, one) else each for each in draft.default_privileges
         ]
-        return
+        return []
     found, usual = _without(draft, one), tuple(name for name in one.privileges if name in _usual(one))
     if usual and one.schema is None:
         draft.default_privileges.append(replace(one, privileges=usual, revoked=True))
     elif usual and not found:
-        draft.remark(
+        return [
             f"a default of one schema takes nothing from PUBLIC of what PostgreSQL gives by itself: {', '.join(usual)} on "
             f"{one.object_kind} stays (without IN SCHEMA it would go)"
-        )
+        ]
     elif not found and one.role == one.for_role:
         draft.remark("ALTER DEFAULT PRIVILEGES … REVOKE of the maker's own rights is not kept")
+    return []
 
 
 def sizes(draft: Draft) -> Sizes | None:

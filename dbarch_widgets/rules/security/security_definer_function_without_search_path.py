@@ -4,12 +4,12 @@ Symptom: A function runs with its owner's rights and does not set `search_path`.
 
 Why it matters: The caller chooses the path on which unqualified names in the function are searched. A table, function or
 operator that the caller makes in a schema of their own, or among temporary objects, is used in place of the real one, with
-the owner's rights. EXECUTE is granted to PUBLIC by default.
+the owner's rights. Who may call it is what `definer-function-executable-by-public` asks.
 
 When it is fine: Every name in the body is qualified, operators included; hardly ever true for long. A body in the SQL
 standard form (BEGIN ATOMIC or RETURN) is bound when the function is made and is not reported.
 
-How to fix: SET search_path to the schemas that it needs with pg_temp last, and REVOKE EXECUTE from PUBLIC.
+How to fix: SET search_path to the schemas that it needs, with pg_temp last.
 
 Source: PostgreSQL documentation, CREATE FUNCTION, Writing SECURITY DEFINER Functions Safely; splinter lint 0011.
 """
@@ -24,6 +24,7 @@ from dbarch_widgets.model.objects import Function
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
+from dbarch_widgets.sql.write.postgres.objects import argument_types
 
 _STANDARD = re.compile(r"\s*(BEGIN\s+ATOMIC|RETURN)\b", re.IGNORECASE)
 _TRIGGERS = ("trigger", "event_trigger")
@@ -52,12 +53,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _fix(function: Function, name: QName) -> Fix:
     kind = function.kind.upper()
-    what = f"{kind} {dotted(name)}({function.arguments})"
+    what = f"{kind} {dotted(name)}({argument_types(function.arguments)})"
     path = "pg_catalog" if function.schema == "pg_catalog" else f"pg_catalog, {ident(function.schema)}, pg_temp"
-    sql = f"ALTER {what} SET search_path = {path};"
-    if function.returns not in _TRIGGERS:
-        sql += f"\nREVOKE EXECUTE ON {what} FROM PUBLIC;"
-    return Fix(sql, note="Grant EXECUTE to the roles that need it; add the schemas that the body names.")
+    return Fix(f"ALTER {what} SET search_path = {path};", note="Add the schemas that the body names.")
 
 
 RULE = Rule(
