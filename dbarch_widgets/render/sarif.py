@@ -10,6 +10,7 @@ from dbarch_widgets.model.finding import Acceptance, Finding, Fix
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.clean import clean
 from dbarch_widgets.render.evidence_blocks import evidence_sentence
+from dbarch_widgets.render.finding_blocks import because_words
 
 Json = dict[str, Any]
 
@@ -133,11 +134,16 @@ def _result(finding: Finding, rule_index: int, file: str | None, end: tuple[str,
         properties["measurement"] = clean(evidence_sentence(finding.evidence))
     if finding.fix:
         properties["fix"] = clean(finding.fix.sql)
+    if finding.because:
+        properties["because"] = [{"path": clean(each.path), "answer": clean(each.answer)} for each in finding.because]
+    said = f"{finding.place}: {finding.message}"
+    if because := because_words(finding):
+        said = f"{said.rstrip('.')}. {because}"
     result: Json = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": LEVELS[finding.severity],
-        "message": {"text": clean(f"{finding.place}: {finding.message}")},
+        "message": {"text": clean(said)},
         "locations": [_location(finding, file)],
         "partialFingerprints": {"dbarchFinding/v1": finding.key},
         "properties": properties,

