@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbarch_widgets.render import palette
+from dbarch_widgets.render.clean import one_line
 
 _SEVERITY_DARK = {"high": "#ff8a80", "medium": "#ffb74d", "low": "#90b4d8", "info": "#b0b6bd"}
 _SEVERITY_LIGHT = {**palette.SEVERITY, "info": "#5f6b76"}
@@ -101,31 +102,53 @@ figcaption{color:var(--muted);font-size:.88rem;margin-top:.3rem}
 .tools button,.tools input{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:4px;padding:.2rem .7rem}
 .tools output{color:var(--muted)}
 [hidden]{display:none!important}
+.paper{display:none}
 footer{margin-top:3rem;color:var(--muted);font-size:.85rem}
 @media (max-width:60rem){.frame,.two{grid-template-columns:minmax(0,1fr)}nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav ul{display:flex;flex-wrap:wrap}main{padding:1rem}}
 @media (max-width:30rem){.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media print{
-:root{%LIGHT%}
-@page{margin:15mm}
+:root{color-scheme:light;%LIGHT%}
+@page{margin:17mm 15mm 16mm}
 html{font-size:9.5pt}
-body{background:#fff}
-td code{overflow-wrap:anywhere}
-td:first-child code{white-space:normal;overflow-wrap:break-word}
-nav,.tools,.skip,main .dbarch-diagram{display:none}
+body{background:#fff;line-height:1.4}
+.paper{display:block}
+nav,.tools,.skip,main .dbarch-diagram,#diagram>details.words .scroll,details.screen{display:none}
 figure#overview[hidden]{display:block!important}
-#overview svg{max-height:165mm}
+#overview svg,.paper-sheet svg{display:block;width:100%;height:auto;max-height:205mm;margin:0 auto}
+.paper-sheet{display:inline-block;vertical-align:top;max-width:100%;margin:2mm 4mm 2mm 0}
+.paper-sheet svg{width:auto;max-width:100%;zoom:.75}
 .frame{display:block}
 main{padding:0}
 section{border-top:0;margin-top:1.5rem;padding-top:0}
-#diagram,#findings,#tables,#workload{break-before:page;margin-top:0}
+#diagram,#findings,#requirements,#tables,#workload{break-before:page;margin-top:0}
+#tables>h2::before,#workload>h2::before,#import>h2::before,#not-run>h2::before{content:"Appendix: "}
 main p,main li,.card ul.of li{max-width:none}
-.finding,.record,figure,tr{break-inside:avoid}
-h2,h3,h4,caption{break-after:avoid}
-details::details-content{content-visibility:visible;block-size:auto}
-details>summary{list-style:none}
+.finding,.record,.card{padding:.5rem .8rem;margin:.5rem 0}
+.finding,figure,tr,.tiles,.top li{break-inside:avoid}
+.record,.card,pre{-webkit-box-decoration-break:clone;box-decoration-break:clone}
+h2,h3,h4,caption,thead,summary,.card>.meta,tbody tr:first-child:not(:last-child){break-after:avoid}
+p,pre{orphans:3;widows:3}
+details:not(.screen)::details-content{content-visibility:visible;block-size:auto}
+details>summary{list-style:none;color:inherit;font-weight:600}
 #overview{overflow:visible;border:0}
 .scroll{overflow:visible}
 a{color:inherit;text-decoration:none}
+td code{overflow-wrap:anywhere}
+td:first-child code{white-space:normal;overflow-wrap:break-word}
+#requirements table{width:100%;font-size:8.5pt;table-layout:fixed}
+#requirements th{white-space:normal}
+#requirements th:nth-child(1){width:18mm}
+#requirements th:nth-child(2){width:40mm}
+#requirements th:nth-child(3){width:15mm}
+#requirements th:nth-child(6){width:27mm}
+#questions table{font-size:8.5pt}
+#questions td{padding:.12rem .9rem .12rem 0}
+#tables,#workload{font-size:8pt}
+#tables table,#workload table{font-size:8pt}
+#tables th,#tables td{padding:.1rem .8rem .1rem 0}
+#tables details::details-content{display:flex;flex-wrap:wrap;gap:0 8mm;align-items:flex-start}
+#tables summary{display:none}
+#tables .scroll{margin:.2rem 0}
 }
 """
 
@@ -134,3 +157,13 @@ CSS = (
     + _RULES.replace("%LIGHT%", _LIGHT)
     + palette.page_css("#overview svg").replace("@media (", "@media screen and (")
 ).replace("\n", "")
+
+
+def page_header(title: str) -> str:
+    """What stands at the edge of each printed page: the title, from the second page on, and the page's number."""
+    words = "".join(each if each.isalnum() and each.isascii() else f"\\{ord(each):x} " for each in one_line(title, 80))
+    small = "font:8pt system-ui,sans-serif;color:#55606b"
+    return (
+        f'@page{{@top-left{{content:"{words}";{small}}}@bottom-right{{content:counter(page) " / " counter(pages);{small}}}}}'
+        "@page:first{@top-left{content:none}}"
+    )

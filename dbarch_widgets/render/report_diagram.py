@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from dbarch_widgets.model.review import Review
@@ -10,17 +12,20 @@ from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render import html
 from dbarch_widgets.render.alt import RELATION_HEADERS
 from dbarch_widgets.render.diagram import Diagram, er_diagram
-from dbarch_widgets.render.diagram_page import HOME, data_block, page_data, sheets_of, template
+from dbarch_widgets.render.diagram_page import HOME, Sheet, data_block, page_data, sheets_of, template
 from dbarch_widgets.render.diagram_show import caption
 from dbarch_widgets.render.html import Html, element
 from dbarch_widgets.render.ids import table_of_id
 from dbarch_widgets.render.report_ids import table_anchor
 from dbarch_widgets.render.table_card import Cards, card_id
+from dbarch_widgets.render.table_groups import Grouping, table_groups
 from dbarch_widgets.render.words import count
 
 MOST_RELATIONS = 1500
 # Of a larger schema the report holds the overview and the groups only: one drawing of all would be a sixth of the page.
 MOST_IN_ONE = 300
+# A larger drawing cannot be read on one sheet of paper, so its groups follow it there.
+MOST_ON_PAPER = 15
 _NOT_IN_ONE = (
     "All tables in one drawing are not in the report: dbarch diagram SOURCE -o FILE.html makes a page that has it."
 )
@@ -32,7 +37,7 @@ def diagram_section(review: Review) -> Html:
     if not review.schema.tables:
         return element("p", "There is no table to draw.")
     diagram = er_diagram(review.schema, findings=review.open_findings, workload=review.workload)
-    words = html.details("The diagram in words", [element("p", diagram.alt), *_relations(diagram)])
+    words = html.details("The diagram in words", [element("p", diagram.alt), *_relations(diagram)], class_="words")
     notes = [element("p", note) for note in diagram.notes]
     if diagram.layout == "text":
         return html.join([element("pre", diagram.text), *notes, words])
@@ -44,6 +49,8 @@ def diagram_section(review: Review) -> Html:
     drawing = linked(sheets[0].svg, diagram.alt, frozenset(tables))
     figure = element("figure", drawing, element("figcaption", caption(diagram)), id=HOME)
     pages = [template(sheet.id, sheet.svg) for sheet in sheets[1:]]
+    if not any(sheet.group for sheet in sheets):
+        pages += [template(sheet.id, sheet.svg) for sheet in _paper(diagram)]
     cards = Cards(review.schema, review.findings, review.workload)
     each = [
         element("section", cards.html(table, more=table_anchor(name)), id=card_id(name))
@@ -51,6 +58,17 @@ def diagram_section(review: Review) -> Html:
     ]
     data = data_block(page_data(diagram, sheets, cards=_CARDS))
     return html.join([figure, *notes, words, *pages, template(_CARDS, html.join(each)), data])
+
+
+def _paper(diagram: Diagram) -> Iterator[Sheet]:
+    """The groups of a drawing too large for one sheet of paper; the script puts them behind it while it is printed."""
+    if len(diagram.model.entities) <= MOST_ON_PAPER:
+        return
+    schemas = {entity.name.schema for entity in diagram.model.entities}
+    how: Grouping = "schema" if len(schemas) > 1 else "community"
+    grouped = replace(diagram, groups=table_groups(diagram.model, how))
+    for number, page in enumerate(grouped.group_pages(), 1):
+        yield Sheet(f"paper{number}", "full", page.group or "", page)
 
 
 def _relations(diagram: Diagram) -> list[Html]:

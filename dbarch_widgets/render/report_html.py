@@ -15,7 +15,7 @@ from dbarch_widgets.render.html import Html, element
 from dbarch_widgets.render.live_script import style
 from dbarch_widgets.render.measure_blocks import workload_blocks
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
-from dbarch_widgets.render.report_css import CSS
+from dbarch_widgets.render.report_css import CSS, page_header
 from dbarch_widgets.render.report_diagram import diagram_section
 from dbarch_widgets.render.report_parts import Page, cards_section, findings_section, other_objects, summary_section
 from dbarch_widgets.render.report_script import script
@@ -23,6 +23,7 @@ from dbarch_widgets.render.requirement_blocks import requirements_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
 from dbarch_widgets.render.weighing_blocks import OPINION, weighing_blocks
+from dbarch_widgets.render.words import count
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def report_html(review: Review) -> str:
     skip = element("a", "Skip to the review", href="#summary", class_="skip")
     main = element(
         "main",
-        element("header", summary_section(page), id="summary"),
+        element("header", summary_section(page), _contents(sections), id="summary"),
         [_section(page, section) for section in sections],
         element(
             "footer",
@@ -64,7 +65,7 @@ def _head(review: Review) -> Html:
         element("meta", http_equiv="Content-Security-Policy", content=policy(script())),
         element("meta", name_="viewport", content="width=device-width, initial-scale=1"),
         element("title", f"{review.title}: database design review"),
-        Html(f"<style>{CSS}\n{style()}</style>"),
+        Html(f"<style>{CSS}\n{page_header(review.title)}\n{style()}</style>"),
     )
 
 
@@ -78,6 +79,15 @@ def _nav(review: Review, sections: list[Section]) -> Html:
         number = [element("span", f"{section.number:,}")] if section.number is not None else []
         items.append(element("li", element("a", section.title, *number, href=f"#{section.anchor}")))
     return element("nav", element("strong", review.title), element("ul", items), aria_label="Sections")
+
+
+def _contents(sections: list[Section]) -> Html:
+    """On paper in place of the navigation; the script adds the day on which it is printed."""
+    parts: list[str | Html] = ["In this report: "]
+    for at, section in enumerate(sections):
+        number = f" ({section.number:,})" if section.number is not None else ""
+        parts += [" · " if at else "", element("a", f"{section.title}{number}", href=f"#{section.anchor}")]
+    return html.join([element("p", parts, class_="paper meta"), element("p", "", class_="paper meta", id="printed")])
 
 
 def _section(page: Page, section: Section) -> Html:
@@ -134,7 +144,11 @@ def _alternatives(page: Page) -> Html:
 
 def _measurements(page: Page) -> Html:
     records = [_record(measurement_blocks(each)) for each in page.review.measurements]
-    return html.join(records or [_said("Nothing was measured: what is said about speed is an opinion.")])
+    shown = sum(each.evidence is not None and each.evidence.kind == "measured" for each in page.review.findings)
+    said = "Nothing was measured: what is said about speed is an opinion."
+    if shown:
+        said = f"The workload as a whole was not measured; {count(shown, 'finding')} above, each by an experiment of its own."
+    return html.join(records or [_said(said)])
 
 
 def _decisions(page: Page) -> Html:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import groupby
 
-from dbarch_widgets.model.finding import SEVERITIES, Finding, Fix
+from dbarch_widgets.model.finding import SEVERITIES, Evidence, Finding, Fix
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.render import html
@@ -13,7 +15,7 @@ from dbarch_widgets.render.accepted_blocks import acceptance_words, notes_grid
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.blocks import Blocks, Code, Fold, Grid, Para, capped, plain, slim
 from dbarch_widgets.render.clean import one_line
-from dbarch_widgets.render.evidence_blocks import evidence_blocks, evidence_words
+from dbarch_widgets.render.evidence_blocks import evidence_blocks, evidence_sentence, evidence_words
 from dbarch_widgets.render.finding_blocks import (
     because_words,
     more_words,
@@ -44,6 +46,18 @@ class Page:
         for finding in self.findings:
             if anchor := card_anchor(review.schema, finding):
                 self.by_card.setdefault(anchor, []).append(finding)
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:
+        """What several experiments do not model."""
+        limits = Counter(limit for each in self.findings if each.evidence for limit in each.evidence.not_modelled)
+        return tuple(limit for limit, number in limits.items() if number > 2)
+
+    def on_paper(self, evidence: Evidence) -> str:
+        """The evidence in a line, with what only this experiment leaves out."""
+        own = [limit for limit in evidence.not_modelled if limit not in self.left_out]
+        more = f" It leaves out: {'; '.join(own)}." if own else ""
+        return f"Evidence, {evidence_sentence(evidence)}.{more}"
 
     def place(self, finding: Finding) -> Html:
         """Where a finding is, as a link to the card of its table."""
@@ -122,6 +136,7 @@ def findings_section(page: Page) -> Html:
         from dbarch_widgets.render.charts import findings_chart
 
         parts.append(blocks_html((findings_chart(open_ones),), page=True))
+    parts += _on_paper(page)
     few = len(page.findings) <= _FEW_FINDINGS
     for level, same in groupby(open_ones, key=lambda finding: finding.severity):
         findings = list(same)
@@ -137,6 +152,14 @@ def findings_section(page: Page) -> Html:
             by_rule.setdefault(finding.rule, []).append(finding)
         parts += [_rule(page, each, open_=few) for each in by_rule.values()]
     return html.join([*parts, *_accepted(page)])
+
+
+def _on_paper(page: Page) -> list[Html]:
+    """Paper has a line of evidence for each finding; what is the same for all of them is said once."""
+    limits = [f"What the experiments leave out: {'; '.join(page.left_out)}."] if page.left_out else []
+    if any(each.evidence and each.evidence.command for each in page.findings):
+        limits.append("dbarch review SOURCE --measure --rules RULE runs the experiments of a rule again.")
+    return [element("p", " ".join(limits), class_="paper meta")] if limits else []
 
 
 def _accepted(page: Page) -> list[Html]:
@@ -178,7 +201,9 @@ def _finding(page: Page, finding: Finding, *, open_: bool) -> Html:
         parts.append(_fix(finding.fix, open_=open_))
     if finding.evidence:
         said = f"Evidence: {evidence_words(finding.evidence)}"
-        parts.append(html.details(said, blocks_html(evidence_blocks(finding.evidence), page=True)))
+        body = blocks_html(evidence_blocks(finding.evidence), page=True)
+        parts.append(html.details(said, body, class_="screen"))
+        parts.append(element("p", one_line(page.on_paper(finding.evidence), 900), class_="paper"))
     if finding.references:
         parts.append(element("p", "See: " + "; ".join(finding.references), class_="meta"))
     return element("article", parts, class_=f"finding {finding.severity}", id=page.anchors[id(finding)])

@@ -1,4 +1,4 @@
-"""The script of the report: the live diagram, a filter for tables, and all parts open in print.
+"""The script of the report: the live diagram, a filter for tables; in print all parts open, and the groups of a large diagram.
 
 The page is complete without it: it only adds what it can do. It sets text and classes, never markup.
 """
@@ -22,8 +22,19 @@ const reveal = () => {
 addEventListener('hashchange', reveal);
 if (location.hash) reveal();
 let closed = [];
-addEventListener('beforeprint', () => { closed = [...document.querySelectorAll('details:not([open])')]; for (const e of closed) e.open = true; });
-addEventListener('afterprint', () => { for (const e of closed) e.open = false; });
+let sheets = [];
+const printing = () => {
+  closed = [...document.querySelectorAll('details:not([open]):not(.screen)')];
+  for (const e of closed) e.open = true;
+  const last = document.querySelector('#diagram > details.words');
+  const groups = document.querySelectorAll('template[id^=paper],template[id^=page]');
+  sheets = [...groups].map(e => make('figure', {className: 'paper-sheet'}, e.content.cloneNode(true)));
+  if (last) last.after(...sheets);
+  const day = document.getElementById('printed');
+  if (day) day.textContent = 'Printed on ' + new Date().toLocaleDateString('en-GB', {day: 'numeric', month: 'long', year: 'numeric'}) + '.';
+};
+addEventListener('beforeprint', printing);
+addEventListener('afterprint', () => { for (const e of closed) e.open = false; for (const e of sheets) e.remove(); closed = sheets = []; });
 const cards = [...document.querySelectorAll('.card')];
 if (cards.length > 8) {
   const said = make('output', {});
