@@ -12,9 +12,9 @@ from dbarch_widgets.errors import DbarchError, UnknownName
 from dbarch_widgets.measure.driver import driver_cost
 from dbarch_widgets.measure.executing import no_collecting, using_indexes
 from dbarch_widgets.measure.not_modelled import replay_words
-from dbarch_widgets.measure.pairs import Pair
+from dbarch_widgets.measure.pairs import BEFORE, Pair
 from dbarch_widgets.measure.parameters import Drawer
-from dbarch_widgets.measure.prepared import make_unit, statements_of
+from dbarch_widgets.measure.prepared import make_unit, statements_of, values_wanted
 from dbarch_widgets.measure.replay import GoneError, check_alive
 from dbarch_widgets.measure.runs import LEAST
 from dbarch_widgets.measure.sides import Change, differing_tables, fill_both, two_engines
@@ -140,7 +140,8 @@ def _prepare(
     for item in workload.items:
         pair = Pair(item)
         try:
-            values = list(islice(drawer.stream(item), max(pairs, LEAST)))
+            times = max(pairs, LEAST)
+            values = list(islice(drawer.stream(item), values_wanted(item, a, times, times + BEFORE)))
             pair.a = make_unit(item, values, a)
             pair.b = make_unit(item, values, b, rewrites)
         except DbarchError as error:

@@ -41,12 +41,15 @@ class Runner:
         self.unit = unit
         self.calls = tuple(session.prepare(step.sql) for step in unit.steps)
         plain = not unit.transaction and not (unit.writes and undo)
+        values = (unit.rows or ({},)) if unit.kept is None else None
         item = unit.item
         level = item.isolation if isinstance(item, Transaction) else None
         self._isolation = f"SET TRANSACTION ISOLATION LEVEL {level.upper()}" if level else None
         # Run it with its set of values of that number, timed. A write is undone; neither that nor a commit is timed.
         # It raises EngineError when the engine refused it, or it took longer than the timeout.
-        self.undone: Callable[[int], Execution] = _quick(self.calls[0], unit.rows or ({},)) if plain else self._undone
+        self.undone: Callable[[int], Execution] = (
+            self._undone if not plain else self._kept if values is None else _quick(self.calls[0], values)
+        )
 
     def _undone(self, number: int) -> Execution:
         values = self.unit.values(number)
@@ -61,6 +64,12 @@ class Runner:
             return Execution((clock() - started) * 1000, answers)
         finally:
             self.session.rollback()
+
+    def _kept(self, number: int) -> Execution:
+        values = self.unit.values_to_run(number)
+        started = clock()
+        answer = self.calls[0](values)
+        return Execution((clock() - started) * 1000, (answer,))
 
     def committed(self, values: Row) -> None:
         """Run it and keep what it wrote.

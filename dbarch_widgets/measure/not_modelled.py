@@ -22,7 +22,7 @@ OF_ENGINES = {
 ONE_AT_A_TIME = ("one connection, one query at a time: no waiting for locks, processors or connections",)
 UNDONE = ("writes are timed without their commit and undone, so that every query sees the same rows",)
 KEPT = (
-    "writes are undone by nothing: each execution changes the rows that the next one sees, as the engine has no transactions here",
+    "writes are undone by nothing: each execution has values of its own and changes the rows that the next one sees, as the engine has no transactions here",
 )
 DRIVEN = (
     "the driver is one Python process: beyond some thousand executions per second it is the driver that is measured",

@@ -12,11 +12,12 @@ from dbarch_widgets.measure.answers import difference
 from dbarch_widgets.measure.executing import Execution, Runner
 from dbarch_widgets.measure.parameters import Row
 from dbarch_widgets.measure.prepared import Item, Step, Unit
-from dbarch_widgets.measure.runs import Run, count_costs
+from dbarch_widgets.measure.runs import COUNTED, Run, count_costs
 from dbarch_widgets.measure.summary import paired_ratio, verdict
 from dbarch_widgets.model.measurement import Costs, QueryComparison
 
 _PROOFS = 5
+BEFORE = _PROOFS + COUNTED  # executions of each side before the first pair
 _SECONDS = 3.0
 _SLOW = 1_000.0  # milliseconds
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.errors import InputError
@@ -49,12 +50,13 @@ class Step:
 class Unit:
     """What is executed as one: a query is a single step, a transaction has several between BEGIN and COMMIT.
 
-    `rows` holds a set of values for each execution.
+    `rows` holds a set of values for each execution. `kept` counts the executions of a write that nothing undoes.
     """
 
     item: Item
     steps: tuple[Step, ...]
     rows: Sequence[Row] = ()
+    kept: Iterator[int] | None = None
 
     @property
     def name(self) -> str:
@@ -71,6 +73,10 @@ class Unit:
     def values(self, number: int) -> Row:
         """The set of values of that execution; they begin again when there are no more."""
         return self.rows[number % len(self.rows)] if self.rows else {}
+
+    def values_to_run(self, number: int) -> Row:
+        """The values for an execution. A write that stays takes the next ones each time: its key may be given only once."""
+        return self.values(number if self.kept is None else next(self.kept))
 
 
 def statements_of(item: Item) -> tuple[Query, ...]:
@@ -92,7 +98,16 @@ def make_unit(item: Item, rows: Sequence[Row], engine: Engine, rewrites: Mapping
         raise InputError(f"is a transaction of several statements, and {engine.name} has none")
     given = rewrites or {}
     steps = tuple(_step(query, given.get(query.name, query.sql), engine) for query in statements_of(item))
-    return Unit(item, steps, rows)
+    return Unit(item, steps, rows, count() if _stays(item, engine) else None)
+
+
+def values_wanted(item: Item, engine: Engine, times: int, before: int) -> int:
+    """Sets of values for so many timed executions after some `before`, which undone ones share."""
+    return times + before if _stays(item, engine) else times
+
+
+def _stays(item: Item, engine: Engine) -> bool:
+    return item.kind == "write" and not engine.abilities.undo
 
 
 def _step(query: Query, written: str, engine: Engine) -> Step:

@@ -13,14 +13,15 @@ from dbarch_widgets.errors import DbarchError
 from dbarch_widgets.measure.answers import checksum
 from dbarch_widgets.measure.executing import Execution, Runner, given
 from dbarch_widgets.measure.parameters import Drawer, Row
-from dbarch_widgets.measure.prepared import Item, Unit, make_unit
+from dbarch_widgets.measure.prepared import Item, Unit, make_unit, values_wanted
 from dbarch_widgets.measure.summary import latency, level_met
 from dbarch_widgets.model.measurement import Costs, OperatorRows, QueryMeasurement
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 
 LEAST = 5
-_COUNTED = 3
+COUNTED = 3
+_BEFORE = COUNTED + 2  # executions that warm up
 _SECONDS = 3.0
 
 
@@ -93,7 +94,7 @@ def _prepared(engine: Engine, drawer: Drawer, item: Item, count: int) -> Run:
     run = Run(item)
     try:
         run.stream = drawer.stream(item)
-        run.unit = make_unit(item, list(islice(run.stream, count)), engine)
+        run.unit = make_unit(item, list(islice(run.stream, values_wanted(item, engine, count, _BEFORE))), engine)
     except DbarchError as error:
         run.error = str(error)
     return run
@@ -110,7 +111,7 @@ def count_costs(engine: Engine, run: Run) -> None:
     found: list[Costs] = []
     started = time.perf_counter()
     try:
-        for number in range(min(_COUNTED, max(len(unit.rows), 1))):
+        for number in range(min(COUNTED, max(len(unit.rows), 1))):
             values = _step_values(engine, unit, number)
             each = [engine.count(step.sql, row) for step, row in zip(unit.steps, values, strict=True)]
             found.append(_sum(each))
@@ -125,7 +126,7 @@ def count_costs(engine: Engine, run: Run) -> None:
 
 
 def _step_values(engine: Session, unit: Unit, number: int) -> list[Row]:
-    values = unit.values(number)
+    values = unit.values_to_run(number)
     if not any(step.returned for step in unit.steps):
         return [values] * len(unit.steps)
     answers: list[Rows] = list(Runner(engine, unit, undo=True).undone(number).answers)
