@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from dbarch_widgets.model import display as _display
+from dbarch_widgets.model import telling as _telling
 
 __version__ = "0.1.0"
 
@@ -18,6 +19,7 @@ _display.register_loader("show", "dbarch_widgets.render.shows")
 _display.register_loader("show", "dbarch_widgets.reviewing.plan_shows")
 _display.register_loader("explore", "dbarch_widgets.widgets.explores")
 _display.register_loader("hand_over", "dbarch_widgets.deliverables.bundle")
+_telling.register_teller("dbarch_widgets.widgets.telling")
 
 _PUBLIC = {
     "DiagramView": "dbarch_widgets.render.view",

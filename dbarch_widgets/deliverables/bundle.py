@@ -14,10 +14,12 @@ from dbarch_widgets.deliverables.registry import PARTS
 from dbarch_widgets.model.delivered import Delivered, DeliveredFile, DeliveredPart
 from dbarch_widgets.model.display import register_hand_over
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.telling import told
 
 Progress = Callable[[str, float], None]
 
 
+@told
 def deliver(
     review: Review, folder: str | Path, progress: Progress | None = None, *, fix: str | None = None
 ) -> Delivered:

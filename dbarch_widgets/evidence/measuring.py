@@ -20,6 +20,7 @@ from dbarch_widgets.evidence.version import engine_words
 from dbarch_widgets.model.finding import Evidence, Finding
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.model.telling import told
 from dbarch_widgets.rules.words import and_list
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class _Task:
     closure: frozenset[QName]
 
 
+@told
 def measure(
     review: Review,
     progress: Progress | None = None,

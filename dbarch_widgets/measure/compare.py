@@ -24,6 +24,7 @@ from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.telling import told
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.synth.profile import default_profile
 
@@ -31,6 +32,7 @@ Progress = Callable[[str, float], None]
 _ALL_SECONDS = 25.0  # for the timed pairs of a whole workload
 
 
+@told
 def compare(
     schema_a: Schema,
     schema_b: Schema,

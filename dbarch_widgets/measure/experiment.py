@@ -12,6 +12,7 @@ from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison, Measurement, Window
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.telling import told
 from dbarch_widgets.model.workload import Workload
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Experiment:
         if self.repetitions < 1:
             raise InputError(f"{self.repetitions} repetitions are too few")
 
+    @told
     def run(
         self,
         progress: Progress | None = None,
@@ -138,6 +140,7 @@ class Experiment:
 
         return self.profile or default_profile(self.schema, self.intake, scale=self.scale)
 
+    @told
     def growth(
         self,
         scales: Sequence[float] = (1, 2, 5, 10, 20),
@@ -172,6 +175,7 @@ class Experiment:
             runs.append(grown.run(part, load=load))
         return growth_of(runs, factors=tuple(factors))
 
+    @told
     def trade_off(
         self,
         variants: Mapping[str, Schema | Mapping[str, Any]],
@@ -219,6 +223,7 @@ class Experiment:
             notes += [f"{label}: {', '.join(left)} did not run under both and is left out"] if left else []
         return trade_off(designs, name, notes=notes)
 
+    @told
     def compare(
         self,
         variant: Schema | None = None,

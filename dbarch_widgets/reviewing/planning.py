@@ -18,6 +18,7 @@ from dbarch_widgets.model.plans_at_size import PlanAtSize, PlansAtSize, WhatIfs
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.telling import told
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.folder import load_answers
 from dbarch_widgets.reviewing.lab import find_workload
@@ -28,6 +29,7 @@ from dbarch_widgets.synth.plan import survey
 from dbarch_widgets.synth.profile import default_profile
 
 
+@told
 def plan_at(
     schema: Schema,
     workload: Workload,
@@ -64,6 +66,7 @@ def plan_at(
         return _result(made, plan_all(made.miniature, made.statements, settings), at, seed, settings, started)
 
 
+@told
 def what_if(
     schema: Schema,
     workload: Workload,

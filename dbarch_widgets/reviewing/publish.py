@@ -100,6 +100,8 @@ def page(document: Any, heading: str) -> str:
         for output in cell.get("outputs", ()):
             if "data" in output:
                 output.data.pop(WIDGET_MIME, None)
+        if "outputs" in cell:  # a line of progress leaves an empty one behind
+            cell.outputs = [output for output in cell.outputs if output.get("data", True)]
     exporter = HTMLExporter(template_name="basic", embed_images=True, exclude_anchor_links=True)
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
     body, _ = exporter.from_notebook_node(document)

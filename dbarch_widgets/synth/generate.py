@@ -11,6 +11,7 @@ from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.model.telling import told
 from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.compile import Compiler
 from dbarch_widgets.synth.completed import completed
@@ -49,6 +50,7 @@ class Generated:
         return tuple(violation for violation in self.violations if violation.rows)
 
 
+@told
 def generate(
     schema: Schema,
     engine: Engine,

@@ -13,6 +13,7 @@ from dbarch_widgets.engines.registry import open_engine
 from dbarch_widgets.errors import EngineError, InputError
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.model.telling import told
 from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.compile import Compiler
 from dbarch_widgets.synth.filling.faults import is_of_the_machine
@@ -32,6 +33,7 @@ _KINDS: tuple[tuple[str, What], ...] = (
 )  # fmt: skip
 
 
+@told
 def prove(
     schema: Schema,
     profile: Profile | None = None,

@@ -1,8 +1,7 @@
-"""How far a long filling is: rows so far, rows a second, time left, as one line for a terminal or a notebook."""
+"""How far a long filling is: rows so far, rows a second, time left."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 
@@ -54,13 +53,3 @@ def spell(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def notebook_line() -> Progress:
-    """A line that rewrites itself in the output of a notebook's cell, or on a terminal."""
-
-    def say(phase: str, done: float) -> None:
-        sys.stdout.write(f"\r{done:4.0%} {phase}".ljust(100) + ("\n" if done >= 1 else ""))
-        sys.stdout.flush()
-
-    return say
