@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dbarch_widgets.deliverables.choosing import choose
 from dbarch_widgets.deliverables.target import Target, make_target
@@ -12,6 +13,9 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.rules.context import Context
 from dbarch_widgets.sql.postgres_words import in_postgres_words
+
+if TYPE_CHECKING:
+    from dbarch_widgets.deliverables.tenancy.plan import TenancyPlan
 
 DIALECTS = {"postgres": "PostgreSQL", "sqlite": "SQLite and D1", "duckdb": "DuckDB", "mysql": "MySQL and MariaDB"}
 
@@ -47,6 +51,13 @@ class DeliveryContext:
     def target(self) -> Schema:
         """The schema with the fixes applied."""
         return self.goal.schema
+
+    @cached_property
+    def tenancy(self) -> TenancyPlan | None:
+        """The way to tables that tenants share; None where they share none, all is fenced, or this is not PostgreSQL."""
+        from dbarch_widgets.deliverables.tenancy.plan import plan_of
+
+        return plan_of(self) if self.dialect == "postgres" else None
 
     @cached_property
     def rules(self) -> Context:

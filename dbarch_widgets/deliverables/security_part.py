@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib.resources import files
 
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.deliverables.psql import psql_file
 from dbarch_widgets.deliverables.security.fences import Fence, fences
 from dbarch_widgets.deliverables.security.rights_sql import rights_script
+from dbarch_widgets.deliverables.tenancy.change import bound_roles, of_parent
+from dbarch_widgets.deliverables.tenancy.places import Place
+from dbarch_widgets.deliverables.tenancy.plan import TenancyPlan
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.rights import all_grants
 from dbarch_widgets.model.schema import Schema
@@ -26,46 +30,86 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
         raise LeftOut(
             _NONE.get(context.dialect, f"row security is written for PostgreSQL only, and this is {context.database}")
         )
-    schema = context.target
+    schema, plan = context.target, context.tenancy
     granted = next(all_grants(schema), None) is not None or bool(schema.default_privileges)
     policed = [table for table in schema.tables if table.rls.enabled or table.rls.policies]
-    if not (granted or policed or schema.roles):
-        raise LeftOut("the schema has no role, no right and no policy; one owner may do everything")
-    found = [
-        File(
-            "security/roles_and_policies.sql",
-            rights_script(schema),
-            "Roles, row security and rights",
-            f"{len(policed)} tables with row security; can be run again.{_open(context)}",
-            psql_file("security/roles_and_policies.sql"),
-        )
-    ]
-    apart = fences(schema)
-    if apart:
-        tables = len({fence.table for fence in apart})
+    found = []
+    if granted or policed or schema.roles:
         found.append(
             File(
-                "security/test_isolation.sql",
-                isolation_script(schema, apart),
-                "Proof that tenants are apart",
-                f"Tries to read, move, write and delete across the fences of {tables} tables as each of {len({fence.role for fence in apart})} roles, undoes it, and fails when a row got through. Needs rows of two tenants.",
-                psql_file("security/test_isolation.sql"),
+                "security/roles_and_policies.sql",
+                rights_script(schema),
+                "Roles, row security and rights",
+                f"{len(policed)} tables with row security; can be run again.",
+                psql_file("security/roles_and_policies.sql"),
             )
         )
+    found += _proof("security/test_isolation.sql", schema, None)
+    if plan is not None:
+        found += [_fence(plan), *_proof("security/test_tenant_fence.sql", plan.schema, plan)]
+    if not found:
+        raise LeftOut("the schema has no role, no right and no policy; one owner may do everything")
     return tuple(found)
 
 
-def _open(context: DeliveryContext) -> str:
-    from dbarch_widgets.rules.tenancy.tenant_table_without_rls import unfenced
+def _fence(plan: TenancyPlan) -> File:
+    """The same policies and rights as the last stage of tenancy/run.sh, as a script that can be run again."""
+    text = rights_script(plan.schema)
+    if plan.roles:
+        more = [*plan.roles.usage(plan.schema), *plan.roles.owning(plan.schema)]
+        text = text.replace("COMMIT;\n", "".join(f"{line};\n" for line in more) + "\nCOMMIT;\n")
+    policed = sum(table.rls.enabled for table in plan.schema.tables)
+    when = (
+        f"the columns must be there (`sh tenancy/run.sh up {plan.ends[1]}`)"
+        if plan.ends[1]
+        else "nothing else is needed"
+    )
+    return File(
+        "security/tenant_fence.sql",
+        text,
+        "The fence between tenants",
+        f"ENABLE and FORCE ROW LEVEL SECURITY with policies on {policed} tables, roles and rights without TRUNCATE; {when}. It does what the last stage of tenancy/run.sh does, and can be run again.",
+        psql_file("security/tenant_fence.sql"),
+    )
 
-    names = [str(table.qname) for table in unfenced(context.rules)]
-    return f" Without row security although they have the tenant's column: {', '.join(names)}." if names else ""
+
+def _proof(path: str, schema: Schema, plan: TenancyPlan | None) -> list[File]:
+    apart = fences(schema)
+    through = plan.tenancy.of("through") if plan else ()
+    if not apart:
+        return []
+    tables, roles = len({fence.table for fence in apart}) + len(through), len({fence.role for fence in apart})
+    return [
+        File(
+            path,
+            isolation_script(schema, apart, [call for place in through for call in _through(schema, plan, place)]),
+            f"Proof that tenants are apart{' behind the new fence' if plan else ''}",
+            f"Tries to read, move, write and delete across the fences of {tables} tables as each of {roles} roles, undoes it, and fails when a row got through. Needs rows of two tenants.",
+            psql_file(path),
+        )
+    ]
 
 
-def isolation_script(schema: Schema, apart: tuple[Fence, ...]) -> str:
+def _through(schema: Schema, plan: TenancyPlan | None, place: Place) -> list[str]:
+    """One call for each role that may read a table whose policy asks its parent."""
+    table = schema.table(place.table)
+    if plan is None or place.key is None:
+        return []
+    bound = bound_roles(schema, plan.tenancy)
+    roles = sorted({grant.role for grant in table.grants} - {"public", table.owner})
+    owner = of_parent(place, plan.tenancy, "t")
+    words = [literal(qualified(place.table)) + "::regclass", literal(owner), literal(plan.tenancy.setting)]
+    return [
+        f"SELECT pg_temp.prove_through({', '.join([*words, literal(role)])});"
+        for role in roles
+        if not bound or role in bound
+    ]
+
+
+def isolation_script(schema: Schema, apart: tuple[Fence, ...], more: Sequence[str] = ()) -> str:
     """The proof with one call for each fence, and for each partition that its role may use by itself."""
     text = files("dbarch_widgets.deliverables.security").joinpath("isolation.sql").read_text(encoding="utf-8")
-    return text.replace("@CALLS@", "\n".join(_call(fence) for fence in apart))
+    return text.replace("@CALLS@", "\n".join([*(_call(fence) for fence in apart), *more]))
 
 
 def _call(fence: Fence) -> str:

@@ -108,7 +108,7 @@ def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotAp
             reading.read(statement, label)
             if counted and reading.schema().report.skipped > before:
                 traceless.append(label)
-    made = _foreign_again(schema, reading.schema())
+    made = foreign_again(schema, reading.schema())
     refused: dict[int, NotApplied] = {}
     for problem in made.report.problems:
         if problem.file not in statements:
@@ -122,7 +122,7 @@ def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotAp
     return made, list(refused.values()), told
 
 
-def _foreign_again(schema: Schema, made: Schema) -> Schema:
+def foreign_again(schema: Schema, made: Schema) -> Schema:
     """Foreign tables are what they were: they were read as ordinary ones, since their servers are not in the model."""
     far = {table.qname for table in schema.tables if table.kind == "foreign"}
     if not far:

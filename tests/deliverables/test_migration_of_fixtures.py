@@ -13,7 +13,7 @@ from running import ROOT, as_administrator, from_catalog
 
 from dbarch_widgets.deliverables.context import DeliveryContext
 from dbarch_widgets.deliverables.migration import Migration, Step
-from dbarch_widgets.deliverables.migration.files import SETUP
+from dbarch_widgets.deliverables.migration.files import setup_sql
 from dbarch_widgets.deliverables.migration_part import migration_of
 from dbarch_widgets.deliverables.target import statements_of
 from dbarch_widgets.engines.postgres_server import PostgresServer
@@ -103,7 +103,7 @@ def execute(url: str, migration: Migration, way: str) -> None:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(SETUP.encode())
+        connection.execute(setup_sql(Migration()).encode())
         connection.execute(f"SET search_path = {migration.search_path}".encode())
         connection.execute("SET check_function_bodies = false")
         for statement in statements(migration.steps, way):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dbarch_widgets.deliverables.migration.draft import STATE
 from dbarch_widgets.deliverables.migration.locks import locks
-from dbarch_widgets.deliverables.migration.step import Step
+from dbarch_widgets.deliverables.migration.step import STATE, Step
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
 from dbarch_widgets.sql.write.postgres.names import qualified
@@ -15,10 +14,17 @@ PAUSE = 0.05
 BLOCKS = 256  # 2 MB of a table
 
 
-def backfill(table: Table, column: str, value: str) -> Step:
-    """Fills the column where it is NULL: by ranges of the primary key, or of the table's pages where it has none."""
+def backfill(table: Table, column: str, value: str, state: str = STATE) -> Step:
+    """Fills the column where it is NULL: by ranges of the primary key, or of the table's pages where it has none.
+
+    `value` may name columns of the row as `filled.column`; `state` is the schema that remembers how far it came.
+    """
     key = table.primary_key.columns if table.primary_key and column not in table.primary_key.columns else ()
-    block = _by_key(table, column, value, key) if key and table.kind == "table" else _by_pages(table, column, value)
+    block = (
+        _by_key(table, column, value, key, state)
+        if key and table.kind == "table"
+        else _by_pages(table, column, value, state)
+    )
     how = f"ranges of {', '.join(key)}" if key and table.kind == "table" else "ranges of its pages"
     return Step(
         f"Fill {column} of {table.qname} in batches",
@@ -31,7 +37,7 @@ def backfill(table: Table, column: str, value: str) -> Step:
         transaction=False,
         notes=(
             f"In {how}, each batch committed, {PAUSE} s between them: rows are locked for a moment only.",
-            f"When it is interrupted it goes on from the last batch, which is in {STATE}.backfill.",
+            f"When it is interrupted it goes on from the last batch, which is in {state}.backfill.",
         ),
     )
 
@@ -40,7 +46,7 @@ def _name(table: Table, column: str) -> str:
     return literal(f"{table.schema}.{table.name}.{column}")
 
 
-def _by_key(table: Table, column: str, value: str, key: tuple[str, ...]) -> str:
+def _by_key(table: Table, column: str, value: str, key: tuple[str, ...], state: str) -> str:
     place, name = qualified(table.qname), _name(table, column)
     declared = "\n".join(
         f"    at_{n} {place}.{named(part)}%TYPE;\n    to_{n} {place}.{named(part)}%TYPE;" for n, part in enumerate(key)
@@ -54,7 +60,7 @@ DECLARE
     reached jsonb;
 {declared}
 BEGIN
-    SELECT b.reached INTO reached FROM {STATE}.backfill AS b WHERE b.what = {name};
+    SELECT b.reached INTO reached FROM {state}.backfill AS b WHERE b.what = {name};
     IF reached IS NULL THEN
         SELECT {key_list} INTO {at_} FROM {place} ORDER BY {key_list} LIMIT 1;
         IF NOT FOUND THEN
@@ -70,26 +76,26 @@ BEGIN
             SELECT {key_list} INTO {to} FROM {place} ORDER BY {", ".join(named(part) + " DESC" for part in key)} LIMIT 1;
             EXIT WHEN NOT FOUND;
         END IF;
-        UPDATE {place} SET {named(column)} = {value}
+        UPDATE {place} AS filled SET {named(column)} = {value}
             WHERE ({key_list}) >= ({at_}) AND ({key_list}) <= ({to}) AND {named(column)} IS NULL;
-        INSERT INTO {STATE}.backfill (what, reached) VALUES ({name}, jsonb_build_array({array}))
+        INSERT INTO {state}.backfill (what, reached) VALUES ({name}, jsonb_build_array({array}))
             ON CONFLICT (what) DO UPDATE SET reached = excluded.reached;
         COMMIT;
         EXIT WHEN ({to}) = ({at_});
         {" ".join(f"at_{n} := to_{n};" for n in range(len(key)))}
         PERFORM pg_sleep({PAUSE});
     END LOOP;
-    DELETE FROM {STATE}.backfill AS b WHERE b.what = {name};
+    DELETE FROM {state}.backfill AS b WHERE b.what = {name};
     COMMIT;
 END
 """
 
 
-def _by_pages(table: Table, column: str, value: str) -> str:
+def _by_pages(table: Table, column: str, value: str, state: str) -> str:
     """Each table below a partitioned one by itself. Rows that are written meanwhile have a value by the default."""
     place, name = literal(qualified(table.qname)), _name(table, column)
     update = (
-        f"UPDATE ONLY %s SET {named(column)} = {value} "
+        f"UPDATE ONLY %s AS filled SET {named(column)} = {value} "
         f"WHERE ctid >= format('(%%s,0)', $1)::tid AND ctid < format('(%%s,0)', $2)::tid AND {named(column)} IS NULL"
     )
     return f"""
@@ -102,19 +108,19 @@ BEGIN
     FOR one IN SELECT relid FROM pg_partition_tree({place}::regclass) WHERE isleaf
                UNION SELECT {place}::regclass WHERE NOT EXISTS (SELECT FROM pg_partition_tree({place}::regclass)) ORDER BY 1
     LOOP
-        SELECT b.reached INTO reached FROM {STATE}.backfill AS b WHERE b.what = {name} || ':' || one::oid;
+        SELECT b.reached INTO reached FROM {state}.backfill AS b WHERE b.what = {name} || ':' || one::oid;
         page := coalesce((reached ->> 0)::bigint, 0);
         pages := pg_relation_size(one) / current_setting('block_size')::bigint;
         WHILE page <= pages LOOP
             EXECUTE format({literal(update)}, one) USING page, page + {BLOCKS};
             page := page + {BLOCKS};
-            INSERT INTO {STATE}.backfill (what, reached) VALUES ({name} || ':' || one::oid, jsonb_build_array(page))
+            INSERT INTO {state}.backfill (what, reached) VALUES ({name} || ':' || one::oid, jsonb_build_array(page))
                 ON CONFLICT (what) DO UPDATE SET reached = excluded.reached;
             COMMIT;
             PERFORM pg_sleep({PAUSE});
         END LOOP;
     END LOOP;
-    DELETE FROM {STATE}.backfill AS b WHERE b.what LIKE {literal(_like(f"{table.schema}.{table.name}.{column}") + ":%")};
+    DELETE FROM {state}.backfill AS b WHERE b.what LIKE {literal(_like(f"{table.schema}.{table.name}.{column}") + ":%")};
     COMMIT;
 END
 """

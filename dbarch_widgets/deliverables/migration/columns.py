@@ -26,7 +26,16 @@ from dbarch_widgets.sql.write.words import after_default, generated, literal, na
 _CALL = re.compile(r"(\w+)\s*\(")
 # They give the same for all rows of a statement, so that PostgreSQL stores the value once for all old rows.
 _STABLE = frozenset(
-    {"now", "statement_timestamp", "transaction_timestamp", "current_setting", "timezone", "date_trunc"}
+    {
+        "now",
+        "statement_timestamp",
+        "transaction_timestamp",
+        "current_setting",
+        "timezone",
+        "date_trunc",
+        "coalesce",
+        "nullif",
+    }
 )
 
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from dbarch_widgets.deliverables.migration.step import Hints, Step
+from dbarch_widgets.deliverables.migration.step import KEPT, Hints, Step
 from dbarch_widgets.model.diff import Diff, diff
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.own_types import Types
 from dbarch_widgets.sql.write.postgres.names import qualified
 from dbarch_widgets.sql.write.words import LIMIT
-
-STATE = "dbarch_migration"
-KEPT = "dbarch_kept"
 
 
 @dataclass

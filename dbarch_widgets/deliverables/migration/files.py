@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
-from dbarch_widgets.deliverables.migration.draft import KEPT, STATE
 from dbarch_widgets.deliverables.migration.locks import BLOCKS
 from dbarch_widgets.deliverables.migration.step import Check, Lock, Migration, Step
 from dbarch_widgets.deliverables.part import File, file_slug
@@ -16,66 +15,72 @@ from dbarch_widgets.sql.write.base import comment
 from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
 from dbarch_widgets.sql.write.words import literal
 
-FOLDER = "migration"
 LOCK_TIMEOUT = "3s"
 SHORT, LONG = "60s", "0"
 
 
 def migration_files(migration: Migration) -> tuple[File, ...]:
     """The script, the settings of its own, the checks, the steps' files both ways, and the table of them."""
-    steps = migration.steps
+    steps, folder, state = migration.steps, migration.folder, migration.state
     back = sum(step.rollback != "not reversible" for step in steps)
     found = [
         File(
-            f"{FOLDER}/run.sh",
-            _runner(),
+            f"{folder}/run.sh",
+            _runner(migration),
             "Runs the migration",
-            f"{len(steps)} steps, {back} of them reversible. It remembers in the schema {STATE} what is done, goes on from there, and waits for no lock longer than {LOCK_TIMEOUT}. Words: status, preflight, up [N], down [N], forget.",
-            f"sh {FOLDER}/run.sh up",
+            f"{len(steps)} steps, {back} of them reversible. It remembers in the schema {state} what is done, goes on from there, and waits for no lock longer than {LOCK_TIMEOUT}. Words: status, preflight, up [N], down [N], forget.",
+            f"sh {folder}/run.sh up",
         ),
         File(
-            f"{FOLDER}/README.md",
+            f"{folder}/README.md",
             _readme(migration),
             "What each step does",
             "Each step with its lock, whether it rewrites, and how it is taken back.",
         ),
         File(
-            f"{FOLDER}/preflight.sql",
+            f"{folder}/preflight.sql",
             _preflight(migration),
             "Checks before",
             "Shows the rows that a step would stumble over; changes nothing and fails when there are any.",
-            psql_file(f"{FOLDER}/preflight.sql"),
+            psql_file(f"{folder}/preflight.sql"),
         ),
-        File(f"{FOLDER}/setup.sql", SETUP, "What run.sh keeps", "The tables in which run.sh remembers what is done."),
+        File(
+            f"{folder}/setup.sql",
+            setup_sql(migration),
+            "What run.sh keeps",
+            "The tables in which run.sh remembers what is done.",
+        ),
     ]
     for number, step in enumerate(steps, start=1):
         name = f"{number:03d}_{file_slug(step.title, 'step')}"
         for way in ("up", "down"):
-            path = f"{FOLDER}/{way}/{name}.sql"
+            path = f"{folder}/{way}/{name}.sql"
             title = f"Step {number}: {one_line(step.title)}" if way == "up" else f"Step {number} back"
             found.append(File(path, _step_file(migration, step, number, way), title, _told(step, way), psql_file(path)))
     return tuple(found)
 
 
-SETUP = f"""-- What is done of this migration, and how far the filling of columns has come.
-CREATE SCHEMA IF NOT EXISTS {STATE};
-CREATE SCHEMA IF NOT EXISTS {KEPT};
-CREATE TABLE IF NOT EXISTS {STATE}.step (
+def setup_sql(migration: Migration) -> str:
+    state, kept = migration.state, migration.kept
+    return f"""-- What is done of this migration, and how far the filling of columns has come.
+CREATE SCHEMA IF NOT EXISTS {state};
+CREATE SCHEMA IF NOT EXISTS {kept};
+CREATE TABLE IF NOT EXISTS {state}.step (
     number integer PRIMARY KEY,
     title text NOT NULL,
     done_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE TABLE IF NOT EXISTS {STATE}.backfill (
+CREATE TABLE IF NOT EXISTS {state}.backfill (
     what text PRIMARY KEY,
     reached jsonb NOT NULL
 );
-REVOKE ALL ON SCHEMA {STATE}, {KEPT} FROM PUBLIC;
+REVOKE ALL ON SCHEMA {state}, {kept} FROM PUBLIC;
 """
 
 
-def _runner() -> str:
+def _runner(migration: Migration) -> str:
     text = files("dbarch_widgets.deliverables.migration").joinpath("run.sh").read_text(encoding="utf-8")
-    return text.replace("@STATE@", STATE).replace("@KEPT@", KEPT)
+    return text.replace("@STATE@", migration.state).replace("@KEPT@", migration.kept)
 
 
 def _way(step: Step, way: str) -> tuple[tuple[str, ...], tuple[Lock, ...], bool, bool]:
@@ -112,7 +117,7 @@ def _step_file(migration: Migration, step: Step, number: int, way: str) -> str:
         "SET client_min_messages = warning",
         "SET check_function_bodies = false",
     ]
-    record = _record(step, number, way)
+    record = _record(migration.state, step, number, way)
     body = [*settings, *(["BEGIN"] if transaction else []), *statements, record, *(["COMMIT"] if transaction else [])]
     return comment("\n".join(lines)) + "\n\n" + "".join(f"{statement};\n" for statement in body)
 
@@ -122,11 +127,11 @@ def _reads(step: Step) -> bool:
     return bool(step.checks) or step.rollback == "data kept aside"
 
 
-def _record(step: Step, number: int, way: str) -> str:
+def _record(state: str, step: Step, number: int, way: str) -> str:
     if way == "down":
-        return f"DELETE FROM {STATE}.step WHERE number = {number}"
+        return f"DELETE FROM {state}.step WHERE number = {number}"
     title = literal(one_line(step.title))
-    return f"INSERT INTO {STATE}.step (number, title) VALUES ({number}, {title}) ON CONFLICT (number) DO NOTHING"
+    return f"INSERT INTO {state}.step (number, title) VALUES ({number}, {title}) ON CONFLICT (number) DO NOTHING"
 
 
 def lock_words(locks: Sequence[Lock]) -> str:
@@ -187,11 +192,11 @@ END
 def _readme(migration: Migration) -> str:
     parts = [
         "# Migration",
-        "Run it in this order: a backup that was restored once, `sh migration/run.sh preflight`, `sh migration/run.sh up`. "
-        "`sh migration/run.sh down` goes all the way back. Every step waits for a lock no longer than "
+        f"Run it in this order: a backup that was restored once, `sh {migration.folder}/run.sh preflight`, `sh {migration.folder}/run.sh up`. "
+        f"`sh {migration.folder}/run.sh down` goes all the way back. Every step waits for a lock no longer than "
         f"{LOCK_TIMEOUT} and is tried again; a step that was interrupted is run again from its beginning, a filling from its last batch.",
         "Locks are those measured on PostgreSQL 15.18 for the form of the statement, or documented. *Data kept aside*: what "
-        f"the step would lose lies in the schema `{KEPT}`. `sh migration/run.sh forget` drops that schema with all that was kept, and what run.sh remembers.",
+        f"the step would lose lies in the schema `{migration.kept}`. `sh {migration.folder}/run.sh forget` drops that schema with all that was kept, and what run.sh remembers.",
         "| step | does | lock | rewrites | rollback |\n|---|---|---|---|---|\n" + "\n".join(_rows(migration)),
     ]
     for title, words in (

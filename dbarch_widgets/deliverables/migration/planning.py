@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from dbarch_widgets.deliverables.migration import columns, constraints, grants, indexes, objects, rights, tables
-from dbarch_widgets.deliverables.migration.draft import KEPT, STATE, Draft
-from dbarch_widgets.deliverables.migration.step import Hints, Migration, Step
+from dbarch_widgets.deliverables.migration.draft import Draft
+from dbarch_widgets.deliverables.migration.step import KEPT, STATE, Hints, Migration, Step
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.importers.registry import reader
 from dbarch_widgets.model.diff import diff

@@ -9,6 +9,9 @@ from typing import Literal
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import QName
 
+STATE = "dbarch_migration"
+KEPT = "dbarch_kept"
+
 # How a step is taken back. "kept aside": what it would lose lies in the schema dbarch_kept until somebody drops it.
 Rollback = Literal["reversible", "data kept aside", "not reversible"]
 
@@ -72,9 +75,15 @@ class Hints:
 
 @dataclass(frozen=True)
 class Migration:
-    """The steps in their order. `cannot` are changes that no step makes, `cannot_back` what going back does not restore."""
+    """The steps in their order. `cannot` are changes that no step makes, `cannot_back` what going back does not restore.
+
+    `folder` is where its files go; in the schemas `state` and `kept` it remembers what is done and keeps data aside.
+    """
 
     steps: tuple[Step, ...] = ()
     cannot: tuple[str, ...] = ()
     cannot_back: tuple[str, ...] = ()
     search_path: str = "public"
+    folder: str = "migration"
+    state: str = STATE
+    kept: str = KEPT

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbarch_widgets.deliverables.migration.draft import KEPT, Draft, short
+from dbarch_widgets.deliverables.migration.draft import Draft, short
 from dbarch_widgets.deliverables.migration.locks import locks, together
-from dbarch_widgets.deliverables.migration.step import Step
+from dbarch_widgets.deliverables.migration.step import KEPT, Step
 from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.sql.write.base import Script
 from dbarch_widgets.sql.write.postgres import columns as parts

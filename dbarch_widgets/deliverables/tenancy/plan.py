@@ -1,0 +1,136 @@
+"""The way to shared tables in three stages, each a migration of its own, joined to one that can stop between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dbarch_widgets.deliverables.context import DeliveryContext
+from dbarch_widgets.deliverables.migration import Hints, Migration, Step, plan_migration
+from dbarch_widgets.deliverables.migration.backfill import backfill
+from dbarch_widgets.deliverables.migration.step import Check
+from dbarch_widgets.deliverables.target import make_target
+from dbarch_widgets.deliverables.tenancy import change
+from dbarch_widgets.deliverables.tenancy.places import Tenancy, tenancy_of
+from dbarch_widgets.deliverables.tenancy.roles import OwnRoles, own_roles
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.rules.context import Context
+from dbarch_widgets.rules.tenancy import foreign_key_without_tenant, global_unique_in_tenant_table
+from dbarch_widgets.sql.postgres_words import in_postgres_words
+from dbarch_widgets.sql.write.order import words_of
+from dbarch_widgets.sql.write.postgres.names import qualified
+from dbarch_widgets.sql.write.words import literal
+
+FOLDER, STATE, KEPT = "tenancy", "dbarch_tenancy", "dbarch_tenancy_kept"
+
+
+@dataclass(frozen=True)
+class TenancyPlan:
+    """`schema` is where it leads. The steps are those of three stages; `ends` is the number of the last of each.
+
+    `changed` are the findings whose fixes put the tenant into keys. `untied` are foreign keys that still do not carry it.
+    """
+
+    tenancy: Tenancy
+    schema: Schema
+    migration: Migration
+    ends: tuple[int, int, int]
+    changed: tuple[Finding, ...]
+    untied: tuple[Finding, ...]
+    roles: OwnRoles | None
+
+
+def plan_of(context: DeliveryContext) -> TenancyPlan | None:
+    """The plan from the target of the review; None where tenants do not share tables, or all is fenced already."""
+    tenancy = tenancy_of(context)
+    if tenancy is None:
+        return None
+    old = context.target
+    roles = own_roles(context, tenancy)
+    first = change.read_on(old, change.columns(old, tenancy))
+    filled = change.read_on(first, change.required(tenancy))
+    changed, untied = _keyed(filled, context, tenancy)
+    second = make_target(filled, changed)
+    tied = change.read_on(second.schema, change.tied(second.schema, tenancy))
+    given = change.read_on(tied, roles.statements(tied) if roles else ())
+    last = change.read_on(given, change.fence(given, tenancy))
+    rows = {table.qname: count for table in old.tables if (count := context.rules.scale(table).rows) is not None}
+    one = plan_migration(old, first, Hints(rows=rows))
+    two = plan_migration(first, tied, Hints(rows=rows, findings=second.applied))
+    three = plan_migration(tied, last, Hints(rows=rows))
+    steps_one = _with_first_tenant(one.steps, tenancy)
+    steps_two = (*_fillings(first, tenancy), *_checked(two.steps, tenancy))
+    steps = (*steps_one, *steps_two, *three.steps, *(roles.steps(last) if roles else ()))
+    if not steps:
+        return None
+    left = tuple(dict.fromkeys((*untied, *(each.finding for each in second.not_applied))))
+    ends = (len(steps_one), len(steps_one) + len(steps_two), len(steps))
+    cannot = tuple(dict.fromkeys((*one.cannot, *two.cannot, *three.cannot)))
+    back = tuple(dict.fromkeys((*one.cannot_back, *two.cannot_back, *three.cannot_back)))
+    migration = Migration(steps, cannot, back, three.search_path, FOLDER, STATE, KEPT)
+    return TenancyPlan(tenancy, last, migration, ends, second.applied, left, roles)
+
+
+def _keyed(
+    schema: Schema, context: DeliveryContext, tenancy: Tenancy
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """What the rules on keys say of the schema with its columns: those with a fix, and those without."""
+    rules = Context(in_postgres_words(schema), context.review.workload, context.review.intake)
+    accepted = {finding.key for finding in context.review.findings if finding.accepted}
+    planned = {place.table for place in tenancy.of("own", "first", "parent")}
+    found = [
+        finding
+        for rule in (foreign_key_without_tenant.RULE, global_unique_in_tenant_table.RULE)
+        for finding in rule.check(rules)
+        if finding.key not in accepted and (finding.schema, finding.table) in planned
+    ]
+    return tuple(each for each in found if each.fix), tuple(each for each in found if not each.fix)
+
+
+def _with_first_tenant(steps: tuple[Step, ...], tenancy: Tenancy) -> tuple[Step, ...]:
+    """The row of the first tenant, as soon as there is a table for it."""
+    if not tenancy.made or tenancy.root is None:
+        return steps
+    place = qualified(tenancy.root)
+    row = Step(
+        f"Name the first tenant in {tenancy.root}",
+        (
+            f"INSERT INTO {place} (id, name) VALUES (1, {literal('the first tenant: give it its name')})",
+            f"ALTER TABLE {place} ALTER COLUMN id RESTART WITH 2",
+        ),
+        (f"DELETE FROM {place} WHERE id = 1",),
+        tenancy.root,
+        ("id",),
+        notes=("All rows that are there today are its.",),
+    )
+    at = next(number for number, step in enumerate(steps, 1) if step.title == f"Make table {tenancy.root}")
+    return (*steps[:at], row, *steps[at:])
+
+
+def _fillings(schema: Schema, tenancy: Tenancy) -> list[Step]:
+    """Parents before children, each along its key."""
+    found = []
+    for place in tenancy.of("parent"):
+        table = schema.table(place.table)
+        step = backfill(table, place.column, change.of_parent(place, tenancy, "filled"), STATE)
+        sql = f"SELECT * FROM {qualified(place.table)} AS filled WHERE {change.of_parent(place, tenancy, 'filled')} IS NULL"
+        known = place.key is not None and not any(other.table == place.key.target for other in tenancy.of("parent"))
+        checks = (Check(f"{place.table}: rows whose parent has no {place.column}", sql),) if known else ()
+        found.append(replace(step, checks=checks))
+    return found
+
+
+def _checked(steps: tuple[Step, ...], tenancy: Tenancy) -> tuple[Step, ...]:
+    """Without checks that read what is not there before the first stage."""
+    came = {place.table.name for place in tenancy.of("first", "parent")}
+    made = {tenancy.root.name} if tenancy.made and tenancy.root else set()
+    found = []
+    for step in steps:
+        kept = [
+            check
+            for check in step.checks
+            if not words_of(check.sql) & made
+            and not (tenancy.column in words_of(check.sql) and words_of(check.sql) & came)
+        ]
+        found.append(replace(step, checks=tuple(kept)))
+    return tuple(found)

@@ -1,0 +1,211 @@
+"""An existing database becomes one of many tenants: columns, filling, keys and fence on a real PostgreSQL, proved and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from catalogs import differences
+from filled import digests, fill, run
+from running import ROOT, as_administrator, from_catalog, ran, shell
+
+from dbarch_widgets.deliverables.bundle import deliver
+from dbarch_widgets.deliverables.context import DeliveryContext
+from dbarch_widgets.engines.postgres_server import PostgresServer
+from dbarch_widgets.reviewing.run import review
+from dbarch_widgets.sql.names import qualified
+
+HERE = Path(__file__).parent
+PROOF = 'psql -X -v ON_ERROR_STOP=1 -f security/test_tenant_fence.sql "$DATABASE_URL"'
+FENCE = 'psql -X -q -v ON_ERROR_STOP=1 -f security/tenant_fence.sql "$DATABASE_URL"'
+# Some tables know their tenant, some reach it by a parent, one is partitioned, one is huge, one belongs to everybody.
+CLINIC = (HERE / "tenants.sql").read_text(encoding="utf-8")
+CLINIC_INTAKE = """
+system: {name: clinic, purpose: appointments of many clinics}
+tenancy: {tenants: 300, model: shared_table}
+scale: {tables: {reading: {rows: 900_000_000}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with PostgresServer() as server:
+        yield server
+
+
+def second_tenant(url: str, tables: list[str], column: str = "tenant_id") -> None:
+    """A second tenant, and a copy of nothing: half of the tables' roots get rows of it by the application's own way."""
+    run(url, "INSERT INTO tenants (name) VALUES ('second')")
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT set_config('app.tenant_id', '2', true)")
+        for statement in tables:
+            connection.execute(statement.encode())
+
+
+TRACKER_ROWS = [
+    "INSERT INTO users (id, email, display_name) SELECT 900001, email, 'b' FROM users ORDER BY id LIMIT 1",
+    "INSERT INTO teams (id, slug, name) SELECT 900001, slug, 'b' FROM teams ORDER BY id LIMIT 1",
+    "INSERT INTO team_members (team_id, user_id) VALUES (900001, 900001)",
+    "INSERT INTO projects (id, team_id, slug, name, key_prefix) VALUES (900001, 900001, 'web', 'b', 'WEB')",
+    "INSERT INTO issues (id, project_id, issue_key, title, reporter_id) VALUES (900001, 900001, 'WEB-1', 'b', 900001)",
+    "INSERT INTO comments (issue_id, author_id, body) VALUES (900001, 900001, 'b')",
+    "INSERT INTO settings (name, value) VALUES ('only.second', 'b')",
+    "INSERT INTO audit_log (action, target_type, target_id) VALUES ('a', 'issue', 900001)",
+]
+
+
+def test_a_design_of_one_company_becomes_one_of_many(server: PostgresServer, tmp_path: Path) -> None:
+    made = review(ROOT / "data" / "saas_projects")
+    out = tmp_path / "out"
+    deliver(made, out, fix="none")
+    plan = DeliveryContext(made, "none").tenancy
+    assert plan is not None
+    assert (plan.migration.cannot, plan.migration.cannot_back) == ((), ())
+    url = as_administrator(server, server.database())
+    fill(made.schema, url, scale=0.0002)
+    before, rows = from_catalog(url), digests(url, made.schema)
+    ran("sh tenancy/run.sh preflight", out, url)
+    ran(f"sh tenancy/run.sh up {plan.ends[1]}", out, url)
+    # The application of today does not know of tenants, and writes on.
+    run(
+        url,
+        "SET ROLE tracker_app",
+        "INSERT INTO teams (slug, name) VALUES ('of-today', 'n')",
+        "DELETE FROM teams WHERE slug = 'of-today'",
+    )
+    ran("sh tenancy/run.sh up", out, url)
+    second_tenant(url, TRACKER_ROWS)
+    told = ran(PROOF, out, url)
+    for table in ("users", "teams", "projects", "issues", "comments", "settings", "audit_log", "tenants"):
+        assert f" {table} " in told
+    for attempt in ("reads rows of others", "reads without", "gives a row", "writes a row", "deletes rows"):
+        assert told.count(attempt) >= 9, told
+    with psycopg.connect(url) as connection:
+        connection.execute("SET ROLE tracker_app")
+        for one in made.schema.base_tables:
+            assert connection.execute(f"SELECT count(*) FROM {qualified(one.qname)}".encode()).fetchone() == (0,)
+        connection.execute("SELECT set_config('app.tenant_id', '2', true)")
+        assert connection.execute("SELECT count(*), min(title) FROM open_issues").fetchone() == (1, "b")
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            connection.execute("INSERT INTO comments (issue_id, author_id, body) SELECT 900001, 1, 'of another'")
+    with psycopg.connect(url) as connection:
+        connection.execute("SET ROLE tracker_app")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("TRUNCATE settings")
+    ran(FENCE, out, url)
+    assert not differences(from_catalog(url), from_catalog(url))
+    ran(PROOF, out, url)
+    run(
+        url,
+        *(
+            f"DELETE FROM {table} WHERE tenant_id = 2"
+            for table in ("audit_log", "settings", "comments", "issues", "projects", "team_members", "teams", "users")
+        ),
+        "DELETE FROM tenants WHERE id = 2",
+    )
+    ran("sh tenancy/run.sh down", out, url)
+    ran("sh tenancy/run.sh forget", out, url)
+    assert digests(url, made.schema) == rows
+    assert not differences(before, from_catalog(url))
+
+
+@pytest.fixture(scope="module")
+def clinic(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    folder = tmp_path_factory.mktemp("clinic")
+    (folder / "intake.yaml").write_text(CLINIC_INTAKE)
+    made = review(CLINIC, intake=folder / "intake.yaml")
+    assert made.schema.report.complete
+    deliver(made, folder / "out", fix="none")
+    url = as_administrator(server, server.database())
+    run(url, CLINIC, (HERE / "tenants_rows.sql").read_text(encoding="utf-8"))
+    return url, folder / "out"
+
+
+def test_children_are_filled_from_their_parents_and_all_is_fenced(clinic: tuple[str, Path]) -> None:
+    url, out = clinic
+    plan = (out / "tenancy" / "PLAN.md").read_text(encoding="utf-8")
+    assert "| reading | no column; its policy asks the parent | 900,000,000 rows" in plan
+    assert "| visit | a new column, filled from the parent" in plan
+    assert "| country | everybody's: no fence" in plan
+    assert "- note: nothing leads from it to a tenant" in plan
+    before = from_catalog(url)
+    ran("sh tenancy/run.sh preflight", out, url)
+    ran("sh tenancy/run.sh up 6", out, url)
+    # Written by the application of today between two steps: the trigger knows whose it is, or the filling does.
+    run(url, "INSERT INTO visit (patient_id, day) VALUES (2, '2026-03-03')")
+    ran("sh tenancy/run.sh up", out, url)
+    assert run(
+        url,
+        "SELECT count(*) FROM visit JOIN patient ON patient_id = patient.id WHERE visit.organization_id <> patient.organization_id",
+    ) == [(0,)]
+    told = ran(PROOF, out, url)
+    for table in ("organization", "patient", "visit", "bill", "reading"):
+        assert any(line.strip().startswith(f"{table} ") and "proved" in line for line in told.splitlines()), (
+            f"{table}\n{told}"
+        )
+    # The owner is bound too, and who reads a partition itself.
+    assert (
+        run(url, "SELECT relforcerowsecurity FROM pg_class WHERE relname IN ('reading', 'visit_2026')") == [(True,)] * 2
+    )
+    ran("sh tenancy/run.sh down", out, url)
+    ran("sh tenancy/run.sh forget", out, url)
+    assert not differences(before, from_catalog(url))
+
+
+OPENED = {
+    "CREATE POLICY open_again ON reading USING (true); DROP POLICY tenant_fence ON reading": "reading",
+    "ALTER TABLE bill DISABLE ROW LEVEL SECURITY": "bill",
+    "GRANT TRUNCATE ON reading TO clinic_app": "may TRUNCATE",
+}
+
+
+def test_a_gap_in_the_generated_fence_is_found(clinic: tuple[str, Path]) -> None:
+    url, out = clinic
+    ran("sh tenancy/run.sh up", out, url)
+    for opened, said in OPENED.items():
+        run(url, opened)
+        done = shell(PROOF, out, url)
+        assert done.returncode == 3, opened
+        assert any("LEAK" in line and said in line for line in done.stdout.splitlines()), done.stdout
+        run(url, "REVOKE TRUNCATE ON reading FROM clinic_app")
+        ran(FENCE, out, url)
+        run(url, "DROP POLICY IF EXISTS open_again ON reading")
+        ran(PROOF, out, url)
+
+
+def test_the_policy_is_an_index_condition_and_asked_once(clinic: tuple[str, Path]) -> None:
+    url, out = clinic
+    ran("sh tenancy/run.sh up", out, url)
+    with psycopg.connect(url) as connection:
+        connection.execute("SET LOCAL enable_seqscan = off")
+        connection.execute("SET ROLE clinic_app")
+        connection.execute("SELECT set_config('app.tenant_id', '1', true)")
+        for table in ("patient", "visit", "bill"):
+            plan = "\n".join(
+                row[0] for row in connection.execute(f"EXPLAIN (COSTS OFF) SELECT * FROM {table}".encode())
+            )
+            assert "Index Cond: (organization_id = $0)" in plan or "Index Cond: (organization_id = (InitPlan" in plan, (
+                plan
+            )
+            assert "InitPlan" in plan
+
+
+def test_who_has_a_database_of_its_own_gets_no_fence(tmp_path: Path) -> None:
+    (tmp_path / "intake.yaml").write_text("tenancy: {tenants: 5, model: database_per_tenant}\n")
+    done = deliver(review(CLINIC, intake=tmp_path / "intake.yaml"), tmp_path / "out", fix="none")
+    (part,) = [part for part in done.parts if part.name == "tenancy"]
+    assert "tables that several tenants share" in (part.left_out or "")
+
+
+def test_hostile_names_are_quoted(server: PostgresServer, tmp_path: Path) -> None:
+    made = review(HERE / "hostile.sql")
+    deliver(made, tmp_path / "out", fix="none")
+    url = as_administrator(server, server.database())
+    run(url, (HERE / "hostile.sql").read_text(encoding="utf-8"), "INSERT INTO plain VALUES (1, 1), (2, 2)")
+    ran("sh tenancy/run.sh up", tmp_path / "out", url)
+    ran(FENCE, tmp_path / "out", url)
+    assert "proved" in ran(PROOF, tmp_path / "out", url)
+    ran("sh tenancy/run.sh down", tmp_path / "out", url)
+    assert not list(tmp_path.rglob("pwned"))
