@@ -58,7 +58,7 @@ _PAIRS: dict[tuple[str, str], Category] = {
     ("security", "code"): c.CARD_CODE, ("account", "number"): c.BANK_ACCOUNT, ("ip", "address"): c.IP_ADDRESS,
     ("ip", "addr"): c.IP_ADDRESS, ("remote", "addr"): c.IP_ADDRESS, ("client", "ip"): c.IP_ADDRESS,
     ("remote", "ip"): c.IP_ADDRESS, ("user", "ip"): c.IP_ADDRESS, ("user", "agent"): c.USER_AGENT,
-    ("blood", "type"): c.HEALTH, ("blood", "group"): c.HEALTH, ("medical", "history"): c.HEALTH,
+    ("hiv", "status"): c.HEALTH, ("blood", "type"): c.HEALTH, ("blood", "group"): c.HEALTH, ("medical", "history"): c.HEALTH,
     ("health", "condition"): c.HEALTH, ("sexual", "orientation"): c.SEX_LIFE, ("union", "member"): c.UNION,
     ("union", "membership"): c.UNION, ("trade", "union"): c.UNION, ("political", "party"): c.BELIEF,
     ("political", "opinion"): c.BELIEF, ("criminal", "record"): c.CRIMINAL, ("marital", "status"): c.FAMILY,
@@ -66,7 +66,7 @@ _PAIRS: dict[tuple[str, str], Category] = {
 }  # fmt: skip
 _PERSONS = bag(
     "user customer person people contact employee patient member subscriber client guest visitor passenger "
-    "student teacher driver applicant candidate owner tenant lead address natural staff"
+    "player student teacher physician driver applicant candidate owner tenant lead address natural staff"
 )
 _VISITORS = bag("user session sessions login logins visit visits visitor")
 # What an address or a name of something else is.
@@ -151,7 +151,8 @@ def _by_pair(
     pair: tuple[str, str], category: Category, named: tuple[str, ...], family: Family, *, sure: bool, about: bool
 ) -> Guess | None:
     """The category of a pair of words; `named` are all words of the table and the column."""
-    if not _fits(category, family) or (category is c.CARD and set(named) & _OTHER_CARDS):
+    told = family == "boolean" and category is c.HEALTH
+    if not (told or _fits(category, family)) or (category is c.CARD and set(named) & _OTHER_CARDS):
         return None
     # Companies have tax numbers, and are customers too.
     doubtful = (category is c.TAX_NUMBER and not about) or (pair in _ALSO_OF_THINGS and not sure)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from dbarch_widgets.model.words import bag, words
 
 _SECRET = bag(
-    "password passwd pwd passphrase secret apikey token pin otp cvv cvc totp privatekey credential credentials"
+    "password passwort kennwort passwd pwd passphrase secret apikey token pin otp cvv cvc totp privatekey credential credentials"
 )
 _SECRET_PAIRS = (("api", "key"), ("private", "key"), ("secret", "key"), ("access", "key"), ("encryption", "key"))
 _NOT_SECRET = bag(

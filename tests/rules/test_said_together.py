@@ -10,7 +10,7 @@ from dbarch_widgets.rules.registry import run_rules
 
 # Of each rule: a table of which `number` are made, and how many are still said one by one.
 HABITS = {
-    "timestamp-without-time-zone": ("CREATE TABLE t{n} (id bigint PRIMARY KEY, at timestamp, seen timestamp);", 4),
+    "timestamp-without-time-zone": ("CREATE TABLE t{n} (id bigint PRIMARY KEY, at timestamp, seen timestamp);", 2),
     "json-instead-of-jsonb": ("CREATE TABLE t{n} (id bigint PRIMARY KEY, body json);", 5),
     "table-without-primary-key": ("CREATE TABLE t{n} (code text NOT NULL UNIQUE);", 5),
     "redundant-index": ("CREATE TABLE t{n} (a int, b int); CREATE INDEX ON t{n} (a); CREATE INDEX ON t{n} (a, b);", 10),

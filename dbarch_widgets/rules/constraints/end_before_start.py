@@ -29,7 +29,7 @@ from dbarch_widgets.rules.words import and_list, bag, count_of, words
 _PAIRS = (
     ("start", "end"), ("starts", "ends"), ("started", "ended"), ("started", "finished"), ("begin", "end"),
     ("begins", "ends"), ("from", "to"), ("from", "until"), ("opens", "closes"),
-    ("check_in", "check_out"), ("checkin", "checkout"), ("valid_from", "valid_to"), ("valid_from", "valid_until"),
+    ("admitted", "discharged"), ("raised", "cleared"), ("opened", "closed"), ("check_in", "check_out"), ("checkin", "checkout"), ("valid_from", "valid_to"), ("valid_from", "valid_until"),
 )  # fmt: skip
 _TIMES = ("timestamp", "date")
 _NUMBERS = ("numeric", "integer", "bigint", "smallint")

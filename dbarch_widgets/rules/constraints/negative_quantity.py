@@ -23,6 +23,7 @@ from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.dependents import mentions
+from dbarch_widgets.rules.warehouse import is_fact
 from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
 
 _COUNTS = bag("quantity qty price stock reserved")
@@ -67,6 +68,8 @@ def _range(context: Context, table: Table, column: Column) -> str | None:
     if domain is not None:
         return None  # whoever made a domain has thought of it
     parts = set(words(column.name))
+    if is_fact(table):
+        return None  # what was sent back is a negative fact
     if parts & _SIGNED or set(words(singular(table.name))) & _SIGNED:
         return None
     name, last = ident(column.name), words(column.name)[-1:]

@@ -27,6 +27,7 @@ from dbarch_widgets.rules.access import Access, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.index_fixes import index_instead
 from dbarch_widgets.rules.together import one_fix, places
+from dbarch_widgets.rules.warehouse import is_fact
 from dbarch_widgets.rules.words import and_list, big
 
 _METHODS = ("btree", "hash", "gist", "spgist")
@@ -130,8 +131,8 @@ def _why_none(context: Context, table: Table, key: ForeignKey) -> str:
 
 
 def _severity(context: Context, table: Table, part: Access | None) -> Severity:
-    if context.is_small(table) or part is not None:
-        return "low"
+    if context.is_small(table) or part is not None or is_fact(table):
+        return "low"  # of a dimension that facts refer to nothing is deleted
     return "high" if (context.scale(table).rows or 0) >= _LARGE else "medium"
 
 

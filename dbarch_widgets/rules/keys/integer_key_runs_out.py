@@ -27,7 +27,7 @@ from dbarch_widgets.rules.today import today
 from dbarch_widgets.rules.widening import ENDS, is_counted_key, widened
 from dbarch_widgets.rules.words import and_list, big, count_of
 
-_MANY = 5
+_MANY = 2
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.index_fixes import index_instead
 from dbarch_widgets.rules.words import bag, singular, words
 
-_PEOPLE = bag("user customer account member subscriber login principal")
+_PEOPLE = bag("user customer account member subscriber login principal player")
 _SIGN_IN = frozenset(("email", "username", "user_name", "login", "email_address"))
 _NAMES = frozenset(("sku", "slug"))
 

@@ -26,6 +26,7 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.index_fixes import key_instead
 from dbarch_widgets.rules.together import one_fix, places
+from dbarch_widgets.rules.warehouse import is_fact, is_staging
 from dbarch_widgets.rules.words import and_list, or_list, words
 
 _MANY = 5
@@ -35,7 +36,7 @@ def check(context: Context) -> Iterator[Finding]:
     """One finding for each table without a key; one for all that have a key in all but name, when there are many."""
     undeclared = []
     for table in context.tables:
-        if table.primary_key is not None or not table.columns:
+        if table.primary_key is not None or not table.columns or is_staging(table):
             continue
         # A child in old-style inheritance may keep its parent's key by convention; PostgreSQL does not inherit it.
         if key := _full_key(table):
@@ -70,6 +71,8 @@ def _keyless(context: Context, table: Table) -> Finding:
             f"its unique key over {and_list(key)} does not bind rows without {or_list(loose)}, which can be there twice"
         )
         severity = "medium"
+    if is_fact(table):
+        severity = "medium"  # it is only added up; a load that ran twice is found by its key alone
     if "version" in words(table.name) and len(table.columns) < 4:
         severity = "low"  # a note of the schema's version has one row
     return RULE.finding(

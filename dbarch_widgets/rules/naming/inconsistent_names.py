@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.warehouse import is_dimension, is_fact, is_staging
 from dbarch_widgets.rules.words import and_list, singular, words
 
 _CAMEL = re.compile(r"[a-z][A-Z]")
@@ -30,7 +31,9 @@ _NEITHER = frozenset("data info history stock news series status address access 
 def check(context: Context) -> Iterator[Finding]:
     """At most one finding for number and one for case."""
     names = [table.name for table in context.designed]
-    plain = [name for name in names if words(name) and words(name)[-1] not in _NEITHER and name[-1:].isalpha()]
+    # A fact is of many sales, a dimension of one customer; staging is called as what it takes.
+    counted = [t.name for t in context.designed if not (is_fact(t) or is_dimension(t) or is_staging(t))]
+    plain = [name for name in counted if words(name) and words(name)[-1] not in _NEITHER and name[-1:].isalpha()]
     plural = [name for name in plain if singular(name) != name.lower()]
     single = [name for name in plain if singular(name) == name.lower()]
     if _is_mixed(len(plural), len(single)):

@@ -82,7 +82,7 @@ def _finding(context: Context, table: Table, found: list[str]) -> Finding:
     sql = f"ALTER TABLE {dotted(table.qname)} ADD COLUMN created_at timestamp with time zone NOT NULL DEFAULT now();"
     free = not table.has_column("created_at") and table.kind == "table"
     return RULE.finding(
-        f"Nothing says from when {and_list(found, at_most=4)} of {table.qname} are: no time limit can be kept for them",
+        f"Nothing says from when {and_list(found, at_most=4)} of {table.qname} {'is' if len(found) == 1 else 'are'}: no time limit can be kept",
         table=table,
         columns=tuple(found),
         severity="medium" if context.regime("gdpr") else None,

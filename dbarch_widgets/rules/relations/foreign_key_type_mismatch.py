@@ -7,7 +7,7 @@ grown. Where the types need a cast, the check and the join pay for it on every r
 joined at all without one.
 
 When it is fine: `text` and `character varying` are the same to PostgreSQL and are not reported. A wider column is
-harmless and is reported as low.
+harmless and is reported as low, or as info where the key is the one that should grow.
 
 How to fix: Give the referring column the type of the key it refers to. Where a counted key is the narrow one, it is the
 key that has to become bigint, with all that refer to it.
@@ -123,7 +123,7 @@ def _of_key(context: Context, table: Table, name: str, references: list[tuple[Ta
         table=table,
         columns=(name,),
         line=column.line,
-        severity="low",
+        severity="info",
         fix=widened(context, table, name),
     )
 
@@ -135,7 +135,7 @@ def _of_all(context: Context, wider: dict[tuple[QName, str], list[tuple[Table, C
         f"{count_of(len(wider), 'key')} are counted in fewer bits than {count_of(number, 'column')} that refer to them ({names}): "
         "the keys end first",
         file=context.only_file,
-        severity="low",
+        severity="info",
         fix=one_fix((widened(context, context.schema.table(qname), name) for qname, name in wider), len(wider)),
     )
 

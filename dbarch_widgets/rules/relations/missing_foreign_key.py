@@ -28,7 +28,7 @@ from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.index_fixes import index_for_key
-from dbarch_widgets.rules.widening import WHOLE
+from dbarch_widgets.rules.widening import WHOLE, is_counted_key
 from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
 
 _TAILS = ("_id", "_uuid", "_ref")
@@ -56,6 +56,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _each(context: Context) -> Iterator[Finding]:
+    keys = _keys(context)
     for table in context.tables:
         if "foreign key" in (table.comment or "").lower() or _is_trail(table):
             continue
@@ -63,7 +64,7 @@ def _each(context: Context) -> Iterator[Finding]:
         for column in table.columns:
             if column.name in tied or column.generated or "foreign key" in (column.comment or "").lower():
                 continue
-            parent = _target(context, table, column)
+            parent = _target(context, table, column) or _same_key(context, keys, table, column)
             if parent is not None and (finding := _finding(context, table, column, parent)):
                 yield finding
 
@@ -88,6 +89,30 @@ def _target(context: Context, table: Table, column: Column) -> Table | None:
         return table if _is_own_key_type(context, table, column) else None
     # Its own key is not a reference to itself.
     return found if found is not None and found.qname != table.qname else None
+
+
+def _keys(context: Context) -> dict[str, list[Table]]:
+    """Tables by the name of their only key column, where that names more than itself: `customerid`, but not `id`."""
+    found: dict[str, list[Table]] = {}
+    for table in context.tables:
+        key = table.primary_key.columns if table.primary_key else ()
+        if len(key) == 1 and len(parts := words(key[0])) > 1 and parts[-1] in ("id", "uuid", "key"):
+            found.setdefault(key[0].lower(), []).append(table)
+    return found
+
+
+def _same_key(context: Context, keys: dict[str, list[Table]], table: Table, column: Column) -> Table | None:
+    """The one table whose key has the column's name; of several the one that counts it."""
+    if context.is_text(column.type):
+        return None  # two tables may have keys of words without speaking of each other
+    named = keys.get(column.name.lower(), [])
+    counted = [each for each in named if (key := column_of(each, _key_name(each))).identity or key.default]
+    (one,) = named if len(named) == 1 else counted if len(counted) == 1 else (None,)
+    return one if one is not None and one.qname != table.qname else None
+
+
+def _key_name(table: Table) -> str:
+    return table.primary_key.columns[0] if table.primary_key else ""
 
 
 def _is_own_key_type(context: Context, table: Table, column: Column) -> bool:
@@ -161,16 +186,18 @@ def _fix(context: Context, table: Table, column: Column, parent: Table, target: 
         sql += f"\n{alter} VALIDATE CONSTRAINT {ident(name)};"
     if index := index_for_key(context, table, [column.name]):
         sql = f"{index}\n{sql}"
-    if wider := _wider(context, column, target):
+    if wider := _wider(context, column, parent, target):
         sql = f"{alter} ALTER COLUMN {ident(column.name)} TYPE {wider};\n{sql}"
     return Fix(sql, note="Fails while there are orphans; find them first.")
 
 
-def _wider(context: Context, column: Column, target: Column) -> str | None:
-    """The type of the other column where this one could not hold all of its numbers."""
+def _wider(context: Context, column: Column, parent: Table, target: Column) -> str | None:
+    """The type in which the column has room for all of the key's numbers, also when the key itself is widened one day."""
     mine, theirs = context.family(column.type), context.family(target.type)
-    numbers = mine in WHOLE and theirs in WHOLE
-    return theirs if numbers and WHOLE.index(mine) < WHOLE.index(theirs) else None
+    if mine not in WHOLE or theirs not in WHOLE:
+        return None
+    wanted = "bigint" if is_counted_key(context, parent, target.name) else theirs
+    return wanted if WHOLE.index(mine) < WHOLE.index(wanted) else None
 
 
 RULE = Rule(

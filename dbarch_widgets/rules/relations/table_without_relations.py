@@ -23,7 +23,7 @@ from dbarch_widgets.rules.words import and_list, bag, singular, words
 
 _ALONE = bag(
     "log logs audit event history archive setting config configuration option parameter metadata version migration queue job "
-    "outbox inbox cache lock session import staging tmp temp backup stat statistic metric counter sequence schema_version digest "
+    "outbox inbox cache lock session import staging stg tmp temp backup stat statistic metric counter sequence schema_version digest "
     "property info system ids clock heartbeat node view tick feature flag"
 )
 _SHARE = 0.25

@@ -22,9 +22,10 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import and_list, is_money, words
+from dbarch_widgets.rules.words import and_list, bag, is_money, words
 
-_CURRENCY = ("currency", "currencies", "ccy", "cur", "iso4217")
+# Without `cur`, which counts at the end only: before a name it says of which type the column is, as in curTotal.
+_CURRENCY = bag("currency currencies ccy iso4217")
 _NUMBERS = ("numeric", "bigint", "integer", "double precision", "real")
 _IN_NAME = re.compile(r"(?:^|_)(usd|eur|gbp|chf|jpy|base|home|reporting)(?:_|$)", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _has_currency(table: Table) -> bool:
-    return any(set(words(name)) & set(_CURRENCY) for name in table.column_names)
+    return any(set(words(name)) & _CURRENCY or words(name)[-1:] == ("cur",) for name in table.column_names)
 
 
 def _leads_to(context: Context, table: Table, known: set[QName]) -> bool:

@@ -28,7 +28,7 @@ from dbarch_widgets.rules.words import and_list, count_of, words
 
 _WALL = frozenset(("local", "wall", "naive", "civil"))
 _ZONED = ("timestamp with time zone",)
-_MANY = 4  # tables
+_MANY = 2  # tables
 _STYLE = 0.8  # of all instants: then it is the habit of the house, and one decision
 
 
