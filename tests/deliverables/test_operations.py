@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -231,6 +232,30 @@ def test_the_base_backup_drill_verifies_every_file(handed: Handed) -> None:
     said = ran("recovery/base_backup_drill.sh", handed.folder, handed.url)
     assert "backup successfully verified" in said
     assert re.search(r"base backup: \d+ s", said)
+
+
+def test_the_point_in_time_drill_brings_back_what_was_deleted(handed: Handed) -> None:
+    # PostgreSQL does not run as root: in a user namespace root is somebody else.
+    somebody = "unshare --user --map-user=1000 --map-group=1000 " if os.geteuid() == 0 else ""
+    if somebody and subprocess.run([*somebody.split(), "true"], capture_output=True, check=False).returncode:
+        pytest.skip("root cannot be somebody else here: no user namespaces")
+    if somebody:
+        refused = shell("recovery/point_in_time_drill.sh", handed.folder, handed.url)
+        assert refused.returncode == 2
+        assert "does not run as root" in refused.stderr
+    said = ran(f"{somebody}recovery/point_in_time_drill.sh", handed.folder, handed.url)
+    assert "all 100 rows that were deleted after it, none of the 50 written after it" in said
+    # A moment that is noted too late: the mistake is in what is restored, and the drill says so.
+    text = (handed.folder / "recovery" / "point_in_time_drill.sh").read_text(encoding="utf-8")
+    false = handed.folder.parent / "late.sh"
+    mistake = 'ask "DELETE FROM dbarch_point_in_time_drill.row"\n'
+    assert mistake in text
+    false.write_text(text.replace(mistake, "").replace("moment=$(", f"{mistake}moment=$("))
+    done = shell(f"{somebody}sh {false}", handed.folder, handed.url)
+    assert done.returncode == 1
+    assert "NOT brought back" in done.stderr
+    with psycopg.connect(handed.url) as connection:
+        assert connection.execute("SELECT to_regnamespace('dbarch_point_in_time_drill')").fetchone() == (None,)
 
 
 def test_the_plan_follows_the_stated_loss_and_says_what_is_open(handed: Handed, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.deliverables.recovery.drills import BASE_BACKUP, RESTORE
 from dbarch_widgets.model.review import Review
@@ -11,7 +13,7 @@ _DAY = 86_400
 
 
 def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
-    """The plan and two drills."""
+    """The plan and three drills."""
     if context.dialect != "postgres":
         raise LeftOut(f"its drills use PostgreSQL's programs, and this is {context.database}")
     text = "\n\n".join(_plan(review, context)) + "\n"
@@ -35,6 +37,13 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
             "Base backup drill",
             "Takes a base backup into a temporary folder and verifies each file's checksum. Needs a role with REPLICATION.",
             "recovery/base_backup_drill.sh",
+        ),
+        File(
+            "recovery/point_in_time_drill.sh",
+            files("dbarch_widgets.deliverables.recovery").joinpath("point_in_time.sh").read_text(encoding="utf-8"),
+            "Point-in-time drill",
+            "On scratch copies: archives WAL, deletes rows by mistake, restores to the moment before and proves which rows are there. Needs a role with REPLICATION, and not to be root.",
+            "recovery/point_in_time_drill.sh",
         ),
     )
 
@@ -62,7 +71,8 @@ def _plan(review: Review, context: DeliveryContext) -> list[str]:
                 "1. Restore on a machine that is not production, from the backups that production would use.",
                 "2. Compare the counts of rows, run the health checks, count the policies, verify hash chains where there are any.",
                 "3. Write down how long it took and what the newest row was: these are the real RTO and RPO.",
-                "4. Delete what the drill made. Erasures that people asked for since the backup must be done again after a real restore.",
+                "4. `recovery/point_in_time_drill.sh` goes back to a moment before a mistake, from a base backup and archived WAL.",
+                "5. Delete what the drill made. Erasures that people asked for since the backup must be done again after a real restore.",
             ]
         ),
     ]
