@@ -18,6 +18,9 @@ _NOT_SECRET = bag(
     "limit limits budget max min num number kind status"
 )
 
+# A token of these says how far somebody is, or who works on a row.
+_OWN_TOKENS = bag("job lock claim lease sync page cursor continuation")
+
 # What a comment or a check says of a value that nobody can read back.
 SAYS_SAFE = re.compile(
     r"hash|digest|encrypt|bcrypt|argon|scrypt|sha-?\d|pbkdf|cipher|masked|vault|tokeni[sz]ed", re.IGNORECASE
@@ -28,6 +31,8 @@ def is_secret(name: str) -> bool:
     """Whether a column of that name is likely to hold a credential that is not already hashed or encrypted."""
     parts = words(name)
     if set(parts) & _NOT_SECRET or parts[-1:] == ("reset",):
+        return False
+    if set(parts) & _OWN_TOKENS and not set(parts) & (_SECRET - {"token"}):
         return False
     pairs = set(pairwise(parts))
     return bool(set(parts) & _SECRET) or any(pair in pairs for pair in _SECRET_PAIRS)
