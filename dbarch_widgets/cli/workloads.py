@@ -80,7 +80,7 @@ def _json(found: Workload) -> dict[str, Any]:
 
 def _query(query: Query) -> dict[str, Any]:
     return {
-        "name": query.name, "sql": query.sql, "kind": query.kind, "rate": query.rate, "role": query.role,
+        "name": query.name, "sql": query.sql, "kind": query.kind, "rate": query.rate, "mean_milliseconds": query.mean, "calls": query.calls, "role": query.role,
         "slo": str(query.slo) if query.slo else None, "engines": list(query.engines), "description": query.description,
         "parameters": [{"name": each.name, "source": each.source, "arguments": list(each.arguments)} for each in query.parameters],
         "file": query.file, "line": query.line,

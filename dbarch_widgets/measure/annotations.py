@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.workload import ISOLATIONS, Isolation, Parameter, ServiceLevel
 
-KEYS = ("rate", "params", "slo", "role", "engines", "transaction", "step")
+KEYS = ("rate", "mean", "calls", "params", "slo", "role", "engines", "transaction", "step")
 # How many arguments each source takes.
 SOURCES: dict[str, tuple[int, int | None]] = {
     "uniform": (1, 1),
@@ -41,6 +41,8 @@ _SECONDS = {
     "day": 86_400,
 }
 _SLO = re.compile(r"p(\d+(?:\.\d+)?)\s*<=?\s*(\d+(?:\.\d+)?)\s*(us|µs|ms|s)")
+_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(us|µs|ms|s)")
+_MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "µs": 0.001}
 _ROW = re.compile(r"\(([^()]*)\)\s*=\s*row\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
 _CALL = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?", re.DOTALL)
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week|month|year|s|min|h|d|w)s?", re.IGNORECASE)
@@ -89,6 +91,30 @@ def parse_rate(text: str) -> float:
     return float(match[1]) / _SECONDS[match[2]]
 
 
+def parse_mean(text: str) -> float:
+    """`180ms`, `1.5s` in milliseconds.
+
+    Raises:
+        InputError: it is not of that form or not more than nothing.
+    """
+    match = _TIME.fullmatch(text.strip().lower())
+    if match is None or float(match[1]) <= 0:
+        raise InputError(f"the mean time {text!r} is not understood", to_do="write it like 180ms or 1.5s")
+    return float(match[1]) * _MILLISECONDS[match[2]]
+
+
+def parse_calls(text: str) -> int:
+    """`8_400_000`.
+
+    Raises:
+        InputError: it is no number of executions.
+    """
+    plain = text.strip().replace("_", "").replace(",", "")
+    if not plain.isdecimal() or not int(plain):
+        raise InputError(f"the calls {text!r} are not understood", to_do="write them like 8_400_000")
+    return int(plain)
+
+
 def parse_slo(text: str) -> ServiceLevel:
     """`p99<20ms`.
 
@@ -98,8 +124,7 @@ def parse_slo(text: str) -> ServiceLevel:
     match = _SLO.fullmatch(text.strip().lower().replace(" ", ""))
     if match is None or not 0 < float(match[1]) <= 100 or float(match[2]) <= 0:
         raise InputError(f"the service level {text!r} is not understood", to_do="write it like p99<20ms or p95<1.5s")
-    factor = {"s": 1000.0, "ms": 1.0, "us": 0.001, "µs": 0.001}[match[3]]
-    return ServiceLevel(float(match[1]), float(match[2]) * factor)
+    return ServiceLevel(float(match[1]), float(match[2]) * _MILLISECONDS[match[3]])
 
 
 def parse_isolation(text: str) -> Isolation | None:

@@ -211,6 +211,8 @@ class Grouping:
             description=_description(group),
             file=group.file,
             line=group.line,
+            mean=mean_of(group.milliseconds, group.timed),
+            calls=group.calls or None,
         )
         query = replace(query, parameters=self._parameters(query, seen, end))
         if self.schema is not None:
@@ -230,6 +232,12 @@ class Grouping:
             else:
                 found.append(source)
         return tuple(found)
+
+
+def mean_of(milliseconds: float, executions: int) -> float | None:
+    """To the four digits with which it is written down; None when no execution was timed."""
+    mean = milliseconds / executions if executions else 0.0
+    return float(f"{mean:.4g}") or None
 
 
 def time_words(seconds: float) -> str:

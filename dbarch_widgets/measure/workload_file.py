@@ -18,7 +18,9 @@ from typing import Any
 
 from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.measure.annotations import (
+    parse_calls,
     parse_isolation,
+    parse_mean,
     parse_names,
     parse_parameters,
     parse_rate,
@@ -189,6 +191,9 @@ class _Reader:
         annotated = {parameter.name: parameter for parameter in said.pop("parameters", ())}
         given = {**self.defaults, **annotated}
         slo = said.pop("slo", None)
+        if {said.pop("mean", None), said.pop("calls", None)} != {None}:
+            reason = f"transaction {name}: mean and calls are those of a single statement; left out"
+            self.problem(block.line, f"-- name: {name}", reason, "partly")
         queries: list[Query] = []
         steps: list[Step] = []
         for step in written.steps:
@@ -298,6 +303,10 @@ class _Reader:
                 said["rate"] = parse_rate(value)
             elif key == "slo":
                 said["slo"] = parse_slo(value)
+            elif key == "mean":
+                said["mean"] = parse_mean(value)
+            elif key == "calls":
+                said["calls"] = parse_calls(value)
             elif key == "role":
                 said["role"] = value
             elif key == "engines":

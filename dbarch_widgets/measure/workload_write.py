@@ -49,6 +49,10 @@ def _annotations(item: Query | Transaction, parameters: Iterable[Parameter], slo
 def _words(item: Query | Transaction, parameters: Iterable[Parameter], slo: ServiceLevel | None) -> Iterator[str]:
     if item.rate:
         yield f"rate: {rate_words(item.rate)}"
+    if isinstance(item, Query) and item.mean:
+        yield f"mean: {_plain(item.mean)}ms"
+    if isinstance(item, Query) and item.calls:
+        yield f"calls: {item.calls:_}"
     if said := ", ".join(parameter_words(parameters)):
         yield f"params: {said}"
     if slo is not None:

@@ -46,7 +46,11 @@ class ServiceLevel:
 
 @dataclass(frozen=True)
 class Query:
-    """One statement of the workload; `rate` is executions per second, None when the source does not say."""
+    """One statement of the workload.
+
+    `rate` is executions per second, `mean` the milliseconds that one took on average where it runs, and `calls` how many
+    were counted there; None when the source does not say.
+    """
 
     name: str
     sql: str
@@ -59,6 +63,13 @@ class Query:
     description: str = ""
     file: str | None = None
     line: int | None = None
+    mean: float | None = None
+    calls: int | None = None
+
+    @property
+    def load(self) -> float | None:
+        """Seconds of work in each second, as it was observed: 2.5 keep two and a half connections busy."""
+        return None if self.rate is None or self.mean is None else self.rate * self.mean / 1000
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from dbarch_widgets.rules.answers import with_answers
 from dbarch_widgets.rules.asks import paths_of
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
 from dbarch_widgets.rules.fixes import planned, too_new
+from dbarch_widgets.rules.loads import by_load, load_of, loads_of
 from dbarch_widgets.rules.running import Ran
 from dbarch_widgets.rules.weights import weighed
 from dbarch_widgets.sql.postgres_words import in_postgres_words
@@ -128,7 +129,16 @@ def run(
         findings = [replace(finding, fix=None) if finding.rule in foreign else finding for finding in findings]
         if schema.dialect != "postgres":
             not_run.append(NotRun("fixes", f"most have SQL for PostgreSQL only, and this is {schema.dialect}"))
-    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.schema or "", finding.table or ""))
+    loads = loads_of(workload)
+    findings = [by_load(finding, loads) for finding in findings]
+    findings.sort(
+        key=lambda finding: (
+            SEVERITIES.index(finding.severity),
+            -(load.share if (load := load_of(finding, loads)) else 0.0),
+            finding.schema or "",
+            finding.table or "",
+        )
+    )
     return Ran(tuple(findings), tuple(not_run), missed)
 
 

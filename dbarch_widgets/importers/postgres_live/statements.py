@@ -152,6 +152,8 @@ def _query(count: _Count, line: int, own: Collection[str], left: _Left) -> Query
         kind="write" if found.writes else "read",
         role=next(iter(count.roles)) if len(count.roles) == 1 else None,
         description=_description(count),
+        mean=count.milliseconds / count.calls if count.calls and count.milliseconds else None,
+        calls=count.calls or None,
         file=SOURCE,
         line=line,
     )

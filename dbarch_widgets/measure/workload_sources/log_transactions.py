@@ -136,7 +136,8 @@ def transaction_of(
     return Transaction(
         name=name,
         statements=tuple(
-            replace(query, name=f"{name}.{at}", rate=rate, role=role) for at, query in enumerate(statements, start=1)
+            replace(query, name=f"{name}.{at}", rate=rate, role=role, mean=None, calls=None)
+            for at, query in enumerate(statements, start=1)
         ),
         rate=rate,
         isolation=kind.isolations.most_common(1)[0][0],

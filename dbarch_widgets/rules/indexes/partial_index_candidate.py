@@ -15,26 +15,18 @@ Source: PostgreSQL documentation, Partial Indexes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import IndexKey, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.ddl import create_index, ident
+from dbarch_widgets.rules.ddl import create_index
 from dbarch_widgets.rules.queries import Condition, ReadQuery
 from dbarch_widgets.rules.serving import Demand, Service, best_service, demand_of, is_usable
+from dbarch_widgets.rules.undone import undone, undone_where
 from dbarch_widgets.rules.words import big
 
 _ROWS, _RATE = 1_000_000, 1.0
-# A time that is still empty says that something has not been done yet; that is the small part, once a table is old.
-_UNDONE = re.compile(
-    r"(read|seen|done|processed|published|sent|delivered|acknowledged|finished|completed|closed|resolved|handled|"
-    r"exported|paid|confirmed|consumed|dispatched|notified)(_at|_on)?\Z"
-)
-_OPEN = re.compile(
-    r"(open|pending|new|queued|waiting|unpaid|unread|failed|due|todo|draft|active_jobs)\Z", re.IGNORECASE
-)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -43,33 +35,19 @@ def check(context: Context) -> Iterator[Finding]:
     for query in sorted(context.queries, key=lambda query: -(query.rate or 0)):
         if (query.rate or 0) < _RATE:
             continue
-        for number in range(len(query.blocks)):
+        for number, block in enumerate(query.blocks):
+            if block.locks == "update" and block.limit is not None:
+                continue  # a queue: see queue-walks-done-rows
             for alias, table in query.tables_of(number):
                 if table.kind != "table" or (context.scale(table).rows or 0) < _ROWS:
                     continue
                 demand = demand_of(context, query, number, alias, table)
                 best = best_service(context, demand)
-                fixed = _fixed(demand)
-                where = _where(fixed) if fixed else ""
+                fixed = undone(demand)
+                where = undone_where(fixed) if fixed else ""
                 if best and fixed and (str(table.qname), where) not in seen and _holds_all(context, demand, best):
                     seen.add((str(table.qname), where))
                     yield _finding(context, query, table, demand, best, fixed)
-
-
-def _fixed(demand: Demand) -> Condition | None:
-    """A condition with a fixed value that few rows of an old table meet."""
-    for item in demand.conditions:
-        predicate, name = item.predicate, item.column.name.lower()
-        if not predicate.conjunct or predicate.wrapped is not None:
-            continue
-        if predicate.operator == "is null" and _UNDONE.search(name):
-            return item
-        if predicate.operator == "=" and predicate.value.kind == "literal":
-            if predicate.value.type == "text" and _OPEN.match(predicate.value.text):
-                return item
-            if predicate.value.type == "boolean" and predicate.value.text == "false" and _UNDONE.search(name):
-                return item
-    return None
 
 
 def _holds_all(context: Context, demand: Demand, best: Service) -> bool:
@@ -79,20 +57,10 @@ def _holds_all(context: Context, demand: Demand, best: Service) -> bool:
     return best.access.index is not None and best.access.where is None and not best.access.unique
 
 
-def _where(item: Condition) -> str:
-    name, predicate = ident(item.column.name), item.predicate
-    if predicate.operator == "is null":
-        return f"{name} IS NULL"
-    if predicate.value.type == "boolean":
-        return f"NOT {name}"
-    quoted = predicate.value.text.replace("'", "''")
-    return f"{name} = '{quoted}'"
-
-
 def _finding(
     context: Context, query: ReadQuery, table: Table, demand: Demand, best: Service, fixed: Condition
 ) -> Finding:
-    name, where = fixed.column.name, _where(fixed)
+    name, where = fixed.column.name, undone_where(fixed)
     keys = [IndexKey(key) for key in demand.equal if key != name]
     keys += [IndexKey(key) for key, _ in demand.order if key not in demand.equal and key != name]
     if not demand.order:
