@@ -8,6 +8,7 @@ from importlib.resources import files
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.deliverables.psql import psql_file
 from dbarch_widgets.deliverables.retention.periods import Period, periods
+from dbarch_widgets.deliverables.retention.sqlite import sqlite_files
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.sql.names import qualified
 from dbarch_widgets.sql.write.base import comment
@@ -16,6 +17,10 @@ from dbarch_widgets.sql.write.words import literal
 
 def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     """The rules and procedures, the job, and what it does with partitions."""
+    if context.dialect == "sqlite":
+        if not (made := sqlite_files(context)):
+            raise LeftOut("no table has a time in the intake after which rows go")
+        return made
     if context.dialect != "postgres":
         raise LeftOut(
             f"the jobs are procedures of PostgreSQL, and this is {context.database}: a DELETE of at most 1,000 rows by rowid, repeated by a schedule, does the same"
