@@ -42,7 +42,12 @@ _DOWN = re.compile(
 _UP = re.compile(
     r"^\s*--\s*(?:migrate:up|\+goose\s+up|up\s+migration|\+migrate\s+up|@up)\b.*$", re.IGNORECASE | re.MULTILINE
 )
-_RAILS = "set config.active_record.schema_format = :sql and dump db/structure.sql"
+# What a folder without SQL may hold instead, and how it becomes SQL.
+_INSTEAD = {
+    "schema.rb": "set config.active_record.schema_format = :sql and dump db/structure.sql",
+    "schema.prisma": "prisma migrate diff --from-empty --to-schema-datamodel schema.prisma --script > schema.sql",
+    "intake.yaml": "the answers alone are no design: write its first tables into schema.sql",
+}
 _MOST_FILES = 5_000
 
 
@@ -62,6 +67,8 @@ def read_path(path: Path) -> Texts:
         SourceError: there is none, or it cannot be read.
     """
     if not path.is_dir():
+        if advice := _INSTEAD.get(path.name):
+            raise SourceError("is not SQL", where=shown(path), to_do=advice)
         return _read([path], [])
     for place in _PLACES:
         found = path / place
@@ -78,8 +85,7 @@ def read_folder(folder: Path) -> Texts:
     if not files or any((child / "migration.sql").is_file() for child in folder.iterdir() if child.is_dir()):
         files = [path for path in folder.rglob("*") if path.is_file() and is_sql(path)]
     if not files:
-        advice = _RAILS if (folder / "schema.rb").is_file() or (folder / "db/schema.rb").is_file() else None
-        raise SourceError("there is no .sql file in the folder", where=shown(folder), to_do=advice)
+        raise SourceError("there is no .sql file in the folder", where=shown(folder), to_do=_advice(folder))
     if len(files) > _MOST_FILES:
         raise SourceError(
             f"holds {len(files):,} .sql files", where=shown(folder), to_do="name the folder of the schema"
@@ -133,6 +139,12 @@ def without_down(text: str) -> tuple[str, bool]:
         blank = "\n" * text.count("\n", down.start(), end)
         text, at, found = text[: down.start()] + blank + text[end:], down.start() + len(blank), True
     return text, found
+
+
+def _advice(folder: Path) -> str | None:
+    """What to do with a folder that holds no SQL; None where nothing in it tells."""
+    places = (folder, folder / "db", folder / "prisma")
+    return next((advice for name, advice in _INSTEAD.items() for at in places if (at / name).is_file()), None)
 
 
 def _has_sql(folder: Path) -> bool:

@@ -115,6 +115,21 @@ def test_a_rails_project_without_sql_says_what_to_do(tmp_path: Path) -> None:
         read_schema(write(tmp_path, {"db/schema.rb": "ActiveRecord::Schema.define"}))
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "advice"),
+    [
+        ("schema.prisma", "model User { id Int @id }", "prisma migrate diff"),
+        ("prisma/schema.prisma", "model User { id Int @id }", "prisma migrate diff"),
+        ("intake.yaml", "system:\n  name: venue\n", "write its first tables into schema.sql"),
+    ],
+)
+def test_what_stands_instead_of_sql_says_how(name: str, text: str, advice: str, tmp_path: Path) -> None:
+    folder = write(tmp_path, {name: text})
+    for source in (folder, folder / name):
+        with pytest.raises(SourceError, match=advice):
+            read_schema(source)
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_packed_files(pack: object, tmp_path: Path) -> None:
     path = tmp_path / "schema.sql.gz"
