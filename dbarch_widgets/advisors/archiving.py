@@ -18,49 +18,53 @@ def weigh(brief: Brief) -> Weighing | None:
     if later < _MANY_ROWS:
         return None
     month, total = monthly * width, later * width
-    parted = table.kind == "partitioned"
-    large = total > _LARGE
     size = ("in two years", f"{later:,} rows, about {_gb(total)} without indexes (rows of {width} bytes)")
     return Weighing(
         topic="archiving",
         question=f"What becomes of the old rows of {table.qname}?",
-        options=(
-            Option(
-                "keep all in one table",
-                "nothing to do; every query stays as it is",
-                "indexes, vacuum and backups grow with it; deleting costs as much as inserting did",
-                "ruled out" if large and not parted else "possible",
-                "too much to vacuum, to restore and to delete row by row" if large and not parted else "",
-                (size,),
-            ),
-            Option(
-                "partition by month, detach and drop what is old",
-                "old rows go in a moment; vacuum and indexes work on one month",
-                "the time must be in every unique key; a query without it asks every partition",
-                "favoured",
-                "it is partitioned already: a job for detaching is missing or is among the deliverables"
-                if parted
-                else "",
-                (("a month", f"{monthly:,} rows, about {_gb(month)}"), ("in five years", "60 partitions")),
-            ),
-            Option(
-                "the same, and detached months become Parquet on object storage",
-                "kept for the law and for analysis at a fraction of the disk; DuckDB reads it where it lies",
-                "no constraints, no updates, and no row security there; erasure must reach the files too",
-                "favoured" if brief.regime(*KEEPS_RECORDS) else "possible",
-                "records must be kept for years after anyone reads them" if brief.regime(*KEEPS_RECORDS) else "",
-            ),
-            Option(
-                "delete in batches",
-                "no change of the schema",
-                "every deleted row is written to the WAL and vacuumed; the table keeps its size",
-                "possible" if not large else "ruled out",
-                f"{monthly:,} rows a month would be deleted one by one" if large else "",
-            ),
-        ),
+        options=_options(brief, table.kind == "partitioned", monthly, month, total, size),
         because=(Because(f"scale.tables.{table.name}", f"{rows:,} rows and {monthly:,} a month"),),
         to_measure="`dbarch compare` of both designs with the workload; `dbarch explain --at` for the plans at that size",
         sources=("PostgreSQL documentation, Table Partitioning",),
+    )
+
+
+def _options(
+    brief: Brief, parted: bool, monthly: int, month: int, total: int, size: tuple[str, str]
+) -> tuple[Option, ...]:
+    """`month` and `total` are bytes: of a month, and of all in two years."""
+    large = total > _LARGE
+    return (
+        Option(
+            "keep all in one table",
+            "nothing to do; every query stays as it is",
+            "indexes, vacuum and backups grow with it; deleting costs as much as inserting did",
+            "ruled out" if large and not parted else "possible",
+            "too much to vacuum, to restore and to delete row by row" if large and not parted else "",
+            (size,),
+        ),
+        Option(
+            "partition by month, detach and drop what is old",
+            "old rows go in a moment; vacuum and indexes work on one month",
+            "the time must be in every unique key; a query without it asks every partition",
+            "favoured",
+            "it is partitioned already: a job for detaching is missing or is among the deliverables" if parted else "",
+            (("a month", f"{monthly:,} rows, about {_gb(month)}"), ("in five years", "60 partitions")),
+        ),
+        Option(
+            "the same, and detached months become Parquet on object storage",
+            "kept for the law and for analysis at a fraction of the disk; DuckDB reads it where it lies",
+            "no constraints, no updates, and no row security there; erasure must reach the files too",
+            "favoured" if brief.regime(*KEEPS_RECORDS) else "possible",
+            "records must be kept for years after anyone reads them" if brief.regime(*KEEPS_RECORDS) else "",
+        ),
+        Option(
+            "delete in batches",
+            "no change of the schema",
+            "every deleted row is written to the WAL and vacuumed; the table keeps its size",
+            "possible" if not large else "ruled out",
+            f"{monthly:,} rows a month would be deleted one by one" if large else "",
+        ),
     )
 
 

@@ -39,7 +39,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     open_ones = [str(place.table) for place in plan.tenancy.of("open")]
     note = (
         f"Whose the rows of each table are and why; {last} steps in three stages. Up to step {second} the application of today "
-        f"goes on unchanged; step {second + 1} needs one that says who asks."
+        f"goes on (ON CONFLICT apart, see the plan); step {second + 1} needs one that says who asks."
     )
     if open_ones:
         shown = ", ".join(open_ones[:5]) + (f" and {len(open_ones) - 5} more" if len(open_ones) > 5 else "")

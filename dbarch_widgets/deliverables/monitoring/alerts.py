@@ -139,6 +139,12 @@ def _health() -> Iterator[Alert]:
 
 
 def _ours() -> Iterator[Alert]:
+    """What the exporters lack: numbers that run out, and what stands in the way of vacuum and WAL."""
+    yield from _numbers()
+    yield from _held_back()
+
+
+def _numbers() -> Iterator[Alert]:
     yield _level(
         "PostgresTransactionIdsRunOut",
         "dbarch_transaction_id_age",
@@ -163,6 +169,9 @@ def _ours() -> Iterator[Alert]:
         "three quarters of a sequence's numbers are used",
         'sequence="public.orders_id_seq"',
     )
+
+
+def _held_back() -> Iterator[Alert]:
     yield _level(
         "PostgresIdleInTransaction",
         "dbarch_idle_in_transaction_seconds",

@@ -119,7 +119,7 @@ def _first(rules: Context) -> Iterator[Place]:
         if reason := _everybodys(table):
             yield Place(table.qname, "shared", reason)
         else:
-            yield Place(table.qname, "first", "all of today's rows belong to the first tenant", "tenant_id")
+            yield Place(table.qname, "first", "nothing in the schema says whose a row is", "tenant_id")
 
 
 def _everybodys(table: Table) -> str:
