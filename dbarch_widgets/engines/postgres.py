@@ -148,6 +148,8 @@ class PostgresEngine(Closing, PostgresSession):
         """Let identities and sequences go on after the largest value that their column holds, for use after loading."""
         for table in schema.base_tables:
             name = self.table(table.qname)
+            if self._run(f"SELECT to_regclass({text_literal(name)})".encode()).rows[0][0] is None:
+                continue  # it could not be made, say for a type that is not there
             for column in table.columns:
                 owned = f"pg_get_serial_sequence({text_literal(name)}, {text_literal(column.name)})"
                 sequence = self._run(f"SELECT {owned}".encode()).rows[0][0]

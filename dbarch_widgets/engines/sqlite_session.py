@@ -56,7 +56,7 @@ class SQLiteSession:
         self._connection.authorizer = self._may
         self._checked: dict[str, _Checked] = {}
         self._deadline = Deadline(timeout, self._connection.interrupt) if timeout else None
-        self._inside = False
+        self._inside = self._begun = False
         self.configure("foreign_keys", "ON")
         self.configure("case_sensitive_like", "ON")  # as PostgreSQL's LIKE
         self.configure("synchronous", "NORMAL")
@@ -113,11 +113,16 @@ class SQLiteSession:
 
     def begin(self) -> None:
         self._plainly("BEGIN")
+        self._begun = True
 
     def commit(self) -> None:
         self._plainly("COMMIT")
+        self._begun = False
 
     def rollback(self) -> None:
+        begun, self._begun = self._begun, False
+        if begun and not self._connection.in_transaction:
+            return  # SQLite has undone it by itself, as it does when the disk is full
         self._plainly("ROLLBACK")
 
     def cancel(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.duckdb import DuckDBEngine
+from dbarch_widgets.errors import EngineError
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.model.telling import told
@@ -16,7 +17,8 @@ from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.compile import Compiler
 from dbarch_widgets.synth.completed import completed
 from dbarch_widgets.synth.filling.duckdb_fill import fill_duckdb, make_indexes
-from dbarch_widgets.synth.filling.loaders import loader_for
+from dbarch_widgets.synth.filling.faults import explained, is_of_the_machine
+from dbarch_widgets.synth.filling.loaders import Loader, loader_for
 from dbarch_widgets.synth.filling.pace import Pace, Progress
 from dbarch_widgets.synth.filling.prepared import Prepared
 from dbarch_widgets.synth.filling.stoppable import stoppable
@@ -88,10 +90,13 @@ def generate(
     compiler = Compiler(inside, profile, seed)
     notes = [*lost, *profile.notes, *(f"{table.table}: {note}" for table in profile.tables for note in table.notes)]
     say("making tables", 0.0)
-    if isinstance(engine, DuckDBEngine):
-        counts, said, violations = _in_duckdb(compiler, engine, inside, say, verify=verify)
-    else:
-        counts, said, violations = *_elsewhere(compiler, engine, schema, say), ()
+    try:
+        if isinstance(engine, DuckDBEngine):
+            counts, said, violations = _in_duckdb(compiler, engine, inside, say, verify=verify)
+        else:
+            counts, said, violations = *_elsewhere(compiler, engine, schema, say), ()
+    except EngineError as error:
+        raise explained(error, engine.name) from error
     say("rows are there", 1.0)
     rows = tuple((str(name), count) for name, count in counts.items())
     seconds = time.perf_counter() - started
@@ -139,13 +144,35 @@ def _elsewhere(compiler: Compiler, engine: Engine, schema: Schema, say: Progress
     with row_stream(compiler) as stream:
         loader = loader_for(engine, schema, compiler.profile, compiler.seed, stream)
         pace = Pace(say, stream.prepared.rows)
-        counts = {name: loader.load(name, place, pace) for name, place in places(compiler, schema).items()}
+        counts = {
+            name: _load(loader, engine, (name, place), pace, notes) for name, place in places(compiler, schema).items()
+        }
         notes += stream.prepared.notes
     say("making keys and indexes", 0.8)
     notes += [*engine.create_keys(loading), *engine.create_indexes(loading)]
     engine.restart_sequences(loading)
     engine.analyse()
     return counts, notes
+
+
+def _load(loader: Loader, engine: Engine, where: tuple[QName, QName], pace: Pace, notes: list[str]) -> int:
+    """Its rows; none, and a note, of a table that the engine could not make."""
+    name, place = where
+    try:
+        return loader.load(name, place, pace)
+    except EngineError as error:
+        if is_of_the_machine(error) or _is_there(engine, place):
+            raise
+        notes.append(f"{name}: NOT FILLED: {error.what}")
+        return 0
+
+
+def _is_there(engine: Engine, place: QName) -> bool:
+    try:
+        engine.execute(f"SELECT 1 FROM {engine.table(place)} LIMIT 0")
+    except EngineError:
+        return False
+    return True
 
 
 @contextmanager

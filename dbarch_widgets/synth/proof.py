@@ -68,7 +68,8 @@ def load_proven(
     inside = in_public(schema)
     compiler = Compiler(inside, profile, seed)
     say("making tables", 0.0)
-    notes = [*lost, *profile.notes, *engine.create(schema, indexes=False, constraints=False)]
+    notes = [*lost, *profile.notes, *(f"{table.table}: {note}" for table in profile.tables for note in table.notes)]
+    notes += engine.create(schema, indexes=False, constraints=False)
     refused: list[Violation] = []
     with row_stream(compiler) as stream:
         loader = loader_for(engine, schema, profile, seed, stream)
@@ -97,7 +98,13 @@ def _load(
         if is_of_the_machine(error):
             raise
     pace.done = before
-    engine.execute(f"DELETE FROM {engine.table(place)}")
+    try:
+        engine.execute(f"DELETE FROM {engine.table(place)}")
+    except EngineError as error:  # the table could not be made; the notes of its making say why
+        if is_of_the_machine(error):
+            raise
+        refused.append(_violation(str(name), error.what, stream.prepared.compiler.rows(name)))
+        return 0
     columns, done = stream.columns(name), 0
     found: dict[str, int] = {}
     try:

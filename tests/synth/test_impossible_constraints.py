@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dbarch_widgets.engines.duckdb import DuckDBEngine
+from dbarch_widgets.engines.registry import open_engine
+from dbarch_widgets.errors import EngineMissing
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.synth.generate import generate
 from dbarch_widgets.synth.profile import default_profile
+from dbarch_widgets.synth.proof import prove
+from dbarch_widgets.synth.targets.place import write_rows
 
 FINE = "CREATE TABLE fine (id int PRIMARY KEY, a text NOT NULL);"
 
@@ -34,6 +40,29 @@ def test_what_cannot_be_satisfied_is_said_and_the_rest_is_there(ddl: str, words:
         assert dict(made.rows)["fine"] == 100
         for each in words:
             assert any(each in note for note in made.notes), made.notes
+
+
+def test_a_sqlite_file_comes_with_the_same_words(tmp_path: Path) -> None:
+    schema = read_schema("CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL CHECK (a > 5 AND a < 3));" + FINE)
+    made = write_rows(schema, str(tmp_path / "rows.sqlite"), default_profile(schema, scale=0.01), 1)
+    assert dict(made.rows) == {"t": 0, "fine": 100}
+    assert any("CANNOT SATISFY" in note and "over 5 and under 3" in note for note in made.notes), made.notes
+    assert any("t_a_check is violated by 100 rows" in note for note in made.notes), made.notes
+
+
+def test_a_table_that_the_proving_engine_cannot_make_costs_only_itself() -> None:
+    schema = read_schema("CREATE TABLE t (id int PRIMARY KEY, a geometry NOT NULL);" + FINE)
+    try:
+        made = prove(schema, default_profile(schema, scale=0.01))
+    except EngineMissing as error:
+        pytest.skip(str(error))
+    assert dict(made.rows) == {"t": 0, "fine": 100}
+    assert any("geometry" in note and "left out" in note for note in made.notes), made.notes
+    assert [violation.table for violation in made.violated] == ["t"]
+    with open_engine("postgres") as engine:
+        made = generate(schema, engine, scale=0.01)
+        assert dict(made.rows) == {"t": 0, "fine": 100}
+        assert any(note.startswith("t: NOT FILLED") for note in made.notes), made.notes
 
 
 def test_a_nullable_column_without_a_possible_value_stays_null_and_breaks_nothing() -> None:

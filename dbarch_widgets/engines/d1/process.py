@@ -52,7 +52,7 @@ class D1Process:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd="/",
-                env=_surroundings(),
+                env=_surroundings(self._data.parent),
                 start_new_session=True,  # Ctrl-C in a terminal is for us, not for it
             )
         self._finalizer = weakref.finalize(self, _end, self._leader, os.getpid())
@@ -116,9 +116,10 @@ class D1Process:
         self._finalizer()
 
 
-def _surroundings() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
-    return kept | {"WRANGLER_SEND_METRICS": "false", "NO_COLOR": "1"}
+def _surroundings(folder: Path) -> dict[str, str]:
+    """The variables that it needs; what miniflare puts aside goes into our folder, so that it is gone with it."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"TMPDIR": str(folder), "WRANGLER_SEND_METRICS": "false", "NO_COLOR": "1"}
 
 
 def _end(leader: subprocess.Popen[bytes], owner: int) -> None:
