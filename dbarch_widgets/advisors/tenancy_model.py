@@ -47,8 +47,8 @@ def _shared(brief: Brief, tenants: int) -> Option:
         "one schema to migrate, central management, the lowest cost, any number of tenants",
         "one forgotten policy shows every tenant's rows; a large tenant is everyone's noisy neighbour; all share one restore",
         "favoured" if tenants > 100 else "possible",
-        f"{tenants:,} copies of {tables} tables would be more to migrate than one" if tenants > 100 else "",
-        (("relations", f"{tables:,} tables"),),
+        f"{tenants:,} copies of {tables} tables would be more to migrate than one" if tables and tenants > 100 else "",
+        (("relations", f"{tables:,} tables"),) if tables else (),
     )
 
 
@@ -66,7 +66,7 @@ def _schemas(brief: Brief, tenants: int) -> Option:
         "no foreign keys between schemas, no query over all tenants, migrations and the catalog grow with the tenants",
         standing,
         why,
-        (("relations", f"{relations:,} tables and indexes"),),
+        (("relations", f"{relations:,} tables and indexes"),) if relations else (),
     )
 
 

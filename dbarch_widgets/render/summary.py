@@ -28,6 +28,8 @@ def question(review: Review) -> str:
 def verdict(review: Review) -> str:
     """The answer in one sentence, and what it does not rest on."""
     counts = review.counts()
+    if not review.schema.tables and not review.schema.report.statements:
+        return "There is no schema yet: the answers are weighed, and what they ask for is listed; nothing was built."
     if counts["high"]:
         first = f"Not as it stands: {count(counts['high'], 'high finding')}"
     elif counts["medium"]:

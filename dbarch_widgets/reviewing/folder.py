@@ -5,6 +5,7 @@ schema.sql · workload.sql · intake.yaml · decisions/NNNN-title.md · experime
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dbarch_widgets.errors import SourceError
 from dbarch_widgets.intake.files import write_text
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison, Measurement
+from dbarch_widgets.model.report import ImportReport
 from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
@@ -20,6 +22,7 @@ from dbarch_widgets.reviewing.sources import read_schema, read_text
 __all__ = [
     "Folder",
     "file_name",
+    "is_review_folder",
     "load_answers",
     "load_decisions",
     "load_folder",
@@ -27,6 +30,9 @@ __all__ = [
     "save_results",
     "write_text",
 ]
+
+
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -43,18 +49,18 @@ class Folder:
 
 
 def load_folder(path: str | Path, dialect: str | None = None) -> Folder:
-    """Everything that the folder holds.
+    """Everything that the folder holds. A design that begins with its questions has answers before it has a schema.
 
     Raises:
-        SourceError: there is no such folder, or no schema in it.
+        SourceError: there is no such folder, or neither a schema nor answers in it.
         InputError: a file of it is wrong; the message names file, place and what to do.
     """
     folder = Path(path)
     if not folder.is_dir():
         raise SourceError("there is no such folder", where=folder.as_posix(), to_do="dbarch new DIR starts one")
-    schema = read_schema(folder, dialect)
     workload = folder / "workload.sql"
     intake = folder / "intake.yaml"
+    schema = _no_schema_yet(dialect) if _begins(folder) else read_schema(folder, dialect)
     return Folder(
         folder,
         schema,
@@ -63,6 +69,26 @@ def load_folder(path: str | Path, dialect: str | None = None) -> Folder:
         load_decisions(folder),
         *_load_experiments(folder),
     )
+
+
+def is_review_folder(path: Path) -> bool:
+    """Whether the folder is one that `load_folder` reads: with a schema.sql, or with answers."""
+    return (path / "schema.sql").is_file() or (path / "intake.yaml").is_file()
+
+
+def _begins(folder: Path) -> bool:
+    """Whether there are answers and nothing else: no SQL but that of a workload, and no statement in schema.sql."""
+    if not (folder / "intake.yaml").is_file():
+        return False
+    texts = [path for path in folder.rglob("*.sql") if path != folder / "workload.sql"]
+    if texts == [folder / "schema.sql"]:
+        return not _COMMENT.sub("", read_text(texts[0])).strip()
+    return not texts and not any((folder / name).exists() for name in ("manage.py", "schema.rb", "db"))
+
+
+def _no_schema_yet(dialect: str | None) -> Schema:
+    note = "there is no schema yet: what rests on the answers alone is weighed; write schema.sql, and review again"
+    return Schema(dialect=dialect or "postgres", report=ImportReport(notes=(note,)))
 
 
 def load_workload(path: Path, schema: Schema | None = None, window: str | None = None) -> Workload:

@@ -15,7 +15,7 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.regulations.matrix import requirements_of, wanting
-from dbarch_widgets.reviewing.folder import Folder, load_answers, load_folder, load_workload
+from dbarch_widgets.reviewing.folder import Folder, is_review_folder, load_answers, load_folder, load_workload
 from dbarch_widgets.reviewing.judging import judged, rules_to_run, settings_of
 from dbarch_widgets.reviewing.sources import is_folder, is_text, read_source
 from dbarch_widgets.rules.open_questions import open_in
@@ -106,7 +106,7 @@ def _folder(source: Schema | str | Path, dialect: str | None) -> Folder | None:
     if isinstance(source, Schema) or not is_folder(source):
         return None
     path = Path(source)
-    return load_folder(path, dialect) if (path / "schema.sql").is_file() else None
+    return load_folder(path, dialect) if is_review_folder(path) else None
 
 
 def _title(source: Schema | str | Path, intake: Intake | None) -> str:

@@ -94,3 +94,16 @@ def test_several_files_are_applied_in_order(tmp_path: Path) -> None:
     schema = read_schema(tmp_path)
     assert schema.table("t").column_names == ("a", "b")
     assert schema.report.not_understood == 0
+
+
+@pytest.mark.parametrize("schema", [None, "-- to be written\n"])
+def test_a_design_that_begins_with_its_answers(tmp_path: Path, schema: str | None) -> None:
+    """Before there is a table the alternatives are weighed, and nothing is said about tables that are not there."""
+    (tmp_path / "intake.yaml").write_text("tenancy: {tenants: 340, model: shared_table}\nrecovery: {rpo_seconds: 0}\n")
+    if schema is not None:
+        (tmp_path / "schema.sql").write_text(schema)
+    made = review(tmp_path)
+    assert made.schema.tables == () and "there is no schema yet" in made.schema.report.notes[0]
+    assert made.findings == ()
+    assert made.weighings and made.open_questions
+    assert "There is no schema yet" in review_text(made)

@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
     number = context.said_tenants
     if number is None:
         raise CannotRun("needs the intake's answer to tenancy.tenants")
-    if number <= 1 or context.tenancy_model in _APART:
+    if number <= 1 or context.tenancy_model in _APART or not context.tables:
         return
     tenants = context.tenants
     if tenants is None:
