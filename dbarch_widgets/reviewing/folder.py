@@ -83,7 +83,9 @@ def _begins(folder: Path) -> bool:
     texts = [path for path in folder.rglob("*.sql") if path != folder / "workload.sql"]
     if texts == [folder / "schema.sql"]:
         return not _COMMENT.sub("", read_text(texts[0])).strip()
-    return not texts and not any((folder / name).exists() for name in ("manage.py", "schema.rb", "db"))
+    return not texts and not any(
+        (folder / name).exists() for name in ("manage.py", "schema.rb", "schema.prisma", "prisma", "db")
+    )
 
 
 def _no_schema_yet(dialect: str | None) -> Schema:
