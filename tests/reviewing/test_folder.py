@@ -104,7 +104,9 @@ def test_a_design_that_begins_with_its_answers(tmp_path: Path, schema: str | Non
     if schema is not None:
         (tmp_path / "schema.sql").write_text(schema)
     made = review(tmp_path)
-    assert made.schema.tables == () and "there is no schema yet" in made.schema.report.notes[0]
+    assert made.schema.tables == ()
+    assert "there is no schema yet" in made.schema.report.notes[0]
     assert made.findings == ()
-    assert made.weighings and made.open_questions
+    assert made.weighings
+    assert made.open_questions
     assert verdict(made).startswith("There is no schema yet")
