@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dbarch_widgets.deliverables.migration.born import rights_of_new
 from dbarch_widgets.deliverables.migration.draft import Draft
 from dbarch_widgets.model.objects import View
-from dbarch_widgets.model.schema import Table
+from dbarch_widgets.model.rights import Rights
+from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.sql.write.base import Script
 from dbarch_widgets.sql.write.order import views_in_order, words_of
 from dbarch_widgets.sql.write.postgres import comments, objects, rights
@@ -41,14 +43,15 @@ def views_over(draft: Draft, table: Table, columns: tuple[str, ...]) -> list[Vie
     return found
 
 
-def view_statements(draft: Draft, views: list[View]) -> list[str]:
-    """What makes the views with their comments, rights and indexes."""
+def view_statements(draft: Draft, views: list[View], of: Schema | None = None) -> list[str]:
+    """What makes the views with their comments, rights and indexes; they are `of` the old schema where it is not said."""
     script = Script()
-    only = replace(draft.old, views=tuple(views))
+    only = replace(of or draft.old, views=tuple(views))
     objects.write_views(only, script)
-    only = replace(only, tables=(), default_privileges=(), enums=(), domains=(), functions=(), sequences=())
-    only = replace(only, namespaces=(), database_grants=())
-    rights.write_grants(only, script)
+    only = replace(only, tables=(), enums=(), domains=(), functions=(), namespaces=())
+    for view in views:
+        on = Rights("table", at(view.schema, view.name), view.grants)
+        script.add(rights.GRANTS, *rights_of_new(draft, on, view.schema))
     comments.write_comments(only, script)
     return [statement for section in script.sections.values() for statement in section]
 

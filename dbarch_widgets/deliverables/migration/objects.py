@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dbarch_widgets.deliverables.migration.born import rights_of_new
 from dbarch_widgets.deliverables.migration.dependents import view_statements
 from dbarch_widgets.deliverables.migration.draft import Draft, bare, named_apart
 from dbarch_widgets.deliverables.migration.locks import locks
 from dbarch_widgets.deliverables.migration.routines import functions_changed, functions_dropped
-from dbarch_widgets.deliverables.migration.step import Hints, Step
+from dbarch_widgets.deliverables.migration.step import Step
 from dbarch_widgets.deliverables.migration.types import types_dropped, types_made
-from dbarch_widgets.model.objects import Role, Sequence, Trigger, View
+from dbarch_widgets.model.objects import Namespace, Role, Sequence, Trigger, View
 from dbarch_widgets.model.rights import Rights
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.names import text_literal
@@ -101,7 +102,7 @@ def _sequences(draft: Draft) -> None:
         (create,) = script.sections[writer.SEQUENCES]
         place = at(one.schema, one.name)
         if name not in old:
-            draft.add(Step(f"Make sequence {name}", (create, *_rights(one)), (f"DROP SEQUENCE {place}",)))
+            draft.add(Step(f"Make sequence {name}", (create, *_rights(draft, one)), (f"DROP SEQUENCE {place}",)))
         elif _counts(old[name]) != _counts(one):
             up, down = (
                 f"ALTER SEQUENCE {place} AS {each.type} {_counting(each)}".rstrip() for each in (one, old[name])
@@ -109,8 +110,8 @@ def _sequences(draft: Draft) -> None:
             draft.add(Step(f"Change sequence {name}", (up,), (down,)))
 
 
-def _rights(one: Sequence) -> tuple[str, ...]:
-    return rights.grants_on(Rights("sequence", one.name, one.grants, one))
+def _rights(draft: Draft, one: Sequence) -> tuple[str, ...]:
+    return rights_of_new(draft, Rights("sequence", one.name, one.grants, one), one.schema)
 
 
 def fresh_sequences(draft: Draft) -> list[Sequence]:
@@ -175,20 +176,20 @@ def _views(draft: Draft) -> None:
     came = [name for name in new if name not in old]
     if not (again or gone or came):
         return
-    ups = _remade(draft.old, [*again, *gone], draft.new, [*again, *came])
-    downs = _remade(draft.new, [*again, *came], draft.old, [*again, *gone])
+    ups = _remade(draft, draft.old, [*again, *gone], draft.new, [*again, *came])
+    downs = _remade(draft, draft.new, [*again, *came], draft.old, [*again, *gone])
     names = tuple(name.name for name in (*again, *gone, *came))
     draft.add(Step(f"Make views anew: {', '.join(dict.fromkeys(names))}", tuple(ups), tuple(downs), None, names))
 
 
-def _remade(old: Schema, drop: list[QName], new: Schema, make: list[QName]) -> list[str]:
+def _remade(draft: Draft, old: Schema, drop: list[QName], new: Schema, make: list[QName]) -> list[str]:
     going = [view for view in views_in_order(old.views) if _key(view) in drop]
     coming = [view for view in new.views if _key(view) in make]
     dropped_ = [
         f"DROP {'MATERIALIZED VIEW' if view.materialized else 'VIEW'} {at(view.schema, view.name)}"
         for view in reversed(going)
     ]
-    return [*dropped_, *view_statements(Draft(new, new, Hints()), coming)]
+    return [*dropped_, *view_statements(draft, coming, new)]
 
 
 def _bare_view(view: View) -> View:
@@ -276,7 +277,9 @@ def dropped(draft: Draft) -> None:
             writer.write_sequences(replace(draft.old, sequences=(one,), tables=()), script)
             place = at(one.schema, one.name)
             drop = f"DROP SEQUENCE IF EXISTS {place}"
-            draft.add(Step(f"Drop sequence {name}", (drop,), (*script.sections[writer.SEQUENCES], *_rights(one))))
+            draft.add(
+                Step(f"Drop sequence {name}", (drop,), (*script.sections[writer.SEQUENCES], *_rights(draft, one)))
+            )
     types_dropped(draft)
     new_extensions = {one.name for one in draft.new.extensions}
     for name in [each.name for each in draft.old.extensions if each.name not in new_extensions]:
@@ -284,11 +287,12 @@ def dropped(draft: Draft) -> None:
         draft.add(Step(f"Drop extension {name}", (up,), (f"CREATE EXTENSION {named(name)}",)))
     for place in writer.schemas_of(draft.old):
         if place not in writer.schemas_of(draft.new):
-            draft.add(Step(f"Drop schema {place}", (f"DROP SCHEMA {named(place)}",), _schema_again(draft.old, place)))
+            draft.add(Step(f"Drop schema {place}", (f"DROP SCHEMA {named(place)}",), _schema_again(draft, place)))
 
 
-def _schema_again(old: Schema, place: str) -> tuple[str, ...]:
-    """What makes a schema that went, with its rights."""
-    told = [each for each in old.namespaces if each.name == place]
-    given = (rights.grants_on(Rights("schema", each.name, each.grants, each)) for each in told)
-    return (f"CREATE SCHEMA {named(place)}", *(statement for one in given for statement in one))
+def _schema_again(draft: Draft, place: str) -> tuple[str, ...]:
+    """What makes a schema that went, with its rights and its comment."""
+    one = next((each for each in draft.old.namespaces if each.name == place), Namespace(place))
+    given = rights_of_new(draft, Rights("schema", one.name, one.grants, one), None)
+    said = (_comment(f"SCHEMA {named(place)}", one.comment),) if one.comment else ()
+    return (f"CREATE SCHEMA {named(place)}", *given, *said)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from dbarch_widgets.deliverables.migration import columns, constraints, grants, indexes, objects, rights, tables
+from dbarch_widgets.deliverables.migration.born import by_whom
 from dbarch_widgets.deliverables.migration.draft import Draft
 from dbarch_widgets.deliverables.migration.step import KEPT, STATE, Hints, Migration, Step
 from dbarch_widgets.errors import InputError
@@ -21,6 +22,7 @@ from dbarch_widgets.sql.write.words import named
 
 # What makes room first, what needs it after, what takes away last.
 PHASES: tuple[Callable[[Draft], None], ...] = (
+    grants.defaults_taken,
     objects.before_tables,
     tables.made_and_renamed,
     columns.added_and_changed,
@@ -41,6 +43,7 @@ PHASES: tuple[Callable[[Draft], None], ...] = (
     columns.dropped,
     tables.dropped,
     objects.dropped,
+    grants.defaults_given,
 )
 
 
@@ -131,7 +134,7 @@ def _without_own(schema: Schema) -> Schema:
 def _plain(schema: Schema) -> Schema:
     """Without what is said of the source, of roles, which are the server's, and of where foreign tables are."""
     places = tuple(replace(each, schema=None if each.schema == "public" else each.schema) for each in schema.extensions)
-    given = grants.by_whom(schema.default_privileges).values()
+    given = by_whom(schema.default_privileges).values()
     return replace(
         schema,
         report=ImportReport(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dbarch_widgets.deliverables.migration.born import rights_of_new
 from dbarch_widgets.deliverables.migration.draft import Draft, bare
 from dbarch_widgets.deliverables.migration.step import Step
 from dbarch_widgets.model.objects import Function
@@ -12,7 +13,6 @@ from dbarch_widgets.model.schema import QName
 from dbarch_widgets.sql.write.postgres.functions import create_function, split_functions
 from dbarch_widgets.sql.write.postgres.names import at
 from dbarch_widgets.sql.write.postgres.objects import argument_types
-from dbarch_widgets.sql.write.postgres.rights import grants_on
 
 _NOT_SQL = frozenset({"c", "internal"})
 
@@ -34,9 +34,9 @@ def functions_changed(draft: Draft, *, late: bool) -> None:
             continue
         title = f"{'Make' if was is None else 'Change'} {function.kind} {QName(function.schema, function.name)}"
         if was is None:
-            draft.add(Step(title, _made(function), (_drop(function),), None, (function.name,)))
+            draft.add(Step(title, _made(draft, function), (_drop(function),), None, (function.name,)))
         elif _known(was):
-            up, down = _replaced(was, function), _replaced(function, was)
+            up, down = _replaced(draft, was, function), _replaced(draft, function, was)
             draft.add(Step(title, up, down, None, (function.name,)))
 
 
@@ -51,9 +51,10 @@ def remade(was: Function, to: Function) -> bool:
     return _known(was) and _known(to) and not same
 
 
-def _made(function: Function) -> tuple[str, ...]:
+def _made(draft: Draft, function: Function) -> tuple[str, ...]:
     """A new function with its rights, in one transaction: nobody calls it in between."""
-    return (_create(function), *grants_on(Rights("function", function.name, function.grants, function)))
+    on = Rights("function", function.name, function.grants, function)
+    return (_create(function), *rights_of_new(draft, on, function.schema))
 
 
 def _create(function: Function, head: str = "CREATE ") -> str:
@@ -64,10 +65,10 @@ def _drop(function: Function) -> str:
     return f"DROP {function.kind.upper()} {at(function.schema, function.name)}({argument_types(function.arguments)})"
 
 
-def _replaced(was: Function, to: Function) -> tuple[str, ...]:
+def _replaced(draft: Draft, was: Function, to: Function) -> tuple[str, ...]:
     if not remade(was, to):
         return (_create(to, "CREATE OR REPLACE "),)
-    return (_drop(was), *_made(to))
+    return (_drop(was), *_made(draft, to))
 
 
 def functions_dropped(draft: Draft) -> None:
@@ -75,4 +76,4 @@ def functions_dropped(draft: Draft) -> None:
     for function in draft.old.functions:
         if _key(function) not in new and _known(function):
             title = f"Drop {function.kind} {QName(function.schema, function.name)}"
-            draft.add(Step(title, (_drop(function),), _made(function), None, (function.name,)))
+            draft.add(Step(title, (_drop(function),), _made(draft, function), None, (function.name,)))

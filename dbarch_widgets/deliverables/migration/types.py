@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dbarch_widgets.deliverables.migration.born import rights_of_new
 from dbarch_widgets.deliverables.migration.draft import Draft, bare
 from dbarch_widgets.deliverables.migration.step import Step
 from dbarch_widgets.model.objects import Domain, EnumType
@@ -11,7 +12,6 @@ from dbarch_widgets.model.rights import Rights
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.sql.write.postgres.names import at
 from dbarch_widgets.sql.write.postgres.objects import create_domain, create_enum
-from dbarch_widgets.sql.write.postgres.rights import grants_on
 from dbarch_widgets.sql.write.words import after_default, enclosed, literal, named
 
 
@@ -19,8 +19,8 @@ def _by_name(things: tuple[EnumType, ...] | tuple[Domain, ...]) -> dict[QName, E
     return {QName(each.schema, each.name): each for each in things}
 
 
-def _rights(one: EnumType | Domain) -> tuple[str, ...]:
-    return grants_on(Rights("type", one.name, one.grants, one))
+def _rights(draft: Draft, one: EnumType | Domain) -> tuple[str, ...]:
+    return rights_of_new(draft, Rights("type", one.name, one.grants, one), one.schema)
 
 
 def types_made(draft: Draft) -> None:
@@ -31,7 +31,7 @@ def types_made(draft: Draft) -> None:
         was = old.get(name)
         if was is None:
             drop = f"DROP TYPE {at(enum.schema, enum.name)}"
-            draft.add(Step(f"Make type {name}", (create_enum(enum), *_rights(enum)), (drop,)))
+            draft.add(Step(f"Make type {name}", (create_enum(enum), *_rights(draft, enum)), (drop,)))
         elif isinstance(was, EnumType) and was.values != enum.values:
             for step in _values(was, enum):
                 draft.add(step)
@@ -42,7 +42,7 @@ def types_made(draft: Draft) -> None:
         if was is None:
             drop = f"DROP DOMAIN {at(domain.schema, domain.name)}"
             make = create_domain(domain, domain.checks, draft.types)
-            draft.add(Step(f"Make domain {name}", (make, *_rights(domain)), (drop,)))
+            draft.add(Step(f"Make domain {name}", (make, *_rights(draft, domain)), (drop,)))
         elif isinstance(was, Domain) and bare(was) != bare(domain):
             for step in _domain(was, domain):
                 draft.add(step)
@@ -114,11 +114,15 @@ def types_dropped(draft: Draft) -> None:
             make = create_domain(domain, domain.checks, draft.old_types)
             draft.add(
                 Step(
-                    f"Drop domain {name}", (f"DROP DOMAIN {at(domain.schema, domain.name)}",), (make, *_rights(domain))
+                    f"Drop domain {name}",
+                    (f"DROP DOMAIN {at(domain.schema, domain.name)}",),
+                    (make, *_rights(draft, domain)),
                 )
             )
     old, new = _by_name(draft.old.enums), _by_name(draft.new.enums)
     for name, enum in old.items():
         if name not in new and isinstance(enum, EnumType):
             make = create_enum(enum)
-            draft.add(Step(f"Drop type {name}", (f"DROP TYPE {at(enum.schema, enum.name)}",), (make, *_rights(enum))))
+            draft.add(
+                Step(f"Drop type {name}", (f"DROP TYPE {at(enum.schema, enum.name)}",), (make, *_rights(draft, enum)))
+            )

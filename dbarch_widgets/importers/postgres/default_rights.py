@@ -139,7 +139,7 @@ def applied(draft: Draft, before: Sizes | None) -> None:
 
 def _give_new(draft: Draft, part: str, key: Any, thing: Any, kind: str) -> None:
     schema = None if kind == "schemas" else thing.schema
-    grants = _defaults(draft.default_privileges, kind, schema, thing.grants)
+    grants = given_at_birth(draft.default_privileges, kind, schema, thing.grants)
     if grants == thing.grants:
         return
     if part == "tables":
@@ -148,9 +148,10 @@ def _give_new(draft: Draft, part: str, key: Any, thing: Any, kind: str) -> None:
         getattr(draft, part)[key] = replace(thing, grants=grants)
 
 
-def _defaults(
-    given: Iterable[DefaultPrivilege], kind: str, schema: str | None, had: tuple[Grant, ...]
+def given_at_birth(
+    given: Iterable[DefaultPrivilege], kind: str, schema: str | None, had: tuple[Grant, ...] = ()
 ) -> tuple[Grant, ...]:
+    """The grants of a new object of a kind ("tables", "functions" …) in a schema, made by whoever gave the defaults."""
     held = Held(had, by_itself(_GIVEN[kind]) if kind in _GIVEN else ())
     for each in _in_order(given):
         if each.object_kind != kind or each.for_role is not None or each.schema not in (None, schema):

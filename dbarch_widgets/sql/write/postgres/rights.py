@@ -130,11 +130,6 @@ def in_this_database(statement: str) -> str:
     return f"DO {dollar_quoted(f'BEGIN EXECUTE format({literal(text)}, current_database()); END')}"
 
 
-def grants_on(rights: Rights) -> tuple[str, ...]:
-    """All of them: what a new object needs beside its own statement."""
-    return tuple(grant_on_other(grant, rights) for grant in rights.grants)
-
-
 def place_of(rights: Rights) -> str:
     """What is granted on, as GRANT names it."""
     thing = rights.thing

@@ -1,0 +1,76 @@
+"""Rights in the delivered migration: from any to any, up and back, with default privileges that hold meanwhile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from catalogs import differences
+from hypothesis import HealthCheck, given, settings
+
+from dbarch_widgets.deliverables.migration.planning import plan_migration
+from dbarch_widgets.engines.postgres_server import PostgresServer
+from dbarch_widgets.importers.postgres.read import read_postgres
+from dbarch_widgets.importers.registry import live_reader
+from dbarch_widgets.model.schema import Schema
+
+sys.path.append(str(Path(__file__).parent.parent / "sql"))
+from rights_random import scripts
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with PostgresServer() as server:
+        yield server
+
+
+def catalog(url: str, statements: tuple[str, ...]) -> Schema:
+    """What is there after the statements."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+    return live_reader("postgresql")(url).schema
+
+
+@given(scripts(), scripts())
+@settings(max_examples=40)
+def test_nothing_is_left_over(old: str, new: str) -> None:
+    migration = plan_migration(read_postgres(old), read_postgres(new))
+    assert (migration.cannot, migration.cannot_back) == ((), ())
+
+
+@given(old=scripts(), new=scripts())
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_up_gives_the_rights_of_the_target_and_down_those_from_before(
+    old: str, new: str, server: PostgresServer
+) -> None:
+    before, after = read_postgres(old), read_postgres(new)
+    migration = plan_migration(before, after)
+    path = (f"SET search_path = {migration.search_path}",)
+    url = server.database()
+    catalog(url, (old,))
+    up = tuple(statement for step in migration.steps for statement in step.up)
+    assert differences(after, catalog(url, (*path, *up))) == []
+    down = tuple(statement for step in reversed(migration.steps) for statement in step.down)
+    assert differences(before, catalog(url, (*path, *down))) == []
+
+
+def test_a_new_definer_function_is_closed_in_the_step_that_makes_it() -> None:
+    old = "CREATE TABLE t (a int);"
+    new = (
+        old + "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';"
+        "REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;"
+    )
+    (step,) = plan_migration(read_postgres(old), read_postgres(new)).steps
+    assert step.up[1:] == ("REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC",)
+    assert step.transaction
+
+
+def test_a_revoke_that_is_gone_from_the_text_opens_no_schema() -> None:
+    old = "CREATE TABLE t (a int); REVOKE CREATE ON SCHEMA public FROM PUBLIC;"
+    migration = plan_migration(read_postgres(old), read_postgres("CREATE TABLE t (a int);"))
+    assert migration.steps == ()
+    assert migration.cannot == ("grant public on schema public removed: without CREATE",)
