@@ -40,7 +40,7 @@ MENDED = {
 FIXES = {
     "slow_webshop": "missing-index-for-query,foreign-key-without-index,natural-key-not-unique,duplicate-index,redundant-index,leading-wildcard-like",
     "saas_projects": "float-money,integer-key-runs-out,timestamp-without-time-zone,table-without-primary-key,missing-index-for-query,foreign-key-without-index,mutable-audit-table,cascade-into-records",
-    "trading_platform": "security-definer-function-without-search-path,table-without-primary-key,narrow-price,mutable-audit-table,float-money,foreign-key-without-tenant,global-unique-in-tenant-table,timestamp-without-time-zone,security-definer-view,foreign-key-without-index",
+    "trading_platform": "security-definer-function-without-search-path,definer-function-executable-by-public,table-without-primary-key,narrow-price,mutable-audit-table,float-money,foreign-key-without-tenant,global-unique-in-tenant-table,timestamp-without-time-zone,security-definer-view,foreign-key-without-index",
 }
 
 
@@ -57,6 +57,7 @@ def seen(url: str) -> Schema:
         schema,
         tables=tuple(table for table in schema.tables if table.schema not in OWN),
         sequences=tuple(each for each in schema.sequences if each.schema not in OWN),
+        namespaces=tuple(each for each in schema.namespaces if each.name not in OWN),
     )
 
 
