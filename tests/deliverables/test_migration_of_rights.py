@@ -13,7 +13,7 @@ from catalogs import differences
 from filled import OWN
 from hypothesis import HealthCheck, given, settings
 
-from dbarch_widgets.deliverables.migration.files import SETUP
+from  import SETUP
 from dbarch_widgets.deliverables.migration.planning import plan_migration
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.importers.postgres.read import read_postgres
