@@ -13,7 +13,7 @@ from catalogs import differences
 from filled import OWN
 from hypothesis import HealthCheck, given, settings
 
-from  import SETUP
+from dbarch_widgets.deliverables.migration.files import setup_sql
 from dbarch_widgets.deliverables.migration.planning import plan_migration
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.importers.postgres.read import read_postgres
@@ -60,7 +60,7 @@ def test_up_gives_the_rights_of_the_target_and_down_those_from_before(
     migration = plan_migration(before, after)
     path = (f"SET search_path = {migration.search_path}",)
     url = server.database()
-    catalog(url, (SETUP, old))
+    catalog(url, (setup_sql(migration), old))
     up = tuple(statement for step in migration.steps for statement in step.up)
     assert differences(after, catalog(url, (*path, *up))) == []
     down = tuple(statement for step in reversed(migration.steps) for statement in step.down)
