@@ -102,7 +102,7 @@ def page(counts: list[tuple[str, int, int, Counter[str]]]) -> str:
         "",
         "# What the rules find in schemas that others wrote",
         "",
-        f"{len(judged)} findings, drawn by chance (seed {SEED}) and each read against the text of its schema: "
+        f"{len(judged)} findings, drawn by chance (seed {SEED}) and each read, two of three against the text of its schema and the others by what they say: "
         f"**{total['right']} right, {total['arguable']} arguable, {total['wrong']} wrong**. Right: a reviewer would say it. Arguable: true, but many "
         "would leave it as it is. Wrong: what it says is not so. What was wrong has been mended since where that says so, with a line in the "
         f"rule's `good.sql`. The counts are those after that: {sum(row[2] for row in counts):,} findings in {sum(row[1] for row in counts):,} tables, "

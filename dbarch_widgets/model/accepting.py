@@ -47,12 +47,13 @@ class ReviewSettings:
 
 @dataclass(frozen=True)
 class Known:
-    """A finding that a baseline holds."""
+    """A finding that a baseline holds; `members` are the places of one that speaks for many."""
 
     key: str
     rule: str
     severity: Severity
     place: str
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

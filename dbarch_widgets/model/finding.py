@@ -100,6 +100,7 @@ class Acceptance:
 class Finding(Shown):
     """One thing that a reviewer would say. `message` is one sentence about this schema.
 
+    `members` are the places of a finding that speaks for many, by which a new one among them is known for new.
     `accepted`: people live with it, and it counts no more. `lapsed`: they did, until a day that has passed.
     """
 
@@ -121,6 +122,7 @@ class Finding(Shown):
     because: tuple[Because, ...] = ()
     accepted: Acceptance | None = None
     lapsed: Acceptance | None = None
+    members: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -64,6 +64,7 @@ def finding_json(finding: Finding) -> Json:
         "because": [{"path": each.path, "answer": each.answer} for each in finding.because],
         "accepted": acceptance_json(finding.accepted) if finding.accepted else None,
         "lapsed": acceptance_json(finding.lapsed) if finding.lapsed else None,
+        "members": list(finding.members),
         "key": finding.key,
     }
 

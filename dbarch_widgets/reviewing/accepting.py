@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 
-from dbarch_widgets.model.accepting import Baseline, ReviewSettings, SettledAcceptance
+from dbarch_widgets.model.accepting import Baseline, Known, ReviewSettings, SettledAcceptance
 from dbarch_widgets.model.finding import SEVERITIES, Acceptance, Finding
 from dbarch_widgets.model.ignore import IgnoreComment
 from dbarch_widgets.model.review import Review, ReviewNote
@@ -15,6 +15,7 @@ from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.render.words import count
 from dbarch_widgets.rules.registry import RULES
 from dbarch_widgets.rules.today import today as the_day
+from dbarch_widgets.rules.words import and_list
 
 
 def apply_acceptances(
@@ -65,6 +66,7 @@ class _Judge:
     used: set[int] = field(default_factory=set)
     lapsed: dict[Acceptance, list[Finding]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    joined: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._severities = {each.rule: each.severity for each in self.settings.severities}
@@ -75,6 +77,8 @@ class _Judge:
         if severity := self._severities.get(finding.rule):
             finding = replace(finding, severity=severity)
         self.seen.add(finding.key)
+        if (known := self._known.get(finding.key)) and (places := _new(finding, known)):
+            self.joined[finding.key] = places
         ended = None
         for acceptance in self._said_of(finding):
             if acceptance.until is None or acceptance.until >= self.today:
@@ -96,7 +100,11 @@ class _Judge:
                 self.used.add(len(self.ignores) + number)
                 yield Acceptance(settled.because, settled.by, settled.until, self.settings.file, "settings")
         known = self._known.get(finding.key)
-        if known and SEVERITIES.index(finding.severity) >= SEVERITIES.index(known.severity):
+        if (
+            known
+            and SEVERITIES.index(finding.severity) >= SEVERITIES.index(known.severity)
+            and not _new(finding, known)
+        ):
             assert self.baseline is not None
             yield Acceptance("it was there before", source=self.baseline.file, how="baseline")
 
@@ -119,6 +127,8 @@ class _Judge:
             yield ReviewNote(
                 f"{override.rule} is {override.severity} here because {override.because}", self.settings.file
             )
+        for key, places in self.joined.items():
+            yield ReviewNote(f"{self._known[key].rule} is back, {and_list(places, at_most=6)} came to what was known")
         if self.baseline and (
             gone := [each for each in self._known.values() if self._is_gone(each.key, each.rule, ran)]
         ):
@@ -147,6 +157,11 @@ class _Judge:
         asked = [name for name in comment.rules if name in ran]
         if number not in self.used and asked and not unknown:
             yield note(f"the comment ignores {', '.join(asked)}, which finds nothing there: take it out")
+
+
+def _new(finding: Finding, known: Known) -> list[str]:
+    """The places that a finding for many has beyond those that were known; none for a baseline that does not name them."""
+    return sorted(set(finding.members) - set(known.members)) if known.members else []
 
 
 def _place(comment: IgnoreComment) -> str:

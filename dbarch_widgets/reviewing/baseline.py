@@ -20,7 +20,7 @@ _OWN_SHARE = 0.5  # of a baseline's tables, below which it is taken for one of a
 
 def baseline_of(findings: Iterable[Finding], schema: Schema, file: str | None = None) -> Baseline:
     """What is there now."""
-    known = {each.key: Known(each.key, each.rule, each.severity, each.place) for each in findings}
+    known = {each.key: Known(each.key, each.rule, each.severity, each.place, each.members) for each in findings}
     return Baseline(tuple(known[key] for key in sorted(known)), tables_of(schema), file)
 
 
@@ -61,7 +61,10 @@ def _read(said: Any, where: str) -> Baseline:
     if said["dbarch_baseline"] != VERSION:
         raise InputError(f"is a baseline of version {said['dbarch_baseline']}, not {VERSION}", where=where)
     try:
-        found = tuple(Known(e["key"], e["rule"], e["severity"], e["place"]) for e in said["findings"])
+        found = tuple(
+            Known(e["key"], e["rule"], e["severity"], e["place"], tuple(map(str, e.get("members", ()))))
+            for e in said["findings"]
+        )
         tables = tuple(str(name) for name in said["tables"])
     except (KeyError, TypeError) as error:
         raise InputError(f"a finding of it misses {error}", where=where, to_do="write it again") from error
@@ -81,6 +84,7 @@ def save_baseline(path: str | Path, baseline: Baseline) -> None:
         "tables": list(baseline.tables),
         "findings": [
             {"key": each.key, "rule": each.rule, "severity": each.severity, "place": each.place}
+            | ({"members": list(each.members)} if each.members else {})
             for each in sorted(baseline.findings, key=lambda each: (each.rule, each.place, each.key))
         ],
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -93,11 +93,13 @@ class Rule:
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         because: tuple[str, ...] = (),
+        members: Iterable[str] = (),
     ) -> Finding:
         """A finding of this rule.
 
         File and line are those of the query, or else of the table, unless they are given. `because` names the answers
-        that it rests on by their paths into the Intake, such as `tenancy.tenants` or `context.rows_path(table)`.
+        that it rests on by their paths into the Intake, such as `tenancy.tenants` or `context.rows_path(table)`. `members`
+        are the places of one that speaks for many.
         """
         if query is not None:
             file, line = file or query.query.file, line or query.query.line
@@ -119,4 +121,5 @@ class Rule:
             fix=fix,
             references=self.references,
             because=tuple(Because(path, "") for path in because),  # `run_rules` knows the answers
+            members=tuple(sorted(members)),
         )

@@ -328,3 +328,18 @@ def test_settings_by_name(tmp_path: Path) -> None:
     assert {finding.rule for finding in result.findings} == {"float-money"}
     with pytest.raises(UnknownName):
         load_settings(tmp_path / "dbarch.toml") and result.fails("lowest")
+
+
+def test_a_place_that_comes_to_many_known_ones_is_new(tmp_path: Path) -> None:
+    """What is the habit of a whole schema is one finding: its key alone would hide the next slip."""
+    table = "CREATE TABLE t{n} (id bigint PRIMARY KEY, body json);"
+    before, after = ("\n".join(table.format(n=n) for n in range(number)) for number in (7, 8))
+    only = ["json-instead-of-jsonb"]
+    (unchanged,) = review(before, only=only, since=before).findings
+    assert unchanged.accepted is not None
+    file = tmp_path / "baseline.json"
+    review(before, only=only, baseline=file, write_baseline=True)
+    for made_of in (review(after, only=only, since=before), review(after, only=only, baseline=file)):
+        assert len(made_of.open_findings) == 1
+        assert "t7.body" in " ".join(note.text for note in made_of.acceptance_notes)
+    assert review(before, only=only, baseline=file).open_findings == ()

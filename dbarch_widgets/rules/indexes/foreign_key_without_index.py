@@ -50,6 +50,7 @@ def check(context: Context) -> Iterator[Finding]:
         f"refer to its row: {places(finding.place for finding in found)}",
         file=context.only_file,
         fix=one_fix((finding.fix for finding in found), len(found)),
+        members=(finding.place for finding in found),
     )
 
 

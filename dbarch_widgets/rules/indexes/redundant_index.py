@@ -42,6 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
         f"{places(finding.object or '' for finding in found)}",
         file=context.only_file,
         fix=one_fix((finding.fix for finding in found), len(found)),
+        members=(f"{finding.schema}.{finding.object}" for finding in found),
     )
 
 

@@ -50,6 +50,7 @@ def check(context: Context) -> Iterator[Finding]:
             file=context.only_file,
             severity="low",
             fix=one_fix((_promote(context, table, key) for table, key in undeclared), len(undeclared)),
+            members=(str(table.qname) for table, _ in undeclared),
         )
         return
     for table, key in undeclared:

@@ -137,6 +137,7 @@ def _of_all(context: Context, wider: dict[tuple[QName, str], list[tuple[Table, C
         file=context.only_file,
         severity="info",
         fix=one_fix((widened(context, context.schema.table(qname), name) for qname, name in wider), len(wider)),
+        members=(f"{qname}.{name}" for qname, name in wider),
     )
 
 

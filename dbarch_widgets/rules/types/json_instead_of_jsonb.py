@@ -42,6 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
             f"{len(found)} columns are json ({names}): each is parsed again for each access and cannot be compared or indexed",
             file=context.only_file,
             fix=one_fix((_fix(context, table, column) for table, column in found), len(found)),
+            members=(f"{table.qname}.{column.name}" for table, column in found),
         )
         return
     for table, column in found:

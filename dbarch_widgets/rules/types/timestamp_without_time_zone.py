@@ -81,6 +81,7 @@ def _of_all(context: Context, found: list[tuple[Table, list[Column]]], number: i
         f"each session's time zone{rest}",
         file=context.only_file,
         fix=_fix(context, [(table, column) for table, columns in found for column in columns]),
+        members=(f"{table.qname}.{column.name}" for table, columns in found for column in columns),
     )
 
 
