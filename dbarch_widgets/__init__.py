@@ -37,6 +37,7 @@ _PUBLIC = {
     "Workbench": "dbarch_widgets.widgets.workbench",
     "WorkloadBench": "dbarch_widgets.widgets.bench",
     "classify": "dbarch_widgets.classification.classify",
+    "tenants_in": "dbarch_widgets.rules.tenant_map",
     "add_index": "dbarch_widgets.model.verbs",
     "add_table": "dbarch_widgets.model.verbs",
     "deliver": "dbarch_widgets.deliverables.bundle",

@@ -10,7 +10,7 @@ import click
 from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, print_json, say_dialect, say_unread
 
 GROUPINGS = ("auto", "schema", "prefix", "community", "none")
-OVERLAYS = ("findings", "rls", "workload")
+OVERLAYS = ("findings", "tenancy", "rls", "privacy", "workload")
 
 
 @click.command("import")
@@ -98,7 +98,11 @@ def diff(old: str, new: str, as_json: bool, output: str | None, dialect: str | N
     "--groups", type=click.Choice(GROUPINGS), default="auto", help="How tables are grouped.", show_default=True
 )
 @click.option("--group", metavar="NAME", help="Only the tables of this group; the overview names the groups.")
-@click.option("--overlay", type=click.Choice(OVERLAYS), help="Mark the tables with findings, policies or load.")
+@click.option(
+    "--overlay",
+    type=click.Choice(OVERLAYS),
+    help="Mark the tables with findings, tenants, policies, personal data or load.",
+)
 @click.option("--workload", metavar="F", help="The queries of --overlay workload; a review folder brings its own.")
 @click.option("--inferred/--no-inferred", default=True, help="Draw relations that nobody declared, dashed.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)

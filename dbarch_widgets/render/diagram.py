@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
 
 from dbarch_widgets.errors import InputError, SourceError
+from dbarch_widgets.model.classification import Classification
 from dbarch_widgets.model.display import Shown
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.model.tenant_map import TenantMap
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.render.alt import alt_text, overview_alt, relation_rows
 from dbarch_widgets.render.crowsfoot import ErModel, Inferred, Relation, er_model
@@ -62,6 +64,8 @@ class Diagram(Shown):
     schema: Schema | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     workload: Workload | None = field(default=None, repr=False)
+    classification: Classification | None = field(default=None, repr=False)
+    tenants: TenantMap | None = field(default=None, repr=False)
     given: Marks | None = field(default=None, repr=False)
     grouping: Grouping = "auto"
     view: DiagramView | None = field(default=None, repr=False)
@@ -100,15 +104,18 @@ class Diagram(Shown):
             return self.given
         if self.overlay is None or self.schema is None:
             return marks_of(self.marks)
-        subject = Subject(self.schema, self.model, self.findings, self.workload)
-        return find_overlay(self.overlay).marks(subject)
+        return find_overlay(self.overlay).marks(self.subject(self.schema))
+
+    def subject(self, schema: Schema, model: ErModel | None = None) -> Subject:
+        """What overlays look at: the tables of `model`, or those that are drawn here."""
+        return Subject(schema, model or self.model, self.findings, self.workload, self.classification, self.tenants)
 
     @cached_property
     def overlays(self) -> tuple[Marks, ...]:
         """Every overlay that marks something of these tables, to switch between them without a new layout."""
         if self.schema is None:
             return ()
-        subject = Subject(self.schema, self.model, self.findings, self.workload)
+        subject = self.subject(self.schema)
         found = (overlay.marks(subject) for overlay in OVERLAYS)
         return tuple(marks for marks in found if marks.tables or marks.columns)
 
@@ -264,6 +271,8 @@ def er_diagram(
     inferred: Iterable[Inferred] = (),
     overlay: str | None = None,
     workload: Workload | None = None,
+    classification: Classification | None = None,
+    tenants: TenantMap | None = None,
     theme: Theme = "light",
     view: DiagramView | None = None,
 ) -> Diagram:
@@ -283,8 +292,10 @@ def er_diagram(
         groups: by `schema`, name `prefix` or `community` (who refers to whom); `auto` chooses above 60 tables.
         group: the name of a group; then only its page is drawn.
         inferred: relations that nobody declared; they are dashed.
-        overlay: `findings`, `rls` (row level security) or `workload` (reads and writes).
+        overlay: `findings`, `tenancy`, `rls` (row level security), `privacy` or `workload` (reads and writes).
         workload: what the overlay `workload` counts.
+        classification: what the overlay `privacy` marks, as `classify(schema)` gives it.
+        tenants: what the overlay `tenancy` marks, as `tenants_in(schema)` gives it.
         theme: `light` or `dark`.
         view: what the live diagram shows, as it is copied from there; its focus, hops, detail, group and overlay hold where
             they are not given themselves. The rest of it matters for `.explore()`.
@@ -298,7 +309,8 @@ def er_diagram(
         focus, hops = (view.focus, view.hops) if focus is None else (focus, hops)
         group, overlay = group or view.group, view.overlay if overlay is None else overlay
     level: Level | None = detail or (view.detail if view else None)
-    _check(detail, theme, overlay, workload)
+    _check(detail, theme)
+    _check_overlay(overlay, {"workload": workload, "classification": classification, "tenants": tenants})
     model = er_model(schema, inferred)
     diagram = Diagram(
         model,
@@ -309,6 +321,8 @@ def er_diagram(
         schema=schema,
         findings=tuple(findings),
         workload=workload,
+        classification=classification,
+        tenants=tenants,
         given=Marks() if overlay == "" else None,
         grouping=groups,
         view=view,
@@ -320,13 +334,27 @@ def er_diagram(
     return diagram if group is None else diagram.group_page(group)
 
 
-def _check(detail: str | None, theme: str, overlay: str | None, workload: Workload | None) -> None:
+def _check(detail: str | None, theme: str) -> None:
     if detail is not None and detail not in get_args(Detail):
         raise InputError(f"{detail!r} is no detail of a diagram", to_do=f"one of {', '.join(get_args(Detail))}")
     if theme not in THEMES:
         raise InputError(f"{theme!r} is no theme", to_do=f"one of {', '.join(THEMES)}")
-    if overlay and find_overlay(overlay).needs == "workload" and workload is None:
-        raise InputError(f"the overlay {overlay!r} needs a workload", to_do="give workload=…")
+
+
+_ADVICE = {
+    "workload": "give workload=…",
+    "classification": "give classification=classify(schema)",
+    "tenants": "give tenants=tenants_in(schema), which is None where nothing tells one tenant from another",
+}
+
+
+def _check_overlay(overlay: str | None, given: Mapping[str, object]) -> None:
+    needs = find_overlay(overlay).needs if overlay else ""
+    if needs in _ADVICE and given.get(needs) is None:
+        raise InputError(f"the overlay {overlay!r} needs {_WHAT[needs]}", to_do=_ADVICE[needs])
+
+
+_WHAT = {"workload": "a workload", "classification": "a classification", "tenants": "a map of the tenants"}
 
 
 def detail_for(tables: int) -> Detail:

@@ -14,7 +14,6 @@ from dbarch_widgets.render.finding_marks import FindingMarks
 from dbarch_widgets.render.focus import neighbourhood
 from dbarch_widgets.render.ids import node_name, relation_key
 from dbarch_widgets.render.live_overlays import overlays_data
-from dbarch_widgets.render.overlays.base import Subject
 from dbarch_widgets.render.view import LEVELS, DiagramView, Level, name_in
 from dbarch_widgets.render.words import count
 
@@ -108,7 +107,7 @@ def live_of(diagram: Diagram) -> Live:
     assert diagram.schema is not None
     groups, model = diagram.groups, diagram.model
     group_of = {name: group.name for group in groups for name in group.tables}
-    subject = Subject(diagram.schema, model, diagram.findings, diagram.workload)
+    subject = diagram.subject(diagram.schema, model)
     overlays = overlays_data(subject, diagram.marks, groups) if diagram.kind != "diff" else []
     overlay = diagram.overlay or "findings"
     data = {

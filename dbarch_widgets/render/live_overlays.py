@@ -17,7 +17,7 @@ from dbarch_widgets.render.overlays.findings import marks_of
 from dbarch_widgets.render.overlays.registry import OVERLAYS
 from dbarch_widgets.render.table_groups import TableGroup
 
-TITLES = {"findings": "findings", "rls": "row security"}
+TITLES = {"findings": "findings", "rls": "row security", "privacy": "personal data", "tenancy": "tenants"}
 
 
 def overlays_data(subject: Subject, found: FindingMarks, groups: Sequence[TableGroup]) -> list[dict[str, Any]]:

@@ -114,12 +114,20 @@ class State:
         Raises:
             InputError: nothing was loaded yet.
         """
+        from dbarch_widgets.classification.classify import classify
         from dbarch_widgets.render.diagram import er_diagram
+        from dbarch_widgets.rules.tenant_map import tenants_in
 
         review = self.need_review()
         if self.drawn is not None and self.drawn.schema is review.schema:
             return replace(self.drawn, findings=review.open_findings, workload=review.workload)
-        return er_diagram(review.schema, findings=review.open_findings, workload=review.workload)
+        return er_diagram(
+            review.schema,
+            findings=review.open_findings,
+            workload=review.workload,
+            classification=classify(review.schema),
+            tenants=tenants_in(review.schema, review.intake),
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:

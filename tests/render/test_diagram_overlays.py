@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import pytest
 from diagram_schemas import realistic
 
+from dbarch_widgets.classification.classify import classify
 from dbarch_widgets.errors import InputError, UnknownName
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.objects import Policy, RowSecurity
@@ -19,6 +20,8 @@ from dbarch_widgets.render.diagram import Diagram, er_diagram
 from dbarch_widgets.render.overlays.registry import OVERLAYS
 from dbarch_widgets.render.overlays.rls import coverage
 from dbarch_widgets.render.overlays.workload import heat_of
+from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.rules.tenant_map import tenants_in
 
 SVG = "{http://www.w3.org/2000/svg}"
 ID = Column("id", "bigint", nullable=False)
@@ -111,7 +114,7 @@ def test_all_overlays_are_there_as_data() -> None:
     findings = [Finding("r", "high", "certain", "keys", "m", "public", "open")]
     diagram = er_diagram(GUARDED, findings=findings)
     assert [marks.name for marks in diagram.overlays] == ["findings", "rls"]
-    assert [overlay.name for overlay in OVERLAYS] == ["findings", "rls", "workload"]
+    assert [overlay.name for overlay in OVERLAYS] == ["findings", "tenancy", "rls", "privacy", "workload"]
 
 
 @dataclass(frozen=True)
@@ -199,3 +202,53 @@ def test_a_page_can_recolour_a_drawing() -> None:
     css = palette.page_css("figure svg")
     assert css.startswith("@media (prefers-color-scheme: dark)")
     assert 'figure svg [fill="#ffffff"]' in css
+
+
+CLINIC = """
+CREATE TABLE tenant (tenant_id uuid PRIMARY KEY, name text NOT NULL);
+CREATE TABLE patient (id bigint PRIMARY KEY, tenant_id uuid NOT NULL REFERENCES tenant, email text, diagnosis text);
+CREATE TABLE visit (id bigint PRIMARY KEY, tenant_id uuid NOT NULL REFERENCES tenant, patient_id bigint REFERENCES patient);
+CREATE TABLE invoice_line (id bigint PRIMARY KEY, visit_id bigint NOT NULL REFERENCES visit);
+CREATE TABLE country (code char(2) PRIMARY KEY);
+"""
+
+
+def test_privacy_marks_columns_by_their_class_in_words() -> None:
+    schema = read_schema(CLINIC)
+    diagram = er_diagram(schema, overlay="privacy", classification=classify(schema))
+    assert badges(diagram) == {"patient": "2"}
+    (badge,) = diagram.over.tables[QName("public", "patient")].line
+    assert badge.title.startswith("patient: ")
+    assert badge.title.endswith("; sensitivity 4 of 4")
+    marked = diagram.over.columns[QName("public", "patient")]
+    assert {name: mark.sign for name, mark in marked.items()} == {"email": "C", "diagnosis": "!"}
+    assert "special categories" in diagram.svg
+    assert "1 column special" in diagram.over.said[0]
+    with pytest.raises(InputError, match="classification"):
+        er_diagram(schema, overlay="privacy")
+
+
+def test_tenancy_marks_who_knows_the_tenant_and_by_which_way() -> None:
+    schema = read_schema(CLINIC)
+    known = tenants_in(schema)
+    assert known is not None
+    said = badges(er_diagram(schema, overlay="tenancy", tenants=known))
+    assert said == {
+        "tenant": "tenants",
+        "patient": "tenant",
+        "visit": "tenant",
+        "invoice_line": "by visit",
+        "country": "no tenant",
+    }
+    with pytest.raises(InputError, match="map of the tenants"):
+        er_diagram(schema, overlay="tenancy")
+
+
+def test_names_are_no_markup_in_the_new_overlays() -> None:
+    schema = read_schema(
+        CLINIC.replace("patient (id", '"<script>&" (id').replace("REFERENCES patient", 'REFERENCES "<script>&"')
+    )
+    for overlay in ("privacy", "tenancy"):
+        svg = er_diagram(schema, overlay=overlay, classification=classify(schema), tenants=tenants_in(schema)).svg
+        assert "<script>" not in svg
+        ET.fromstring(svg)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from dbarch_widgets.model.classification import Classification
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.tenant_map import TenantMap
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.render.crowsfoot import ErModel
 from dbarch_widgets.render.drawing.marks import Marks
@@ -20,6 +22,8 @@ class Subject:
     model: ErModel
     findings: tuple[Finding, ...] = ()
     workload: Workload | None = None
+    classification: Classification | None = None
+    tenants: TenantMap | None = None
 
 
 class Overlay(Protocol):
