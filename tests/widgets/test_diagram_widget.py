@@ -293,7 +293,7 @@ def test_overlays_are_data(schema: Schema) -> None:
     """They come once, and switching draws nothing anew."""
     finding = Finding("x", "high", "certain", "indexes", "m", "public", "orders")
     widget = DiagramWidget(Session(review=Review("r", schema, findings=(finding,))))
-    assert [each["key"] for each in widget.overlays] == ["findings"]
+    assert [each["key"] for each in widget.overlays] == ["findings", "privacy"]
     assert widget.overlay == "findings"
     assert list(widget.overlays[0]["marks"]) == ["public.orders"]
     assert 'class="badge"' not in widget.svg
