@@ -26,10 +26,16 @@ def read_text(path: Path) -> str:
 def write_text(path: Path, text: str) -> None:
     """Writes a file whole or not at all: a failure leaves the earlier one as it was.
 
+    A link stays one, and what it leads to is written; a device or a pipe is written into, for nothing can take its place.
+
     Raises:
         SourceError: the place cannot be written.
     """
     try:
+        path = path.resolve() if path.is_symlink() else path
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8")
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from dbarch_widgets.model.objects import Extension, Namespace
+from dbarch_widgets.model.objects import Extension, Grant, Namespace
 from dbarch_widgets.model.schema import Schema
 
 # Where the statement stood is known to the text only; who owns a table and what a REVOKE left, to the catalog only.
@@ -33,8 +33,8 @@ def differences(text: Schema, catalog: Schema, kinds: tuple[str, ...] = KINDS) -
     """What the text and the catalog do not agree on, one line each."""
     found = []
     for kind in kinds:
-        ours = {_key(item): plain(item) for item in getattr(text, kind)}
-        theirs = {_key(item): plain(item) for item in getattr(catalog, kind)}
+        ours = {_key(item): plain(item) for item in _items(text, kind)}
+        theirs = {_key(item): plain(item) for item in _items(catalog, kind)}
         found += [f"{kind}: {name} is only in the catalog" for name in sorted(theirs.keys() - ours.keys())]
         found += [f"{kind}: {name} is only in the text" for name in sorted(ours.keys() - theirs.keys())]
         for name in sorted(ours.keys() & theirs.keys()):
@@ -60,6 +60,22 @@ def _apart(path: str, text: Any, catalog: Any) -> Iterator[str]:
             yield from _apart(f"{path}[{number}]", ours, theirs)
     elif text != catalog and not (path.endswith(".default") and text in _EVALUATED):
         yield f"{path}: text {text!r}, catalog {catalog!r}"
+
+
+def _items(schema: Schema, kind: str) -> list[Any]:
+    """Without CREATE on the schema public taken from PUBLIC: from PostgreSQL 15 on it has none, and no catalog tells."""
+    if kind != "namespaces":
+        return list(getattr(schema, kind))
+    found = []
+    for each in schema.namespaces:
+        kept = tuple(grant for grant in each.grants if each.name != "public" or not _takes_create(grant))
+        if kept or each.comment is not None or each.name != "public":
+            found.append(dataclasses.replace(each, grants=kept))
+    return found
+
+
+def _takes_create(grant: Grant) -> bool:
+    return grant.revoked and grant.role == "public" and grant.privileges == ("create",)
 
 
 def _key(item: Any) -> str:

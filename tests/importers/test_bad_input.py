@@ -165,9 +165,9 @@ def test_do_block_is_partly_understood() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("COMMENT ON SCHEMA public IS 'ours';", "a comment on schema has no place in the model"),
+        ("COMMENT ON EVENT TRIGGER watch IS 'ours';", "a comment on event trigger has no place in the model"),
         ("ALTER ROLE someone NOLOGIN;", "does not create the role someone"),
-        ("GRANT USAGE ON SCHEMA public TO someone;", "rights on schemas are not kept"),
+        ("GRANT USAGE ON LANGUAGE plpgsql TO someone;", "rights on a language are not kept"),
         ("CREATE TEMPORARY TABLE scratch (id integer);", "a temporary table is no part of the schema"),
     ],
 )
