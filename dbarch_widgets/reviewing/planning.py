@@ -14,7 +14,7 @@ from dbarch_widgets.miniature.relations import PAGE
 from dbarch_widgets.miniature.sizes import rows_at
 from dbarch_widgets.miniature.what_if import what_if as tried_indexes
 from dbarch_widgets.model.intake import Intake
-from dbarch_widgets.model.plans_at_size import PlanAtSize, PlansAtSize, WhatIfs
+from dbarch_widgets.model.plans_at_size import PlanAtSize, PlansAtSize, TableAtSize, WhatIfs
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.schema import Schema
@@ -139,6 +139,7 @@ def _result(
             notes.append(f"{written} is in no query of the workload and was not made")
         elif table.rows < wanted:
             notes.append(f"{written} has {table.rows:,} rows and not {wanted:,}: its keys cannot hold more")
+    notes += _by_proportion(tables, {str(miniature.schema.table(written).qname) for written in at})
     return PlansAtSize(
         engine_version=miniature.cluster.version,
         seed=seed,
@@ -153,6 +154,16 @@ def _result(
         notes=tuple(notes),
         not_modelled=NOT_MODELLED,
     )
+
+
+def _by_proportion(tables: Sequence[TableAtSize], named: set[str]) -> list[str]:
+    """The largest tables whose size nobody stated: a list of places does not grow with what happens at them."""
+    grown = [table for table in tables if table.name not in named and table.rows > table.sampled][:3]
+    if not grown:
+        return []
+    said = ", ".join(f"{table.name.removeprefix('public.')} {table.rows:,}" for table in grown)
+    short = grown[0].name.removeprefix("public.")
+    return [f"rows by proportion to what was stated: {said} …; where one is wrong, state it too (--at {short}=ROWS)"]
 
 
 Tell = Callable[[Problem], object]

@@ -113,10 +113,12 @@ def test_every_execution_is_accounted_for(engine: Engine, shop: Schema) -> None:
     wanted = sum(1 for moment in due if moment >= 0.5)
     assert sum(query.executions + query.errors + query.unserved for query in ready) == wanted
     assert result.throughput is not None
-    assert result.throughput == pytest.approx(sum(query.executions for query in ready) / 1.5)
+    # Over the seconds that there were, which are those asked for and what the clock adds.
+    assert result.throughput == pytest.approx(sum(query.throughput or 0.0 for query in ready))
+    assert 0 < result.throughput <= sum(query.executions for query in ready) / 1.5 * 1.01
     assert 0 < (result.goodput or 0) <= result.throughput
     assert tuple(seen) == result.windows
-    assert len(seen) >= 2
+    assert seen
     assert "open loop" in result.load
     assert result.driver is not None
     assert result.driver.late_ms is not None

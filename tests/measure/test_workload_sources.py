@@ -507,3 +507,10 @@ def test_rare_transactions_are_taken_apart_and_said(shop: Schema) -> None:
     assert [each.description for each in workload.transactions] == ["30 times"]
     assert sorted(query.sql for query in workload.queries) == ["SELECT id FROM customers", "SELECT sku FROM items"]
     assert any("transactions of rare kinds" in note for note in workload.notes)
+
+
+def test_rows_that_are_all_shorter_than_their_header_are_the_reason(tmp_path: Path) -> None:
+    file = tmp_path / "pgss.csv"
+    file.write_text("query,calls,total_exec_time\n" + "SELECT 1,5\n" * 3)
+    with pytest.raises(InputError, match="of each of 3 rows: the row has 2 fields, the header 3"):
+        load_workload(file)

@@ -90,6 +90,7 @@ def test_on_the_command_line() -> None:
     assert {query["query"] for query in told["queries"]} == {query.name for query in WORKLOAD.queries}
     assert all(query["plan"]["root"]["operator"] for query in told["queries"])
     assert told["what_if"][0]["bytes"] > 0
+    assert any("rows by proportion to what was stated" in note for note in told["notes"])
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,8 @@ def test_statements_that_change_no_rows() -> None:
         ("SELECT 1; SELECT 2", "expected one statement, found 2"),
         ("CALL f(1)", "CALL is not a statement that reads or writes rows"),
         ("", "expected one statement, found 0"),
+        ("SELECT a * FROM t", "line 1: does not parse: a part of an expression is missing at 'FROM'"),
+        ("SELECT a FROM t JOIN ON x = 1", "line 1: does not parse: Expected table name but got something else at 'ON'"),
         ("SELECT " + "(" * 5000, "does not parse"),
     ],
 )

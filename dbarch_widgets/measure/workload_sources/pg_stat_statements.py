@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -56,12 +57,26 @@ class PgStatStatements:
                 if (age := _age(row, taken)) is not None:
                     ages.append(age)
         if not count:
-            raise InputError("there is no row of pg_stat_statements in it", where=sources[0].label)
+            raise _nothing(grouping, sources[0].label)
         seconds = reading.window or (max(ages) if ages else None)
         queries = grouping.queries(list(grouping.groups.values()), seconds, None)
         problems = [*(problem for source in sources for problem in source.problems), *grouping.problems]
         notes = (*_notes(seconds, reading, ages), *grouping.notes())
         return Workload(tuple(queries.values()), tuple(problems), sources[0].label, notes=notes)
+
+
+def _nothing(grouping: Grouping, label: str | None) -> InputError:
+    """The error for files of which no row could be read, with the reason of the most of them."""
+    reasons = Counter(problem.reason for problem in grouping.problems)
+    if not reasons:
+        return InputError("there is no row of pg_stat_statements in it", where=label)
+    ((reason, number),) = reasons.most_common(1)
+    many = "its only row" if number == 1 else f"each of {number:,} rows"
+    return InputError(
+        f"no row of pg_stat_statements in it can be read; of {many}: {reason}",
+        where=label,
+        to_do="export it again with \\copy (SELECT …) TO 'file.csv' CSV HEADER",
+    )
 
 
 def _notes(seconds: float | None, reading: Reading, ages: list[float]) -> Iterator[str]:
