@@ -46,6 +46,8 @@ class FindingView:
         """Headings with their findings, in order; one without a heading when there are no groups."""
         shown = [finding for finding in most_important_first(findings) if self.shows(finding)]
         shown.sort(key=_KEYS[self.sort])  # stable: within one place the most important comes first
+        if self.group == "severity":
+            shown.sort(key=lambda finding: (finding.accepted is not None, SEVERITIES.index(finding.severity)))
         if self.group == "nothing":
             return (("", tuple(shown)),) if shown else ()
         titles: dict[str, list[Finding]] = {}

@@ -18,6 +18,8 @@ from dbarch_widgets.widgets.parts import button, calm, column, html, ipw, row, s
 from dbarch_widgets.widgets.store import Store
 
 MOST = 500
+# A dropdown shows nothing at all for the value None.
+ALL = ("all", "")
 
 
 class FindingsPane:
@@ -37,7 +39,7 @@ class FindingsPane:
             for level in SEVERITIES
         }
         self.again = button("Run the rules again")
-        self.filters = {name: _dropdown(f"{name} ", [("all", None)]) for name in ("area", "rule", "table")}
+        self.filters = {name: _dropdown(f"{name} ", [ALL]) for name in ("area", "rule", "table")}
         self.state = _dropdown("state ", STATES)
         self.measured = ipw.Checkbox(
             value=False, description="with evidence only", indent=False, layout=ipw.Layout(width="auto")
@@ -55,6 +57,7 @@ class FindingsPane:
         self.empty = html()
         self._found: dict[str, Finding] = {}
         self._shown: object = None
+        self._filling = False
         self.view = column(
             row(*self.levels.values(), self.again),
             row(*self.filters.values(), self.state, self.measured, self.sort, self.group),
@@ -85,13 +88,17 @@ class FindingsPane:
 
     @safe_callback
     def _filter(self, _: bool) -> None:
+        if self._filling:
+            return
         levels = frozenset(level for level, toggle in self.levels.items() if toggle.value)
         if levels != self.store.session.view.severities:
             self.store.apply(lambda session: session.look(severities=levels))
 
     @safe_callback
     def _arrange(self, _: object) -> None:
-        asked = {name: control.value for name, control in self.filters.items()}
+        if self._filling:
+            return
+        asked = {name: control.value or None for name, control in self.filters.items()}
         asked |= {"state": self.state.value, "measured": self.measured.value}
         asked |= {"sort": self.sort.value, "group": self.group.value}
         now = self.store.session.view.listing
@@ -100,6 +107,8 @@ class FindingsPane:
 
     @safe_callback
     def _pick(self, _: str | None) -> None:
+        if self._filling:
+            return
         finding = self.picked
         self._show(finding)
         if finding and finding.table:
@@ -129,6 +138,14 @@ class FindingsPane:
 
     def render(self, session: Session) -> None:
         """The list; the picked finding stays picked while it is in it."""
+        # New options move a control to its first one: nobody chose that.
+        self._filling = True
+        try:
+            self._render(session)
+        finally:
+            self._filling = False
+
+    def _render(self, session: Session) -> None:
         counts = session.review.counts() if session.review else dict.fromkeys(SEVERITIES, 0)
         for level, toggle in self.levels.items():
             toggle.description = f"{level} {counts[level]}"
@@ -152,14 +169,12 @@ class FindingsPane:
         listing = session.view.listing
         found = choices(session.review.findings if session.review else ())
         for name, control in self.filters.items():
-            chosen = getattr(listing, name)
-            options = [("all", None), *((each, each) for each in found[name])]
-            if chosen is not None and chosen not in found[name]:
+            chosen = getattr(listing, name) or ""
+            options = [ALL, *((each, each) for each in found[name])]
+            if chosen and chosen not in found[name]:
                 options.append((f"{chosen} (none left)", chosen))
             if tuple(control.options) != tuple(options):
-                with control.hold_trait_notifications():
-                    control.options = options
-                    control.value = chosen
+                control.options = options
             control.value = chosen
         self.state.value, self.measured.value = listing.state, listing.measured
         self.sort.value, self.group.value = listing.sort, listing.group

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pressing import SHOP, choose, press
 
+from dbarch_widgets.model.finding import SEVERITIES
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.reviewing.sources import read_schema
@@ -262,6 +263,7 @@ def test_findings_are_filtered_sorted_and_grouped(bench: Workbench) -> None:
     pane = bench.findings
     assert bench.session.review
     found = bench.session.review.findings
+    assert [control.label for control in pane.filters.values()] == ["all"] * 3
     pick(pane.filters["rule"], "foreign-key-without-index")
     assert {finding.rule for finding in bench.session.findings} == {"foreign-key-without-index"}
     assert len(pane.list.options) == sum(finding.rule == "foreign-key-without-index" for finding in found)
@@ -269,7 +271,7 @@ def test_findings_are_filtered_sorted_and_grouped(bench: Workbench) -> None:
     assert bench.session.findings == ()
     assert "No findings" in pane.empty.value
     choose(pane.measured, value=False)
-    pick(pane.filters["rule"], None)
+    pick(pane.filters["rule"], "")
     pick(pane.sort, "table")
     pick(pane.group, "table")
     headings = [label for label, key in pane.list.options if key.startswith("heading:")]
@@ -277,6 +279,30 @@ def test_findings_are_filtered_sorted_and_grouped(bench: Workbench) -> None:
     choose(pane.list, index=[key for _, key in pane.list.options].index(f"heading:{headings[0].split()[1]}"))
     assert pane.picked is None
     assert pane.to_diagram.disabled
+
+
+def test_severities_stand_in_their_order_whatever_it_is_sorted_by(bench: Workbench) -> None:
+    pane = bench.findings
+    pick(pane.sort, "table")
+    pick(pane.group, "severity")
+    levels = [label.split()[2] for label, key in pane.list.options if key.startswith("heading:")]
+    assert len(levels) > 1
+    assert levels == sorted(levels, key=SEVERITIES.index)
+
+
+def test_filtering_leaves_the_selection_of_the_diagram(bench: Workbench) -> None:
+    """The list jumps to its first line for a moment; nobody picked that."""
+    pane = bench.findings
+    key = next(key for key, finding in pane._found.items() if finding.rule == "foreign-key-without-index")
+    choose(pane.list, index=[value for _, value in pane.list.options].index(key))
+    assert pane.picked
+    choose(bench.diagram, selected="public.settings")
+    pick(pane.sort, "table")
+    assert pane.picked.key == key
+    assert bench.diagram.selected == "public.settings"
+    choose(pane.levels[pane.picked.severity], value=False)
+    assert pane.list.value is None
+    assert bench.diagram.selected == "public.settings"
 
 
 def test_a_finding_leads_to_its_rule(bench: Workbench) -> None:
