@@ -22,6 +22,8 @@ def plain(thing: Any, field: str = "") -> Any:
         names = [f.name for f in dataclasses.fields(thing) if f.name not in _ONLY_ONE_SIDE]
         if isinstance(thing, Extension):
             names = ["name"]
+        if isinstance(thing, Grant):  # of the columns of a right the order says nothing
+            thing = dataclasses.replace(thing, columns=tuple(sorted(thing.columns)))
         return {name: plain(getattr(thing, name), name) for name in names}
     if isinstance(thing, tuple):
         items = [plain(item, field) for item in thing]
@@ -63,19 +65,20 @@ def _apart(path: str, text: Any, catalog: Any) -> Iterator[str]:
 
 
 def _items(schema: Schema, kind: str) -> list[Any]:
-    """Without CREATE on the schema public taken from PUBLIC: from PostgreSQL 15 on it has none, and no catalog tells."""
+    """Without what PUBLIC has, and has not, in the schema public from PostgreSQL 15 on by itself: no catalog tells."""
     if kind != "namespaces":
         return list(getattr(schema, kind))
     found = []
     for each in schema.namespaces:
-        kept = tuple(grant for grant in each.grants if each.name != "public" or not _takes_create(grant))
+        kept = tuple(grant for grant in each.grants if each.name != "public" or not _is_usual(grant))
         if kept or each.comment is not None or each.name != "public":
             found.append(dataclasses.replace(each, grants=kept))
     return found
 
 
-def _takes_create(grant: Grant) -> bool:
-    return grant.revoked and grant.role == "public" and grant.privileges == ("create",)
+def _is_usual(grant: Grant) -> bool:
+    usual = ("create",) if grant.revoked else ("usage",)
+    return grant.role == "public" and grant.privileges == usual and not grant.with_grant_option
 
 
 def _key(item: Any) -> str:

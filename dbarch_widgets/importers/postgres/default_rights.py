@@ -138,6 +138,8 @@ def applied(draft: Draft, before: Sizes | None) -> None:
 
 
 def _give_new(draft: Draft, part: str, key: Any, thing: Any, kind: str) -> None:
+    if kind == "schemas" and (key == "public" or thing.grants or thing.comment):
+        return  # it was there, and is mentioned for the first time
     schema = None if kind == "schemas" else thing.schema
     grants = given_at_birth(draft.default_privileges, kind, schema, thing.grants)
     if grants == thing.grants:
