@@ -34,7 +34,7 @@ def grant_changes(
 def _by_role(grants: Iterable[Grant]) -> dict[tuple[str, tuple[str, ...]], tuple[Grant, ...]]:
     found: dict[tuple[str, tuple[str, ...]], tuple[Grant, ...]] = {}
     for each in grants:
-        key = (each.role, each.columns)
+        key = (each.role, tuple(sorted(each.columns)))  # their order says nothing
         found[key] = (*found.get(key, ()), each)
     return found
 

@@ -65,20 +65,19 @@ def _apart(path: str, text: Any, catalog: Any) -> Iterator[str]:
 
 
 def _items(schema: Schema, kind: str) -> list[Any]:
-    """Without what PUBLIC has, and has not, in the schema public from PostgreSQL 15 on by itself: no catalog tells."""
+    """Without CREATE on the schema public taken from PUBLIC: from PostgreSQL 15 on it has none, and no catalog tells."""
     if kind != "namespaces":
         return list(getattr(schema, kind))
     found = []
     for each in schema.namespaces:
-        kept = tuple(grant for grant in each.grants if each.name != "public" or not _is_usual(grant))
+        kept = tuple(grant for grant in each.grants if each.name != "public" or not _takes_create(grant))
         if kept or each.comment is not None or each.name != "public":
             found.append(dataclasses.replace(each, grants=kept))
     return found
 
 
-def _is_usual(grant: Grant) -> bool:
-    usual = ("create",) if grant.revoked else ("usage",)
-    return grant.role == "public" and grant.privileges == usual and not grant.with_grant_option
+def _takes_create(grant: Grant) -> bool:
+    return grant.revoked and grant.role == "public" and grant.privileges == ("create",)
 
 
 def _key(item: Any) -> str:

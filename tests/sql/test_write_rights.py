@@ -35,7 +35,7 @@ def after(server: PostgresServer, text: str) -> Schema:
 
 
 @given(scripts())
-@settings(derandomize=True, max_examples=60)
+@settings(max_examples=60)
 def test_what_is_written_is_read_as_the_same(text: str) -> None:
     schema = read_postgres(text)
     again = read_postgres(write_ddl(schema, "postgres").sql)
@@ -45,9 +45,7 @@ def test_what_is_written_is_read_as_the_same(text: str) -> None:
 
 
 @given(text=scripts())
-@settings(
-    derandomize=True, max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_text_and_catalog_agree_and_what_is_written_does_it_again(text: str, server: PostgresServer) -> None:
     schema = read_postgres(text)
     catalog = after(server, text)

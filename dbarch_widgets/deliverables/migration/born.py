@@ -48,9 +48,9 @@ def rights_of_new(draft: Draft, on: Rights, schema: str | None) -> tuple[str, ..
 
 
 def single(all_grants: tuple[Grant, ...]) -> dict[tuple[object, ...], Grant]:
-    """One grant for each privilege."""
+    """One grant for each privilege; the order of columns says nothing."""
     return {
-        (grant.role, grant.columns, privilege, grant.with_grant_option, grant.revoked): replace(
+        (grant.role, tuple(sorted(grant.columns)), privilege, grant.with_grant_option, grant.revoked): replace(
             grant, privileges=(privilege,), external_role=False, line=None
         )
         for grant in all_grants

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dbarch_widgets.deliverables.migration.born import at_birth, by_whom, single, undone
@@ -15,6 +16,8 @@ from dbarch_widgets.model.schema import QName
 from dbarch_widgets.sql.write.postgres import rights as writer
 from dbarch_widgets.sql.write.postgres.names import at
 from dbarch_widgets.sql.write.postgres.objects import schemas_of
+
+_Single = tuple[object, ...]
 
 
 def grants(draft: Draft) -> None:
@@ -65,11 +68,25 @@ def _granted(draft: Draft, on: Rights, old: tuple[Grant, ...], name: QName | Non
     came = [key for key in now if key not in was]
     if not (gone or came):
         return
-    up = [*(undone(was[key], on) for key in gone), *(writer.grant_on_other(now[key], on) for key in came)]
-    down = [*(undone(now[key], on) for key in came), *(writer.grant_on_other(was[key], on) for key in gone)]
+    up = _turned(was, now, gone, came, on)
+    down = _turned(now, was, came, gone, on)
     roles = tuple(dict.fromkeys(grant.role for grant in (*old, *on.grants)))
     shown = str(name) if name else "the database" if on.kind == "database" else on.title
     draft.add(Step(f"Set who may use {shown}", tuple(up), tuple(down), name, roles))
+
+
+def _turned(
+    was: Mapping[_Single, Grant], now: Mapping[_Single, Grant], gone: list[_Single], came: list[_Single], on: Rights
+) -> list[str]:
+    """From the one to the other. What is taken from a whole table is taken from its columns too, and given again there."""
+    whole = {(was[key].role, was[key].privileges) for key in gone if not was[key].columns and not was[key].revoked}
+    again = [
+        key
+        for key, grant in now.items()
+        if key not in came and grant.columns and (grant.role, grant.privileges) in whole
+    ]
+    taken = [undone(was[key], on) for key in gone]
+    return [*taken, *(writer.grant_on_other(now[key], on) for key in (*came, *again))]
 
 
 def defaults_taken(draft: Draft) -> None:
