@@ -93,6 +93,33 @@ def test_rights_on_columns_survive_that_of_the_whole_table(turned: tuple[str, st
             assert differences(wanted, catalog(url, (path, *steps))) == []
 
 
+MOVED = (
+    "CREATE SCHEMA a; CREATE SCHEMA b; CREATE ROLE {role}; CREATE TABLE a.t (id serial PRIMARY KEY, note text, k int);",
+    "CREATE SCHEMA a; CREATE SCHEMA b; CREATE ROLE {role}; CREATE TABLE b.t (id serial PRIMARY KEY, note text, k int);"
+    "GRANT USAGE ON SEQUENCE b.t_id_seq TO {role};",
+)
+
+
+@pytest.mark.parametrize("texts", [MOVED, MOVED[::-1]], ids=["there", "back"])
+def test_a_table_takes_its_sequence_to_another_schema(texts: tuple[str, str], server: PostgresServer) -> None:
+    """SET SCHEMA moves it along: made beforehand, it would stand in its own way."""
+    role = f"mover_{MOVED.index(texts[0])}"
+    old, new = (text.format(role=role) for text in texts)
+    before, after = read_postgres(old), read_postgres(new)
+    migration = plan_migration(before, after)
+    assert (migration.cannot, migration.cannot_back) == ((), ())
+    url = server.database()
+    numbers = before.tables[0].qname
+    catalog(url, (setup_sql(migration), old, f"INSERT INTO {numbers} (note) VALUES ('kept'), ('kept')"))
+    path = f"SET search_path = {migration.search_path}"
+    assert differences(after, catalog(url, (path, *(sql for step in migration.steps for sql in step.up)))) == []
+    back = [sql for step in reversed(migration.steps) for sql in step.down]
+    assert differences(before, catalog(url, (path, *back))) == []
+    with psycopg.connect(url) as connection:
+        row = connection.execute(f"INSERT INTO {numbers} (note) VALUES ('new') RETURNING id".encode()).fetchone()
+    assert row == (3,)
+
+
 def test_a_new_definer_function_is_closed_in_the_step_that_makes_it() -> None:
     old = "CREATE TABLE t (a int);"
     new = (

@@ -15,6 +15,7 @@ from dbarch_widgets.deliverables.migration.identities import (
     was_serial,
 )
 from dbarch_widgets.deliverables.migration.locks import locks, together
+from dbarch_widgets.deliverables.migration.moved import as_moved
 from dbarch_widgets.deliverables.migration.retype import retyped
 from dbarch_widgets.deliverables.migration.step import Check, Rollback, Step
 from dbarch_widgets.model.schema import Column, Table
@@ -186,7 +187,7 @@ def _change(draft: Draft, before: Table, after: Table, old: Column, new: Column)
         draft.add(serial_to_identity(draft, after, old, new, numbers))
     else:
         # A change of type brings the default of the new one.
-        if not retypes and old.default != new.default and not (old.generated or new.generated):
+        if not retypes and as_moved(draft, old.default) != new.default and not (old.generated or new.generated):
             draft.add(_default(after, old, new))
         if old.identity != new.identity:
             draft.add(identity_changed(draft, after, old, new))

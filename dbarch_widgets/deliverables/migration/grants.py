@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dbarch_widgets.deliverables.migration.born import at_birth, by_whom, single, undone
 from dbarch_widgets.deliverables.migration.draft import Draft
+from dbarch_widgets.deliverables.migration.moved import there_already
 from dbarch_widgets.deliverables.migration.objects import fresh_sequences
 from dbarch_widgets.deliverables.migration.routines import remade
 from dbarch_widgets.deliverables.migration.step import Step
@@ -45,6 +46,9 @@ def _on_others(draft: Draft) -> None:
         if id(one.thing) in fresh or (was is None and one.kind not in ("schema", "sequence")):
             continue
         if was and isinstance(was.thing, Function) and isinstance(one.thing, Function) and remade(was.thing, one.thing):
+            continue
+        if was is None and isinstance(one.thing, Sequence) and (moved := there_already(draft, one.thing)):
+            _granted(draft, one, moved.grants)
             continue
         had = was.grants if was else ()
         if was is None and isinstance(one.thing, Sequence):

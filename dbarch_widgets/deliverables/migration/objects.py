@@ -8,6 +8,7 @@ from dbarch_widgets.deliverables.migration.born import rights_of_new
 from dbarch_widgets.deliverables.migration.dependents import view_statements
 from dbarch_widgets.deliverables.migration.draft import Draft, bare, named_apart
 from dbarch_widgets.deliverables.migration.locks import locks
+from dbarch_widgets.deliverables.migration.moved import moved_sequences, there_already
 from dbarch_widgets.deliverables.migration.routines import functions_changed, functions_dropped
 from dbarch_widgets.deliverables.migration.step import Step
 from dbarch_widgets.deliverables.migration.types import types_dropped, types_made
@@ -101,13 +102,18 @@ def _sequences(draft: Draft) -> None:
         writer.write_sequences(replace(draft.new, sequences=(one,), tables=()), script)
         (create,) = script.sections[writer.SEQUENCES]
         place = at(one.schema, one.name)
+        if there_already(draft, one):
+            continue
         if name not in old:
             draft.add(Step(f"Make sequence {name}", (create, *_rights(draft, one)), (f"DROP SEQUENCE {place}",)))
         elif _counts(old[name]) != _counts(one):
-            up, down = (
-                f"ALTER SEQUENCE {place} AS {each.type} {_counting(each)}".rstrip() for each in (one, old[name])
-            )
-            draft.add(Step(f"Change sequence {name}", (up,), (down,)))
+            draft.add(_changed(name, old[name], one))
+
+
+def _changed(name: str, was: Sequence, one: Sequence) -> Step:
+    place = at(one.schema, one.name)
+    up, down = (f"ALTER SEQUENCE {place} AS {each.type} {_counting(each)}".rstrip() for each in (one, was))
+    return Step(f"Change sequence {name}", (up,), (down,))
 
 
 def _rights(draft: Draft, one: Sequence) -> tuple[str, ...]:
@@ -117,7 +123,9 @@ def _rights(draft: Draft, one: Sequence) -> tuple[str, ...]:
 def fresh_sequences(draft: Draft) -> list[Sequence]:
     """Those that are made here, with their rights."""
     old = _plain_sequences(draft.old)
-    return [one for name, one in _plain_sequences(draft.new).items() if name not in old]
+    return [
+        one for name, one in _plain_sequences(draft.new).items() if name not in old and not there_already(draft, one)
+    ]
 
 
 def _counts(one: Sequence) -> tuple[object, ...]:
@@ -134,8 +142,12 @@ def _counting(one: Sequence) -> str:
 
 def after_tables(draft: Draft) -> None:
     """Owners of sequences, functions over rows of tables, views, triggers."""
-    old, new = ({each.name: each for each in _plain_sequences(schema).values()} for schema in (draft.old, draft.new))
+    old, new = _plain_sequences(draft.old), _plain_sequences(draft.new)
     for name, one in new.items():
+        if moved := there_already(draft, one):
+            if _counts(moved) != _counts(one):
+                draft.add(_changed(name, moved, one))
+            continue
         was = old.get(name)
         if (was.owned_by if was else None) != one.owned_by:
             up, down = (_owned(one, each.owned_by if each else None) for each in (one, was))
@@ -271,8 +283,13 @@ def dropped(draft: Draft) -> None:
     functions_dropped(draft)
     old, new = _plain_sequences(draft.old), _plain_sequences(draft.new)
     kept = {table.qname for table in draft.went}
+    moved = {str(QName(one.schema, one.name)) for one in moved_sequences(draft).values()}
     for name, one in old.items():
-        if name not in new and not (one.owned_by and (QName(*one.owned_by[:2]) in kept or _is_identity(draft, one))):
+        if (
+            name not in new
+            and name not in moved
+            and not (one.owned_by and (QName(*one.owned_by[:2]) in kept or _is_identity(draft, one)))
+        ):
             script = Script()
             writer.write_sequences(replace(draft.old, sequences=(one,), tables=()), script)
             place = at(one.schema, one.name)
