@@ -19,6 +19,7 @@ from dbarch_widgets.cli import (
     measuring,
     reviews,
     schemas,
+    trying,
     working,
     workloads,
 )
@@ -39,6 +40,7 @@ COMMANDS = (
     measuring.compare,
     explaining.explain,
     delivering.deliver,
+    trying.postgres,
     working.new,
     working.lab,
     working.share,

@@ -275,5 +275,6 @@ def test_unbuilt_commands_are_absent_from_help() -> None:
         "lab",
         "share",
         "workload",
+        "postgres",
     }
     assert commands == built
