@@ -7,7 +7,8 @@ that no policy prevents it, and an accepted insert even tells that the other row
 
 When it is fine: The other table is shared on purpose.
 
-How to fix: UNIQUE (tenant_id, id) on the parent, and a foreign key over both columns.
+How to fix: UNIQUE (tenant_id, id) on the parent, and a foreign key over both columns. ON DELETE SET NULL must name the column
+that is set, which PostgreSQL can since version 15: without it the tenant would be set to null as well.
 
 Source: AWS Prescriptive Guidance, Multi-tenant managed PostgreSQL; PostgreSQL documentation, Row Security
 Policies.
@@ -16,6 +17,7 @@ Policies.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import ForeignKey, Table
@@ -24,6 +26,10 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident, idents
 from dbarch_widgets.rules.index_fixes import index_for_key
 from dbarch_widgets.rules.words import and_list
+from dbarch_widgets.sql.write.postgres.columns import foreign_key
+
+# PostgreSQL 15 release notes: ON DELETE SET NULL and SET DEFAULT of a list of columns.
+_SINGLE_COLUMNS = 15
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -61,22 +67,39 @@ def _also_tied(table: Table, key: ForeignKey, tenant: str) -> bool:
 
 
 def _fix(context: Context, table: Table, key: ForeignKey, parent: Table, tenant: str) -> Fix | None:
-    if key.on_delete == "set null" or "partitioned" in (table.kind, parent.kind):
+    tied = _tied(context, key, tenant)
+    # The unique key of a partitioned parent would need the partition key in it as well.
+    if tied is None or parent.kind == "partitioned":
         return None
-    target = (tenant, *key.ref_columns)
-    index = index_for_key(context, table, (tenant, *key.columns))
+    index = index_for_key(context, table, tied.columns)
     lines = [index] if index else []
-    if not any(set(columns) == set(target) for columns in unique_keys(parent)):
-        unique = free_name(context, parent, target, "key")
-        lines.append(f"ALTER TABLE {dotted(parent.qname)} ADD CONSTRAINT {ident(unique)} UNIQUE ({idents(target)});")
+    if not any(set(columns) == set(tied.ref_columns) for columns in unique_keys(parent)):
+        unique = free_name(context, parent, tied.ref_columns, "key")
+        lines.append(
+            f"ALTER TABLE {dotted(parent.qname)} ADD CONSTRAINT {ident(unique)} UNIQUE ({idents(tied.ref_columns)});"
+        )
     alter = f"ALTER TABLE {dotted(table.qname)}"
-    action = f" ON DELETE {key.on_delete.upper()}" if key.on_delete != "no action" else ""
-    lines += [
-        f"{alter} DROP CONSTRAINT {ident(key.name)};",
-        f"{alter} ADD CONSTRAINT {ident(key.name)} FOREIGN KEY ({idents((tenant, *key.columns))}) "
-        f"REFERENCES {dotted(parent.qname)} ({idents(target)}){action};",
-    ]
-    return Fix("\n".join(lines), note="Fails while a row points across tenants; that is worth knowing.")
+    lines += [f"{alter} DROP CONSTRAINT {ident(key.name)};", f"{alter} ADD {foreign_key(tied)};"]
+    note = "Fails while a row points across tenants; that is worth knowing."
+    if tied.on_delete_columns:
+        note += f" {key.on_delete.upper()} of single columns needs PostgreSQL {_SINGLE_COLUMNS}."
+    return Fix("\n".join(lines), note=note)
+
+
+def _tied(context: Context, key: ForeignKey, tenant: str) -> ForeignKey | None:
+    """The key with the tenant in front; None where deleting or changing the parent would then change the tenant too."""
+    loose = ("set null", "set default")
+    version = context.postgres_version
+    if key.on_update in loose or (key.on_delete in loose and version is not None and version < _SINGLE_COLUMNS):
+        return None
+    only = (key.on_delete_columns or key.columns) if key.on_delete in loose else ()
+    return replace(
+        key,
+        columns=(tenant, *key.columns),
+        ref_columns=(tenant, *key.ref_columns),
+        on_delete_columns=only,
+        match="simple",
+    )
 
 
 RULE = Rule(
