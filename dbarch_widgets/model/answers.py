@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from dbarch_widgets.model.intake import Intake, Region
+from dbarch_widgets.model.intake import Intake, Region, TableScale
 
 
 def answer_at(intake: Intake | None, path: str) -> str | None:
@@ -15,6 +15,11 @@ def answer_at(intake: Intake | None, path: str) -> str | None:
     """
     if intake is not None and path == "regions" and intake.regions:
         return "; ".join(map(_region, intake.regions))
+    if intake is not None and path == "scale.tables" and intake.scale.tables:
+        return "; ".join(f"{name}: {said}" for name, table in intake.scale.tables.items() if (said := _table(table)))
+    table = intake.scale.tables.get(path.removeprefix("scale.tables.")) if intake is not None else None
+    if table is not None and path.startswith("scale.tables."):
+        return _table(table) or None
     found = list(_below(intake, path)) if intake is not None else []
     if not found:
         return None
@@ -59,6 +64,13 @@ def _region(region: Region) -> str:
     parts += {True: ["data must stay"], False: ["data may leave"], None: []}[region.data_must_stay]
     said = ", ".join(part for part in parts if part)
     return f"{region.name} ({said})" if said else region.name
+
+
+def _table(table: TableScale) -> str:
+    """`5,200,000 rows, 180,000 more a month`."""
+    parts = [f"{table.rows:,} rows"] if table.rows is not None else []
+    parts += [f"{table.growth_per_month:,} more a month"] if table.growth_per_month is not None else []
+    return ", ".join(parts)
 
 
 def _said(value: object) -> str:

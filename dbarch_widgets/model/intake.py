@@ -4,70 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from dbarch_widgets.model.display import Shown
+
+
+def _asked(title: str, each: str = "", default: Any = None) -> Any:
+    """A field that is open until somebody answers; `title` is its question in a few words (`model/answer_titles.py`).
+
+    `each` is the question about one entry of a mapping or list; `{name}` in it stands for the entry. A mapping is empty
+    while it is open.
+    """
+    metadata = {"title": title, "each": each}
+    if default is dict:
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True)
 class SystemFacts:
     """`stage` is `planned`, `running` or `migrating`."""
 
-    name: str | None = None
-    purpose: str | None = None
-    stage: str | None = None
+    name: str | None = _asked("System: what is it called?")
+    purpose: str | None = _asked("System: what is it for?")
+    stage: str | None = _asked("Stage: planned, running or being migrated?")
 
 
 @dataclass(frozen=True)
 class TableScale:
     """Rows now and rows added in a month."""
 
-    rows: int | None = None
-    growth_per_month: int | None = None
+    rows: int | None = _asked("{name}: how many rows?")
+    growth_per_month: int | None = _asked("{name}: how many more rows a month?")
 
 
 @dataclass(frozen=True)
 class Scale:
-    tables: Mapping[str, TableScale] = field(default_factory=dict)
-    reads_per_second: float | None = None
-    writes_per_second: float | None = None
-    peak_factor: float | None = None
+    tables: Mapping[str, TableScale] = _asked(
+        "Tables: how many rows, how many more a month?", "{name}: how many rows?", dict
+    )
+    reads_per_second: float | None = _asked("Reads: how many a second?")
+    writes_per_second: float | None = _asked("Writes: how many a second?")
+    peak_factor: float | None = _asked("Worst hour: how many times busier?")
 
 
 @dataclass(frozen=True)
 class LatencyGoals:
-    p99_read_ms: float | None = None
-    p99_write_ms: float | None = None
+    p99_read_ms: float | None = _asked("Reads: 99 of 100 within how many ms?")
+    p99_write_ms: float | None = _asked("Writes: 99 of 100 within how many ms?")
 
 
 @dataclass(frozen=True)
 class Region:
-    name: str
-    people: str | int | None = None
-    data_must_stay: bool | None = None
+    name: str = field(metadata={"title": "Region: where?", "each": ""})
+    people: str | int | None = _asked("{name}: how many people?")
+    data_must_stay: bool | None = _asked("{name}: must their data stay there?")
 
 
 @dataclass(frozen=True)
 class Tenancy:
     """`model` is `shared_table`, `schema_per_tenant`, `database_per_tenant` or `none`."""
 
-    tenants: int | None = None
-    skew: str | None = None
-    model: str | None = None
+    tenants: int | None = _asked("Tenants: how many?")
+    skew: str | None = _asked("Tenants: how unequal?")
+    model: str | None = _asked("Tenants: kept apart how?")
 
 
 @dataclass(frozen=True)
 class Recovery:
     """Seconds of data that may be lost, seconds until it runs again; `replica` is `none`, `async` or `sync`."""
 
-    rpo_seconds: float | None = None
-    rto_seconds: float | None = None
-    replica: str | None = None
+    rpo_seconds: float | None = _asked("Disaster: how many seconds may be lost?")
+    rto_seconds: float | None = _asked("Disaster: running again within how many seconds?")
+    replica: str | None = _asked("Second copy: none, async or sync?")
 
 
 @dataclass(frozen=True)
 class Team:
-    size: int | None = None
-    budget: str | None = None
+    size: int | None = _asked("Team: how many people?")
+    budget: str | None = _asked("Budget: how much?")
 
 
 @dataclass(frozen=True)
@@ -80,15 +95,19 @@ class Intake(Shown):
     system: SystemFacts = SystemFacts()
     scale: Scale = Scale()
     latency: LatencyGoals = LatencyGoals()
-    regions: tuple[Region, ...] | None = None
+    regions: tuple[Region, ...] | None = _asked(
+        "Regions: where are the people, must their data stay?", "{name}: which people?"
+    )
     tenancy: Tenancy = Tenancy()
-    consistency: Mapping[str, str] = field(default_factory=dict)
+    consistency: Mapping[str, str] = _asked(
+        "Consistency: what must never be wrong?", "{name}: what must never be wrong?", dict
+    )
     recovery: Recovery = Recovery()
-    data_classes: tuple[str, ...] | None = None
-    data_subjects: tuple[str, ...] | None = None
-    retention: Mapping[str, str] = field(default_factory=dict)
-    regimes: tuple[str, ...] | None = None
-    engines: Mapping[str, str] = field(default_factory=dict)
+    data_classes: tuple[str, ...] | None = _asked("Data: of which classes?")
+    data_subjects: tuple[str, ...] | None = _asked("Data: about whom?")
+    retention: Mapping[str, str] = _asked("Retention: what is kept how long?", "{name}: kept how long?", dict)
+    regimes: tuple[str, ...] | None = _asked("Laws and standards: which apply?")
+    engines: Mapping[str, str] = _asked("Engines: which?", "Engine for {name}: which?", dict)
     team: Team = Team()
 
 

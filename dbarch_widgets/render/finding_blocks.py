@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dbarch_widgets.model.finding import SEVERITIES, Finding
+from dbarch_widgets.model.answer_titles import question_words
+from dbarch_widgets.model.finding import SEVERITIES, Because, Finding
 from dbarch_widgets.render.accepted_blocks import acceptance_words
 from dbarch_widgets.render.blocks import (
     Block,
@@ -113,9 +114,14 @@ def finding_blocks(finding: Finding) -> Blocks:
 
 
 def because_words(finding: Finding) -> str:
-    """`Because you said: tenancy.tenants 2,000; regimes gdpr.`; nothing for a finding that rests on the schema alone."""
-    said = "; ".join(f"{each.path} {each.answer}" for each in finding.because)
+    """`Because you said: Tenants: how many? — 2,000.`; nothing for a finding that rests on the schema alone."""
+    said = answers_words(finding.because)
     return f"Because you said: {said}." if said else ""
+
+
+def answers_words(because: Iterable[Because]) -> str:
+    """`Tenants: how many? — 2,000; Stage: … — running`: each question in a few words with its answer."""
+    return "; ".join(f"{question_words(each.path)} — {each.answer}" for each in because)
 
 
 def _fix(finding: Finding) -> Blocks:
@@ -179,7 +185,7 @@ def findings_grid(findings: Sequence[Finding], caption: str = "Findings, most im
             Code(finding.rule),
             Code(finding.place),
             finding.message,
-            "; ".join(f"{each.path} {each.answer}" for each in finding.because),
+            answers_words(finding.because),
             place(finding.file, finding.line),
             evidence_words(finding.evidence),
         )

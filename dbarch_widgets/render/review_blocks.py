@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dbarch_widgets.model.answer_titles import question_words
 from dbarch_widgets.model.answers import answers_of
 from dbarch_widgets.model.intake import Intake, OpenQuestion
 from dbarch_widgets.model.review import Decision, NotRun, Review
@@ -50,9 +51,9 @@ def intake_blocks(intake: Intake, questions: Sequence[OpenQuestion] = ()) -> Blo
 
 
 def answers_grid(intake: Intake) -> Grid:
-    """A line for each answer, by the key it has in `intake.yaml`."""
-    rows = tuple((Code(key), answer) for key, answer in answers_of(intake))
-    return Grid("Because you said", ("Question", "Answer"), rows, empty="Nothing was answered yet.")
+    """A line for each answer, with the key it has in `intake.yaml`."""
+    rows = tuple((question_words(key), answer, Code(key)) for key, answer in answers_of(intake))
+    return Grid("Because you said", ("Question", "Answer", "Key"), rows, empty="Nothing was answered yet.")
 
 
 def questions_blocks(questions: Sequence[OpenQuestion], warnings: Sequence[str] = ()) -> Blocks:

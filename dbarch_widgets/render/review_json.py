@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from dbarch_widgets.model.finding import SEVERITIES, Acceptance, Evidence, Finding, Fix
+from dbarch_widgets.model.answer_titles import question_words
+from dbarch_widgets.model.finding import SEVERITIES, Acceptance, Because, Evidence, Finding, Fix
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.evidence_blocks import evidence_sentence
 
@@ -20,7 +22,7 @@ def review_json(review: Review) -> Json:
         "summary": review.counts(),
         "requirements": [{**asdict(each), "verdict": each.verdict} for each in review.requirements],
         "acceptance_notes": [asdict(note) for note in review.acceptance_notes],
-        "weighings": [asdict(each) for each in review.weighings],
+        "weighings": [{**asdict(each), "because": because_json(each.because)} for each in review.weighings],
         "open_questions": [asdict(question) for question in review.open_questions],
         "intake_warnings": list(review.intake_warnings),
         "not_run": [asdict(each) for each in sorted(review.not_run, key=lambda each: (each.rule, each.reason))],
@@ -61,12 +63,17 @@ def finding_json(finding: Finding) -> Json:
         "fix": _fix(finding.fix) if finding.fix else None,
         "evidence": evidence_json(finding.evidence) if finding.evidence else None,
         "references": list(finding.references),
-        "because": [{"path": each.path, "answer": each.answer} for each in finding.because],
+        "because": because_json(finding.because),
         "accepted": acceptance_json(finding.accepted) if finding.accepted else None,
         "lapsed": acceptance_json(finding.lapsed) if finding.lapsed else None,
         "members": list(finding.members),
         "key": finding.key,
     }
+
+
+def because_json(because: Iterable[Because]) -> list[Json]:
+    """The answers it rests on: where each stands in `intake.yaml`, its question in a few words, and the answer."""
+    return [{"path": each.path, "question": question_words(each.path), "answer": each.answer} for each in because]
 
 
 def acceptance_json(acceptance: Acceptance) -> Json:

@@ -11,6 +11,7 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.clean import clean
 from dbarch_widgets.render.evidence_blocks import evidence_sentence
 from dbarch_widgets.render.finding_blocks import because_words
+from dbarch_widgets.render.review_json import because_json
 
 Json = dict[str, Any]
 
@@ -135,7 +136,9 @@ def _result(finding: Finding, rule_index: int, file: str | None, end: tuple[str,
     if finding.fix:
         properties["fix"] = clean(finding.fix.sql)
     if finding.because:
-        properties["because"] = [{"path": clean(each.path), "answer": clean(each.answer)} for each in finding.because]
+        properties["because"] = [
+            {key: clean(text) for key, text in each.items()} for each in because_json(finding.because)
+        ]
     said = f"{finding.place}: {finding.message}"
     if because := because_words(finding):
         said = f"{said.rstrip('.')}. {because}"

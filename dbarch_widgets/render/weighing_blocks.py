@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbarch_widgets.model.weighing import Option, Weighing
 from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Grid, Inline, Para, Strong
+from dbarch_widgets.render.finding_blocks import answers_words
 
 OPINION = (
     "The ways are weighed by the answers of the intake and the figures beside them; none of them was built or run here, "
@@ -31,10 +32,7 @@ def weighing_blocks(weighing: Weighing) -> Blocks:
 
 
 def _because(weighing: Weighing) -> tuple[Inline, ...]:
-    words: list[Inline] = [Strong("Because you said"), " "]
-    for position, each in enumerate(weighing.because):
-        words += [*([", "] if position else []), Code(each.path), f": {each.answer}"]
-    return (*words, ".")
+    return (Strong("Because you said:"), f" {answers_words(weighing.because)}.")
 
 
 def _with_code(words: str) -> tuple[Inline, ...]:

@@ -120,7 +120,7 @@ def test_the_answers_of_an_intake_reach_the_review(small: Path, tmp_path: Path) 
     assert done.returncode == 0
     told = json.loads(done.stdout)
     (finding,) = [each for each in told["findings"] if each["rule"] == "missing-tenant-key"]
-    assert finding["because"] == [{"path": "tenancy.tenants", "answer": "40"}]
+    assert finding["because"] == [{"path": "tenancy.tenants", "question": "Tenants: how many?", "answer": "40"}]
     assert "single region eu" in told["intake_warnings"][0]
     assert {each["requirement"]["regime"] for each in told["requirements"]} == {"gdpr"}
     assert told["open_questions"][0]["rules"]

@@ -109,10 +109,12 @@ def test_a_result_has_place_level_and_fingerprint() -> None:
 
 def test_a_result_says_which_answers_it_rests_on() -> None:
     (result,) = results(replace(NO_INDEX, because=(Because("regimes", "gdpr"), Because("tenancy.tenants", "2,000"))))
-    assert result["message"]["text"].endswith(". Because you said: regimes gdpr; tenancy.tenants 2,000.")
+    assert result["message"]["text"].endswith(
+        ". Because you said: Laws and standards: which apply? — gdpr; Tenants: how many? — 2,000."
+    )
     assert result["properties"]["because"] == [
-        {"path": "regimes", "answer": "gdpr"},
-        {"path": "tenancy.tenants", "answer": "2,000"},
+        {"path": "regimes", "question": "Laws and standards: which apply?", "answer": "gdpr"},
+        {"path": "tenancy.tenants", "question": "Tenants: how many?", "answer": "2,000"},
     ]
     (silent,) = results(replace(NO_INDEX, because=()))
     assert "because" not in silent["properties"]

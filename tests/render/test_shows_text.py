@@ -113,11 +113,11 @@ def test_a_plan_is_a_tree() -> None:
     ]
 
 
-def test_answers_carry_the_keys_of_the_intake_file() -> None:
-    said = show(INTAKE)["text/plain"]
-    assert "scale.tables.sales.orders.rows              40,000,000" in said
-    assert "regions[eu].data_must_stay                  yes" in said
-    assert "data_classes                                none" in said
+def test_answers_carry_their_question_and_the_key_of_the_intake_file() -> None:
+    said = " ".join(show(INTAKE)["text/plain"].split())
+    assert "sales.orders: how many rows? 40,000,000 scale.tables.sales.orders.rows" in said
+    assert "eu: must their data stay there? yes regions[eu].data_must_stay" in said
+    assert "Data: of which classes? none data_classes" in said
     assert "latency.p99_write_ms" not in said
 
 

@@ -104,7 +104,7 @@ def test_the_version_is_read_from_how_people_write_it(engines: str, version: int
 def test_an_answer_is_found_by_its_path() -> None:
     intake = load_intake(SAID)
     assert answer_at(intake, "scale.tables.trade.orders.rows") == "260,000,000"
-    assert answer_at(intake, "scale.tables.trade.orders") == "rows: 260,000,000; growth_per_month: 65,000,000"
+    assert answer_at(intake, "scale.tables.trade.orders") == "260,000,000 rows, 65,000,000 more a month"
     assert answer_at(intake, "regions") == "eu-west (210,000 people, data must stay)"
     assert answer_at(intake, "regimes") == "mifid2, sec_17a4"
     assert answer_at(intake, "scale.tables.trade") is not None
@@ -128,12 +128,12 @@ def test_because_you_said_is_in_every_form_of_the_report() -> None:
     schema = read_schema(SQL)
     findings, _ = run_rules(schema, None, intake, only=["foreign-key-without-index"])
     review = Review("Orders", schema, intake=intake, findings=findings)
-    said = "Because you said: scale.tables.trade.orders.rows 7,123,456."
+    said = "Because you said: trade.orders: how many rows? — 7,123,456."
     assert said in " ".join(review_text(review).split())
     assert said in report_markdown(review).replace("\\", "")
     assert said in report_html(review)
     assert review_json(review)["findings"][0]["because"] == [
-        {"path": "scale.tables.trade.orders.rows", "answer": "7,123,456"}
+        {"path": "scale.tables.trade.orders.rows", "question": "trade.orders: how many rows?", "answer": "7,123,456"}
     ]
 
 

@@ -6,6 +6,7 @@ from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Par
 from dbarch_widgets.model.review import Alternative, Decision, Review
 from dbarch_widgets.model.weighing import Weighing
 from dbarch_widgets.render.adr import adr_markdown
+from dbarch_widgets.render.finding_blocks import answers_words
 
 
 def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
@@ -25,12 +26,11 @@ def _file(decision: Decision, kind: str) -> File:
 
 
 def _proposal(number: int, weighing: Weighing) -> Decision:
-    said = ", ".join(f"{each.path}: {each.answer}" for each in weighing.because)
     names = " together with ".join(option.name for option in weighing.favoured)
     return Decision(
         number=number,
         title=weighing.question,
-        context=f"Because it was said: {said}.",
+        context=f"Because it was said: {answers_words(weighing.because)}.",
         decision=f"Proposed: {names}." if names else "Open: the answers favour none of the ways.",
         consequences=f"To measure: {weighing.to_measure}.",
         status="proposed",
