@@ -8,7 +8,8 @@ rows, and the sum is wrong without an error. A unique key over the start does no
 
 When it is fine: Several rows may hold at a time, as with roles of a person or discounts that add up.
 
-How to fix: EXCLUDE USING gist over the thing and the range (extension btree_gist); a unique key WITHOUT OVERLAPS from
+How to fix: EXCLUDE USING gist over all that the row is about (its references, its other required codes such as from and to
+country, a band of weights as a range) and the span (extension btree_gist); a unique key WITHOUT OVERLAPS from
 PostgreSQL 18 on. Clean up first: the constraint cannot be added NOT VALID.
 
 Source: PostgreSQL documentation, Exclusion Constraints; PostgreSQL documentation, btree_gist; Richard Snodgrass, Developing
@@ -24,6 +25,7 @@ from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident, idents
+from dbarch_widgets.rules.validity import band, bands, compared, things
 from dbarch_widgets.rules.words import and_list, bag, singular, words
 
 _STARTS = ("valid_from", "effective_from", "valid_since")
@@ -40,9 +42,9 @@ def check(context: Context) -> Iterator[Finding]:
         if table.exclusions or table.kind != "table" or not set(words(singular(table.name))) & _ONE_AT_A_TIME:
             continue
         span = _span(context, table)
-        things = _things(table)
-        if span and things:
-            yield _finding(context, table, span, things)
+        about = things(context, table, span) if span else ()
+        if span and about:
+            yield _finding(context, table, span, about)
 
 
 def _span(context: Context, table: Table) -> tuple[str, ...] | None:
@@ -59,25 +61,24 @@ def _is_validity(column: Column) -> bool:
     return bool({"valid", "during", "validity", "effective", "period"} & set(words(column.name)))
 
 
-def _things(table: Table) -> tuple[str, ...]:
-    """What the row is about: its references, with what else a unique key names beside the span."""
-    return tuple(dict.fromkeys(name for key in table.foreign_keys for name in key.columns))
-
-
-def _finding(context: Context, table: Table, span: tuple[str, ...], things: tuple[str, ...]) -> Finding:
+def _finding(context: Context, table: Table, span: tuple[str, ...], about: tuple[str, ...]) -> Finding:
     maker = _RANGES.get(context.family(column_of(table, span[0]).type), "")
     ranged = ident(span[0]) if len(span) == 1 else f"{maker}({idents(span)})"
-    name = ident(free_name(context, table, things, "no_overlap"))
-    keys = ", ".join(f"{ident(thing)} WITH =" for thing in things)
+    name = ident(free_name(context, table, about, "no_overlap"))
+    within = bands(context, table, span)
+    keys = ", ".join(
+        [*(compared(context, table, each) for each in about), *(band(context, table, each) for each in within)]
+    )
+    beside = f" and {and_list(f'{low} to {high}' for low, high in within)}" if within else ""
     sql = (
         "CREATE EXTENSION IF NOT EXISTS btree_gist;\n"
         f"ALTER TABLE {dotted(table.qname)} ADD CONSTRAINT {name} EXCLUDE USING gist ({keys}, {ranged} WITH &&);"
     )
     return RULE.finding(
-        f"{table.qname} may have two rows for the same {and_list(things)} whose {and_list(span)} overlap: a join over such a day "
-        "gives both",
+        f"{table.qname} may have two rows for the same {and_list(about)}{beside} whose {and_list(span)} overlap: a join over "
+        "such a day gives both",
         table=table,
-        columns=(*things, *span),
+        columns=(*about, *(name for pair in within for name in pair), *span),
         line=column_of(table, span[0]).line,
         fix=Fix(sql, note="Fails while rows overlap; the end of a span is outside of it."),
     )

@@ -6,7 +6,8 @@ are.
 Why it matters: `Done`, `done` and `done ` become three states. Rows in a state that no program knows are found by nobody,
 and a report that lists the states has to guess them.
 
-When it is fine: The state comes from another system and is only stored.
+When it is fine: The state comes from another system and is only stored. A text without a length, empty at first, in a table
+whose other texts have one, is a document about a state; it is left alone.
 
 How to fix: A check constraint, added NOT VALID and validated after cleaning up; or a lookup table with a foreign key when
 states come and go; or an enum when they seldom do.
@@ -25,6 +26,8 @@ from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.dependents import mentions
 from dbarch_widgets.rules.words import words
 
+_SOME = 5
+
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each column."""
@@ -35,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
                 continue
             if not context.is_text(column.type) or column.type.endswith("[]") or _is_checked(context, table, column):
                 continue
-            if _is_address(table):
+            if _is_address(table) or _is_document(context, table, column):
                 continue
             any_of_it = "one character, whichever it is" if column.type == "character(1)" else "any text"
             yield RULE.finding(
@@ -57,6 +60,15 @@ def _is_checked(context: Context, table: Table, column: Column) -> bool:
 def _is_address(table: Table) -> bool:
     """A `state` beside a city or a postcode is a part of a country."""
     return any({"city", "zip", "postcode", "country", "street"} & set(words(name)) for name in table.column_names)
+
+
+def _is_document(context: Context, table: Table, column: Column) -> bool:
+    """A text of any length that is empty at first, where the table's other texts say how long they are."""
+    at_first = (column.default or "").partition("::")[0]
+    if column.type != "text" or not (at_first == "''" or (not at_first and context.source.dialect == "mysql")):
+        return False
+    texts = [each for each in table.columns if context.is_text(each.type) and each is not column]
+    return len(texts) >= _SOME and 10 * sum(each.type != "text" for each in texts) >= 9 * len(texts)
 
 
 def _fix(context: Context, table: Table, column: Column) -> Fix | None:

@@ -1,13 +1,14 @@
 """Natural key that is not unique.
 
-Symptom: A column that people or programs use to name one row (a sign-in e-mail address, an order number, a SKU, a slug)
-is in no unique key of its own table.
+Symptom: A column that people or programs use to name one row (a sign-in e-mail address, an order number, a medical record
+number, a SKU, a slug) is in no unique key of its own table.
 
 Why it matters: Two rows with the same address or number will appear sooner or later, by a retried request if by nothing
 else, and nothing tells which of them is meant. Repairing it later means to merge rows that others already refer to.
 
 When it is fine: The number repeats on purpose, for example per warehouse or per year; then the pair is the key, and
-should be declared.
+should be declared. A row for each happening (a required time, a required reference, nothing that changes later) repeats the
+code of what happened; such tables are left alone.
 
 How to fix: Find the duplicates, decide which row stays, then add the unique constraint. Compare e-mail addresses without
 regard to case with a unique index on lower(email).
@@ -22,18 +23,34 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Column, IndexKey, Table
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.happenings import is_happening
 from dbarch_widgets.rules.index_fixes import index_instead
 from dbarch_widgets.rules.words import bag, singular, words
 
 _PEOPLE = bag("user customer account member subscriber login principal player")
 _SIGN_IN = frozenset(("email", "username", "user_name", "login", "email_address"))
 _NAMES = frozenset(("sku", "slug"))
+_HAPPENS = bag("event scan log reading measurement movement entry attempt visit check step login")
+# What somebody hands out to name one of a kind, by the last word of the table that lists them.
+_PERSONS = bag("patient person employee staff teacher student pupil member doctor nurse physician clinician")
+_HANDED_OUT: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (bag("mrn medical_record_number medical_record_no nhs_number nhs_no hospital_number"), bag("patient person")),
+    (bag("personnel_number personnel_no employee_number employee_no staff_number staff_no payroll_number"), _PERSONS),
+    (bag("student_number student_no pupil_number matriculation_number enrolment_number membership_number"), _PERSONS),
+    (bag("isbn isbn13 isbn_13"), bag("book edition publication")),
+    (bag("vin chassis_number"), bag("vehicle car truck van lorry")),
+    (bag("imei"), bag("device phone handset tracker")),
+    (bag("serial_number serial_no"), bag("meter device machine sensor instrument gateway")),
+    (bag("tracking_number tracking_no barcode"), bag("parcel shipment consignment package")),
+    (bag("mpan mprn metering_point_number ean"), bag("point meter")),
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each such column."""
     for table in context.tables:
         kind = words(singular(table.name))[-1:]
+        happens = is_happening(context, table)
         # A table whose row belongs to a parent repeats the parent's names (an order line its product's SKU).
         copied = {name for key in table.foreign_keys for name in key.columns}
         if any(words(singular(key.ref_table))[-1:] == kind for key in table.foreign_keys):
@@ -41,6 +58,8 @@ def check(context: Context) -> Iterator[Finding]:
         for column in table.columns:
             if column.name in copied or not _names_a_row(kind, column) or _is_unique(table, column.name):
                 continue
+            if happens and (column.name.lower().endswith("_code") or set(kind) & _HAPPENS):
+                continue  # many rows say that the same has happened
             yield _finding(context, table, column)
 
 
@@ -52,6 +71,8 @@ def _names_a_row(kind: tuple[str, ...], column: Column) -> bool:
         return kind[0] in _PEOPLE
     if name in _NAMES:
         return kind[0] in ("product", "article", "item", "variant", "page", "post", "project", "category", "tag")
+    if any(name in names and kind[0] in kinds for names, kinds in _HANDED_OUT):
+        return True
     return name in (f"{kind[0]}_number", f"{kind[0]}_no", f"{kind[0]}_code", f"{kind[0]}_ref")
 
 

@@ -8,7 +8,8 @@ Why it matters: Rows can point at something that was never there or is gone, and
 it. A reference kept in another type also needs a cast for each join, which takes the index out of play.
 
 When it is fine: Very hot append-only tables whose loader has already checked the reference, tables that must survive the
-deletion of what they name (audit trails), and keys of another system. Say so in the table's comment: a comment that
+deletion of what they name (audit trails), keys of another system, and one that a flag beside it turns into a key of another
+table (`feed_id` with `is_category`). Say so in the table's comment: a comment that
 speaks of foreign keys keeps the rule silent.
 
 How to fix: Find the orphans, then add the foreign key NOT VALID and validate it, so that writes go on meanwhile. Give the
@@ -20,6 +21,7 @@ relation-missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
@@ -34,6 +36,7 @@ from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
 _TAILS = ("_id", "_uuid", "_ref")
 _PEOPLE = bag("actor author owner creator reporter assignee editor approver uploader")
 _ABOVE = frozenset(("parent", "root"))
+_IS_KIND = re.compile(r"is_[a-z]{3,}\Z", re.IGNORECASE)
 _MANY = 20
 
 
@@ -79,7 +82,7 @@ def _is_trail(table: Table) -> bool:
 def _target(context: Context, table: Table, column: Column) -> Table | None:
     name = column.name.lower()
     tail = next((tail for tail in _TAILS if name.endswith(tail) and len(name) > len(tail)), None)
-    if tail is None or _is_polymorphic(table, name, tail):
+    if tail is None or _is_polymorphic(table, name, tail) or _is_turned(context, table):
         return None
     stem = name[: -len(tail)]
     found = _named(context, table, stem)
@@ -123,6 +126,13 @@ def _is_own_key_type(context: Context, table: Table, column: Column) -> bool:
 
 def _is_polymorphic(table: Table, name: str, tail: str) -> bool:
     return any(table.has_column(name[: -len(tail)] + other) for other in ("_type", "_kind", "_table", "_class"))
+
+
+def _is_turned(context: Context, table: Table) -> bool:
+    """Whether a flag says that the number may be one of another table: `is_category`, `is_cat`, where there are categories."""
+    kinds = [words(column.name)[1] for column in table.columns if _IS_KIND.match(column.name)]
+    heads = {word for other in context.tables for word in words(other.name) if other.qname != table.qname}
+    return any(head.startswith(kind) for kind in kinds for head in heads)
 
 
 def _named(context: Context, table: Table, stem: str) -> Table | None:
