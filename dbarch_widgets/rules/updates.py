@@ -10,6 +10,8 @@ from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.dependents import mentions
 from dbarch_widgets.rules.queries import ReadQuery
 
+OFTEN = 10.0  # updates a second from which it matters whether they stay in their page
+
 
 @dataclass(frozen=True)
 class Update:
@@ -31,6 +33,16 @@ def updates_of(context: Context, table: Table) -> list[Update]:
             columns = query.statement.written_columns
             found.append(Update(query, tuple(_touched(context, table, columns))))
     return found
+
+
+def set_often(context: Context, table: Table, columns: tuple[str, ...]) -> float | None:
+    """How often a second the columns are set by updates that stay in their page so far; None when that is seldom."""
+    rate = sum(
+        update.rate
+        for update in updates_of(context, table)
+        if not update.touched and set(columns) & set(update.query.statement.written_columns)
+    )
+    return rate if rate >= OFTEN else None
 
 
 def _touched(context: Context, table: Table, columns: tuple[str, ...]) -> list[tuple[Access, str]]:

@@ -55,3 +55,14 @@ def test_a_schema_that_knows_better_is_told_table_by_table() -> None:
     findings = found("timestamp-without-time-zone", "\n".join(table.format(n=n) for n in range(6)))
     assert [finding.columns for finding in findings] == [("at",)] * 6
     assert all("beside it" in finding.message for finding in findings)
+
+
+def test_references_to_short_lists_are_said_once_without_a_fix() -> None:
+    sql = """CREATE TABLE services (code varchar(10) PRIMARY KEY, name text NOT NULL);
+        CREATE TABLE orders (id bigint PRIMARY KEY, service_code varchar(10) NOT NULL REFERENCES services (code));
+        CREATE TABLE prices (id bigint PRIMARY KEY, service_code varchar(10) NOT NULL REFERENCES services (code));
+        CREATE TABLE remarks (id bigint PRIMARY KEY, order_id bigint NOT NULL REFERENCES orders (id));"""
+    lists, order = sorted(found("foreign-key-without-index", sql), key=lambda finding: finding.severity)
+    assert (lists.severity, lists.confidence, lists.fix) == ("info", "hint", None)
+    assert lists.members == ("orders (service_code)", "prices (service_code)")
+    assert (order.table, order.severity, order.fix is not None) == ("remarks", "medium", True)

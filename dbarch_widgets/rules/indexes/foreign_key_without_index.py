@@ -7,7 +7,9 @@ this whole table for each one. With ON DELETE CASCADE or SET NULL the same scan 
 reference and the query "all of this parent" scan as well.
 
 When it is fine: Nothing is ever deleted from the other table and nobody asks for the rows of one parent; a table that
-stays small. Each index costs a write, so an append-only table under load may do without on purpose.
+stays small. Each index costs a write, so an append-only table under load may do without on purpose. References to short lists
+(stated to be small, or keyed by a short code, with few columns) are said as a hint without a fix; so is a column that an
+UPDATE sets many times a second, since an index on it would take such updates out of their page.
 
 How to fix: CREATE INDEX on the columns, in the order that other queries need. An index whose first columns are those of
 the key in any order will do, and so will a partial one WHERE the column IS NOT NULL.
@@ -21,14 +23,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from dbarch_widgets.model.finding import Finding, Fix, Severity
+from dbarch_widgets.model.finding import SEVERITIES, Finding, Fix, Severity
 from dbarch_widgets.model.schema import ForeignKey, IndexKey, Table
 from dbarch_widgets.rules.access import Access, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.index_fixes import index_instead
+from dbarch_widgets.rules.lists import is_list, nobody_deletes
 from dbarch_widgets.rules.together import one_fix, places
+from dbarch_widgets.rules.updates import set_often
 from dbarch_widgets.rules.warehouse import is_fact
-from dbarch_widgets.rules.words import and_list, big
+from dbarch_widgets.rules.words import and_list, big, rate_text
 
 _METHODS = ("btree", "hash", "gist", "spgist")
 _LARGE = 1_000_000
@@ -36,30 +40,94 @@ _MANY = 15
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each foreign key; one for all where most of many have none and no answer weighs one over another.
+    """One finding for each foreign key; one for all of a severity where they are many, one for those that refer to lists.
 
     Partitions are spoken for by their parent.
     """
-    found = list(_each(context))
+    every = list(_each(context))
+    found = [finding for finding, to_list in every if not to_list]
     keys = sum(len(table.foreign_keys) for table in context.tables)
-    if len(found) <= _MANY or 2 * len(found) <= keys or any(finding.severity == "high" for finding in found):
-        yield from found
-        return
-    yield RULE.finding(
+    for severity in SEVERITIES:
+        same = [finding for finding in found if finding.severity == severity]
+        if severity == "high" or len(same) <= _MANY:
+            yield from same
+        else:
+            yield _together(context, same, keys, severity)
+    lists = [finding for finding, to_list in every if to_list]
+    if len(lists) > 1:
+        yield _lists(context, lists)
+    else:
+        yield from lists
+
+
+def _together(context: Context, found: list[Finding], keys: int, severity: Severity) -> Finding:
+    return RULE.finding(
         f"{len(found)} of the {keys} foreign keys have no index that begins with them, so that a DELETE reads all of the tables that "
         f"refer to its row: {places(finding.place for finding in found)}",
+        object=None if severity == RULE.severity else severity,
         file=context.only_file,
+        severity=severity,
         fix=one_fix((finding.fix for finding in found), len(found)),
         members=(finding.place for finding in found),
     )
 
 
-def _each(context: Context) -> Iterator[Finding]:
+def _lists(context: Context, found: list[Finding]) -> Finding:
+    return RULE.finding(
+        f"{len(found)} references to short lists have no index; each is worth one only where rows of the list are deleted or all "
+        f"rows of one value are asked for: {places(finding.place for finding in found)}",
+        object="lists",
+        file=context.only_file,
+        severity="info",
+        confidence="hint",
+        members=(finding.place for finding in found),
+        because=tuple(dict.fromkeys(because.path for finding in found for because in finding.because)),
+    )
+
+
+def _each(context: Context) -> Iterator[tuple[Finding, bool]]:
+    """Each key without an index, with whether it refers to a short list."""
     for table in context.tables:
         for key in table.foreign_keys:
             cover, access = _cover(context, table, key)
-            if cover != "whole":
-                yield _finding(context, table, key, access if cover == "part" else None)
+            if cover == "whole":
+                continue
+            target = context.schema.find(key.target)
+            kept = target is not None and nobody_deletes(context, key)
+            if target is not None and kept and is_list(context, target):
+                yield _to_list(context, table, target, key), True
+            elif kept and (often := set_often(context, table, key.columns)):
+                yield _changing(context, table, key, often), False
+            else:
+                yield _finding(context, table, key, access if cover == "part" else None), False
+
+
+def _to_list(context: Context, table: Table, target: Table, key: ForeignKey) -> Finding:
+    return RULE.finding(
+        f"{table.qname} refers to the short list {target.qname} by {and_list(key.columns)} without an index, which is worth one only "
+        "where rows of the list are deleted or all rows of one value are asked for",
+        table=table,
+        columns=key.columns,
+        object=key.name,
+        line=key.line,
+        severity="info",
+        confidence="hint",
+        because=(context.rows_path(target),),
+    )
+
+
+def _changing(context: Context, table: Table, key: ForeignKey, rate: float) -> Finding:
+    return RULE.finding(
+        f"{table.qname} refers to {key.target} by {and_list(key.columns)} and {_why_none(context, table, key)}; as it is set "
+        f"{rate_text(rate)}, an index would make each of these updates write every index of the table",
+        table=table,
+        columns=key.columns,
+        object=key.name,
+        line=key.line,
+        severity="info",
+        confidence="hint",
+        because=(context.rows_path(table),),
+    )
 
 
 def _cover(context: Context, table: Table, key: ForeignKey) -> tuple[Literal["whole", "part", "none"], Access | None]:
@@ -152,5 +220,10 @@ RULE = Rule(
     confidence="certain",
     summary="No index begins with a foreign key's columns, so that deletes in the other table scan this one",
     check=check,
-    turns=(("scale.tables", f"high from {_LARGE:,} rows, low for a table that stays below 1,000"),),
+    turns=(
+        (
+            "scale.tables",
+            f"high from {_LARGE:,} rows, low for a table that stays below 1,000, a hint for one that refers to such a table",
+        ),
+    ),
 )

@@ -21,10 +21,10 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted
-from dbarch_widgets.rules.updates import has_option, updates_of
+from dbarch_widgets.rules.updates import OFTEN, has_option, updates_of
 from dbarch_widgets.rules.words import count_of, rate_text
 
-_OFTEN, _VERY_OFTEN = 10.0, 100.0
+_VERY_OFTEN = 100.0
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         inside = [update for update in updates_of(context, table) if not update.touched]
         rate = sum(update.rate for update in inside)
-        if rate < _OFTEN or table.kind == "foreign":
+        if rate < OFTEN or table.kind == "foreign":
             continue
         number = len(context.accesses(table))
         fix = None

@@ -20,10 +20,10 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.updates import updates_of
+from dbarch_widgets.rules.updates import OFTEN, updates_of
 from dbarch_widgets.rules.words import and_list
 
-_OFTEN, _VERY_OFTEN = 10.0, 500.0
+_VERY_OFTEN = 500.0
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def check(context: Context) -> Iterator[Finding]:
         if len(all_indexes) < 2:
             continue
         for update in updates_of(context, table):
-            if update.rate < _OFTEN or not update.touched:
+            if update.rate < OFTEN or not update.touched:
                 continue
             held = and_list(f"{access.name} has {name}" for access, name in update.touched[:3])
             yield RULE.finding(
