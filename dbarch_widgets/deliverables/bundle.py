@@ -92,6 +92,10 @@ def _notes(context: DeliveryContext) -> tuple[str, ...]:
         f"The fix of {left.finding.rule} on {left.finding.place} is left out: {left.reason}."
         for left in goal.not_applied
     ]
+    notes += [
+        f"Of the fix of {each.finding.rule} on {each.finding.place}, {each.name} is left out: {each.reason}."
+        for each in goal.served
+    ]
     accepted = [finding for finding in context.review.findings if finding.accepted and finding.fix]
     if accepted:
         notes.append(f"{len(accepted)} accepted findings have a fix that is not in the target.")

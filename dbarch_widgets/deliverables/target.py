@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dbarch_widgets.deliverables.served import Served, made_twice, needless, statements_of, without
 from dbarch_widgets.importers.registry import reader
 from dbarch_widgets.model.finding import Finding
-from dbarch_widgets.model.schema import Index, QName, Schema, Table
-from dbarch_widgets.sql.split import next_piece
+from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.write import write_ddl
 
 _FIX = "fix "
@@ -30,7 +30,8 @@ class NotApplied:
 class Target:
     """`schema` is where the fixes lead; `applied` are the findings whose fixes are in it.
 
-    `same` pairs a finding with the earlier one whose fix does it too. `carried` are statements of applied fixes that
+    `same` pairs a finding with the earlier one whose fix does it too. `served` are the indexes that were taken out of fixes
+    of `applied` findings, since another index of the target does their work. `carried` are statements of applied fixes that
     leave no trace in a Schema: rights on functions, changes of rows.
     """
 
@@ -39,6 +40,7 @@ class Target:
     not_applied: tuple[NotApplied, ...] = ()
     same: tuple[tuple[Finding, Finding], ...] = ()
     carried: tuple[tuple[Finding, str], ...] = ()
+    served: tuple[Served, ...] = ()
 
 
 def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
@@ -59,9 +61,14 @@ def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
         left += _second_rebuilds(wanted)
         again = {each.finding.key for each in left}
         wanted = [each for each in wanted if each.key not in again]
+    served: list[Served] = []
     while True:
+        while twice := made_twice(wanted):
+            wanted = _taken_out(wanted, twice, served, left)
         made, refused, carried = _read(schema, wanted)
-        refused = refused or _needless(schema, made, wanted)
+        if not refused and (one := needless(schema, made, wanted)):
+            wanted = _taken_out(wanted, one, served, left)
+            continue
         if not refused:
             break
         left += refused
@@ -70,7 +77,24 @@ def make_target(schema: Schema, findings: Sequence[Finding]) -> Target:
     applied = {each.key for each in wanted}
     kept = tuple((one, other) for one, other in same if other.key in applied)
     left += [NotApplied(one, f"the same as that of {other.rule}") for one, other in same if other.key not in applied]
-    return Target(made, tuple(wanted), tuple(left), kept, tuple(carried))
+    return Target(
+        made,
+        tuple(wanted),
+        tuple(left),
+        kept,
+        tuple(carried),
+        tuple(each for each in served if each.finding.key in applied),
+    )
+
+
+def _taken_out(wanted: Sequence[Finding], one: Served, served: list[Served], left: list[NotApplied]) -> list[Finding]:
+    """The findings without that index; one of whose fix nothing is left goes, and the reason is noted."""
+    smaller = without(one.finding, one.statement)
+    if smaller is None:
+        left.append(NotApplied(one.finding, one.reason))
+        return [each for each in wanted if each is not one.finding]
+    served.append(one)
+    return [smaller if each is one.finding else each for each in wanted]
 
 
 def _second_rebuilds(wanted: Sequence[Finding]) -> list[NotApplied]:
@@ -131,62 +155,9 @@ def foreign_again(schema: Schema, made: Schema) -> Schema:
     return replace(made, tables=tuple(tables))
 
 
-def statements_of(sql: str) -> list[str]:
-    """The statements of a text, one by one."""
-    found, at = [], 0
-    while piece := next_piece(sql, at):
-        at = piece.end
-        if piece.kind == "sql":
-            found.append(piece.text)
-    return found
-
-
 def _reason(words: str, number: int, wanted: Sequence[Finding]) -> str:
     """PostgreSQL's grammar or the schema refused it; where an earlier fix is about the same table, that is named."""
     here = wanted[number]
     others = [each for each in wanted[:number] if (each.schema, each.table) == (here.schema, here.table)]
     after = f" after the fix of {others[-1].rule}" if others else ""
     return f"it cannot be applied{after}: {words}"
-
-
-def _needless(schema: Schema, made: Schema, wanted: Sequence[Finding]) -> list[NotApplied]:
-    """Fixes that only make an index that another new index or key does the work of."""
-    found: list[NotApplied] = []
-    for table in made.tables:
-        before = schema.find(table.qname)
-        old = {index.name for index in before.indexes} if before else set()
-        new = [index for index in table.indexes if index.name not in old]
-        for index in new:
-            other = next((each for each in _searched(table) if each[0] != index.name and _covers(each, index)), None)
-            maker = next((each for each in wanted if _makes(each, table.qname, index)), None)
-            if other and maker and not any(each.finding is maker for each in found):
-                found.append(NotApplied(maker, f"{other[0]} does the work of {index.name}, which it would make"))
-                break  # the other one may be needless too, but not both
-    return found
-
-
-def _searched(table: Table) -> list[tuple[str, Index | None, tuple[object, ...]]]:
-    """What a search can begin with: the name, the index where it is one, its keys."""
-    keys = [key for key in table.key_constraints if not key.deferrable]
-    indexes = [(each.name, each, each.keys) for each in table.indexes]
-    return [*((key.name, None, tuple(key.columns)) for key in keys), *indexes]
-
-
-def _covers(other: tuple[str, Index | None, tuple[object, ...]], index: Index) -> bool:
-    """Whether the other one begins with the keys of the index, which is a plain one without condition."""
-    _, theirs, keys = other
-    if index.unique or index.where is not None or index.include or index.method != "btree":
-        return False
-    mine: tuple[object, ...] = index.keys
-    if theirs is None:
-        plain = all(key.column and key.order == "asc" and not key.opclass and not key.nulls for key in index.keys)
-        return plain and keys[: len(mine)] == tuple(key.column for key in index.keys)
-    return theirs.method == "btree" and theirs.where is None and keys[: len(mine)] == mine
-
-
-def _makes(finding: Finding, table: QName, index: Index) -> bool:
-    """Whether the fix is one CREATE INDEX of that name on that table."""
-    sql = (finding.fix.sql if finding.fix else "").strip()
-    if not sql.upper().startswith("CREATE INDEX") or ";" in sql.rstrip(";"):
-        return False
-    return (finding.schema, finding.table) == table and f"INDEX {index.name} " in sql.replace('"', "")

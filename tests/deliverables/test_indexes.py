@@ -68,3 +68,27 @@ def test_an_index_of_a_partitioned_table_is_built_partition_by_partition(
     assert run(
         url, "SELECT count(*) FROM pg_index WHERE indisvalid AND indrelid IN ('log'::regclass, 'log_1'::regclass)"
     ) == [(2,)]
+
+
+def test_fixes_that_are_applied_together_leave_no_index_that_another_one_serves(tmp_path: Path) -> None:
+    """Few references, each with a fix of its own; and many, with one fix, of which only the needless index is left out."""
+    workload = tmp_path / "workload.sql"
+    workload.write_text(
+        "-- name: latest\n-- rate: 50/s  params: p_id=zipf(p.id)\n"
+        "SELECT * FROM t0 WHERE p_id = :p_id ORDER BY at DESC LIMIT 10;\n"
+    )
+    table = (
+        "CREATE TABLE t{n} (id bigint PRIMARY KEY, p_id bigint NOT NULL REFERENCES p (id), at timestamptz NOT NULL);"
+    )
+    for number in (2, 20):
+        text = "\n".join(["CREATE TABLE p (id bigint PRIMARY KEY);", *(table.format(n=n) for n in range(number))])
+        made = review(text, workload=workload)
+        done = deliver(made, tmp_path / f"out{number}", fix="missing-index-for-query,foreign-key-without-index")
+        target = DeliveryContext(made, "missing-index-for-query,foreign-key-without-index").target
+        assert [index.columns for index in target.table("t0").indexes] == [("p_id", "at")]
+        assert [index.columns for index in target.table("t1").indexes] == [("p_id",)]
+        sql = (tmp_path / f"out{number}" / "indexes" / "indexes.sql").read_text(encoding="utf-8")
+        assert "t0_p_id_at_idx" in sql
+        assert "t0_p_id_idx" not in sql
+        (note,) = [note for note in done.notes if "already served by" in note]
+        assert "already served by t0_p_id_at_idx, the index of missing-index-for-query on t0 (p_id" in note

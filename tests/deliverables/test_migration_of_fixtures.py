@@ -15,7 +15,7 @@ from dbarch_widgets.deliverables.context import DeliveryContext
 from dbarch_widgets.deliverables.migration import Migration, Step
 from dbarch_widgets.deliverables.migration.files import setup_sql
 from dbarch_widgets.deliverables.migration_part import migration_of
-from dbarch_widgets.deliverables.target import statements_of
+from dbarch_widgets.deliverables.served import statements_of
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
