@@ -68,6 +68,14 @@ _PERSONS = bag(
     "user customer person people contact employee patient member subscriber client guest visitor passenger "
     "player student teacher physician driver applicant candidate owner tenant lead address natural staff"
 )
+# Who or what writes about a patient's health, and what such a text is called.
+_CLINICAL = bag(
+    "nurse nursing clinical medical doctor physician clinician therapist therapy triage ward patient psychiatric"
+)
+_TEXTS = bag(
+    "note notes remark remarks comment comments summary narrative findings observations text body report letter"
+)
+_CARE = bag("patient encounter admission consultation inpatient outpatient")
 _VISITORS = bag("user session sessions login logins visit visits visitor")
 # What an address or a name of something else is.
 _OTHERS = bag(
@@ -118,6 +126,8 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
         return (c.IP_ADDRESS, "likely") if set(words(table.name)) & _VISITORS or _is_of_client(parts) else None
     if family == "text" and _maps_a_directory(table):
         return None  # a column of it holds the name of an attribute, not a name
+    if _is_clinical_text(table, parts, family):
+        return c.HEALTH, "likely" if related or is_about_persons(table) else "hint"
     about = is_about_persons(table)
     pairs = set(pairwise(parts))
     for pair, category in _PAIRS.items():
@@ -134,6 +144,16 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
     if not about and not related:
         return None
     return _of_persons(parts, family, about=about)
+
+
+def _is_clinical_text(table: Table, parts: tuple[str, ...], family: Family) -> bool:
+    """Whether it is free text about somebody's health: `nurse_notes`, or the text of a row of clinical notes or of an admission."""
+    if family != "text" or not set(parts[-1:]) & _TEXTS:
+        return False
+    named = words(singular(table.name))
+    about = {word for key in table.foreign_keys for word in words(singular(key.ref_table))} & {"patient", *_CARE}
+    spoken = set(parts) & _CLINICAL or set(named) & _CLINICAL or set(named) & _CARE or about
+    return bool(spoken) and not set(parts) & {"billing", "invoice", "payment", "address", "cancel", "cancellation"}
 
 
 def _maps_a_directory(table: Table) -> bool:

@@ -9,7 +9,8 @@ and slows down by as much as the table grows.
 When it is fine: Small tables, reports that run at night, and conditions that most rows meet.
 
 How to fix: One index with the columns in this order: those compared for equality, then the ones of ORDER BY when a LIMIT
-follows, or else the one of the range. Columns that only narrow a little (a flag, IS NULL) belong into its WHERE.
+follows, or else the one of the range. Columns that only narrow a little (a flag, IS NULL) belong into its WHERE. For what is still
+open (`WHERE resolved_at IS NULL`) a partial index, which stays as small as the backlog.
 
 Source: PostgreSQL documentation, Multicolumn Indexes; PostgreSQL documentation, Indexes and
 ORDER BY; Markus Winand, SQL Performance Explained.
@@ -24,12 +25,14 @@ from dbarch_widgets.model.finding import Finding, Fix, Severity
 from dbarch_widgets.model.schema import IndexKey, QName, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.index_fixes import index_instead
-from dbarch_widgets.rules.queries import ReadQuery
-from dbarch_widgets.rules.serving import Demand, best_service, demand_of
+from dbarch_widgets.rules.queries import Condition, ReadQuery
+from dbarch_widgets.rules.serving import Demand, best_service, demand_of, is_usable
+from dbarch_widgets.rules.undone import undone, undone_where
 from dbarch_widgets.rules.words import and_list, big
 
 _WRONG_ORDER = "walks an index that does not begin with it"
 _SCAN = "reads the whole table"
+_DONE = "walks over all that is done"
 _SORT = "sorts what it finds, each time"
 
 
@@ -42,9 +45,11 @@ class _Want:
     keys: tuple[IndexKey, ...]
     trouble: str
     existing: str | None = None
+    where: str = ""
 
 
-_Wants = dict[tuple[QName, tuple[IndexKey, ...]], list[_Want]]
+_Key = tuple[QName, str, tuple[IndexKey, ...]]
+_Wants = dict[_Key, list[_Want]]
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -58,7 +63,7 @@ def check(context: Context) -> Iterator[Finding]:
                     continue
                 want = _want(context, query, demand_of(context, query, number, alias, table))
                 if want:
-                    wants.setdefault((root.qname, want.keys), []).append(want)
+                    wants.setdefault((root.qname, want.where, want.keys), []).append(want)
     for found in _merged(wants):
         found.sort(key=lambda want: -(want.query.rate or 0))
         yield _finding(context, found)
@@ -66,10 +71,10 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _merged(wants: _Wants) -> list[list[_Want]]:
     """An index that is the beginning of another one wanted is not wanted itself."""
-    kept: dict[tuple[QName, tuple[IndexKey, ...]], list[_Want]] = {}
-    for (name, keys), found in sorted(wants.items(), key=lambda item: -len(item[0][1])):
-        longer = next((other for other in kept if other[0] == name and other[1][: len(keys)] == keys), None)
-        kept.setdefault(longer or (name, keys), []).extend(found)
+    kept: _Wants = {}
+    for (name, where, keys), found in sorted(wants.items(), key=lambda item: -len(item[0][2])):
+        longer = next((other for other in kept if other[:2] == (name, where) and other[2][: len(keys)] == keys), None)
+        kept.setdefault(longer or (name, where, keys), []).extend(found)
     return [kept[key] for key in wants if key in kept]
 
 
@@ -80,6 +85,8 @@ def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
     if partition & {*demand.equal, *demand.ranges}:
         return None  # the partition is small; within it a scan may well be what is wanted
     best = best_service(context, demand)
+    if not demand.narrowing and (fixed := undone(demand)):
+        return _of_what_is_open(context, query, demand, fixed)
     if not demand.narrowing:
         return _without_equality(query, demand, best is not None)
     keys = _keys(demand)
@@ -101,6 +108,21 @@ def _without_equality(query: ReadQuery, demand: Demand, served: bool) -> _Want |
     if demand.order and not demand.conditions and not demand.equal:
         return _Want(query, demand, _order_keys(demand), _SCAN)
     return None
+
+
+def _of_what_is_open(context: Context, query: ReadQuery, demand: Demand, fixed: Condition) -> _Want | None:
+    """A partial index of the rows that are still to be done, where no index holds those alone."""
+    block = query.blocks[demand.block]
+    if block.locks == "update" and block.limit is not None:
+        return None  # a queue: see queue-walks-done-rows
+    name = fixed.column.name
+    for access in context.accesses(context.root(demand.table)):
+        if access.columns[:1] == (name,) or (access.where and is_usable(access, demand.conditions)):
+            return None
+    keys = tuple(key for key in _order_keys(demand) if key.column != name) or tuple(
+        IndexKey(each) for each in demand.ranges[:1]
+    )
+    return _Want(query, demand, keys or (IndexKey(name),), _DONE, where=undone_where(fixed))
 
 
 def _keys(demand: Demand) -> tuple[IndexKey, ...]:
@@ -129,7 +151,11 @@ def _finding(context: Context, wants: list[_Want]) -> Finding:
     rows = context.scale(table).rows
     searched = and_list((*first.demand.narrowing, *first.demand.ranges) or [name for name, _ in first.demand.order])
     size = f" of {big(rows)} rows" if rows and first.trouble == _SCAN else ""
-    if first.trouble == _SCAN:
+    if first.trouble == _DONE:
+        searched = first.where
+        why = "no index holds those rows alone"
+        does = "walks over all that is done"
+    elif first.trouble == _SCAN:
         why = (
             f"no index of {table.qname} begins with it"
             if " and " not in searched
@@ -172,7 +198,7 @@ def _fix(context: Context, table: Table, want: _Want) -> Fix:
     note = "On a live table use CREATE INDEX CONCURRENTLY, outside of a transaction. Measure before and after."
     if table.kind == "partitioned":
         note = "CONCURRENTLY is not possible on a partitioned table: build the index on each partition first."
-    return Fix(index_instead(context, table, want.keys), note=note)
+    return Fix(index_instead(context, table, want.keys, where=want.where), note=note)
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from dbarch_widgets.rules.base import Rule
 from dbarch_widgets.rules.operations import (
     autovacuum_at_defaults,
     feature_newer_than_server,
+    file_without_size_limit,
     hot_row,
     hot_table_without_fillfactor,
     large_object_column,
@@ -31,4 +32,5 @@ RULES: tuple[Rule, ...] = (
     sequence_cycles.RULE,
     sequence_smaller_than_column.RULE,
     large_object_column.RULE,
+    file_without_size_limit.RULE,
 )

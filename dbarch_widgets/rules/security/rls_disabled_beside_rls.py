@@ -23,7 +23,7 @@ from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.bookkeeping import is_bookkeeping
-from dbarch_widgets.rules.tenancy.tenant_table_without_rls import unfenced
+from dbarch_widgets.rules.tenancy.tenant_table_without_rls import open_root, unfenced
 from dbarch_widgets.rules.words import and_list, count_of
 
 _WRITES = frozenset(("insert", "update", "delete"))
@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
     for table, _ in granted:
         if table.rls.enabled:
             fenced.setdefault(table.schema, []).append(table)
-    told = {table.qname for table in unfenced(context)}
+    told = {table.qname for table in (*unfenced(context), open_root(context)) if table is not None}
     found: dict[tuple[str, Severity], list[tuple[Table, dict[str, set[str]]]]] = {}
     for table, rights in granted:
         off = not table.rls.enabled and not table.rls.policies and table.qname not in told

@@ -1,11 +1,13 @@
 """Tenant's table without row security.
 
-Symptom: Some tables are fenced by row security, and a table that has the tenant's column as well is not.
+Symptom: Some tables are fenced by row security, and a table that has the tenant's column as well is not; or the table of the
+tenants themselves is not.
 
 Why it matters: The fence has a gap: whoever forgets a condition, or finds an injection, reads this table for all tenants.
-People who know that "we have row security" do not look here.
+People who know that "we have row security" do not look here. An open table of the tenants is a list of all customers.
 
-When it is fine: No role of the application has rights on the table.
+When it is fine: No role of the application has rights on the table. The tenants' names are public, or a sign-in looks one up
+before it knows whose it is; then by a function that returns that one.
 
 How to fix: Enable and force row security on it with the policies of its neighbours.
 
@@ -20,11 +22,13 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import and_list
+from dbarch_widgets.rules.words import and_list, bag, words
+
+_TELLS = bag("name title email domain slug address phone plan contact")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each table."""
+    """One finding for each table, and one for that of the tenants."""
     tenants = context.tenants
     if tenants is None:
         return
@@ -40,6 +44,34 @@ def check(context: Context) -> Iterator[Finding]:
             because=("tenancy.tenants",),
             columns=(tenants.column,),
         )
+    if (root := open_root(context)) is not None:
+        yield _list_of_tenants(root)
+
+
+def _list_of_tenants(table: Table) -> Finding:
+    roles = _roles(table)
+    who = f"{and_list(roles, at_most=3)} may see" if roles else "whoever may read it sees"
+    return RULE.finding(
+        f"{table.qname} lists the tenants themselves and has no row security: {who} {and_list(_told(table), at_most=3)} of every tenant",
+        table=table,
+        severity="low",
+        because=("tenancy.tenants",),
+    )
+
+
+def _told(table: Table) -> list[str]:
+    """The columns that tell who a tenant is."""
+    return [name for name in table.column_names if set(words(name)) & _TELLS]
+
+
+def open_root(context: Context) -> Table | None:
+    """The table of the tenants where it is open though others are fenced, and somebody but its owner may read it."""
+    tenants = context.tenants
+    table = context.schema.find(tenants.root) if tenants and tenants.root else None
+    if table is None or not _told(table) or table.rls.enabled or table.rls.policies or not _fenced(context):
+        return None
+    granted = any(each.grants for each in context.tables)
+    return table if _roles(table) or not granted else None
 
 
 def unfenced(context: Context) -> tuple[Table, ...]:
