@@ -66,7 +66,11 @@ _PAIRS: dict[tuple[str, str], Category] = {
 }  # fmt: skip
 _PERSONS = bag(
     "user customer person people contact employee patient member subscriber client guest visitor passenger "
-    "player student teacher physician driver applicant candidate owner tenant lead address natural staff"
+    "player student pupil teacher doctor nurse physician driver applicant candidate owner tenant lead address natural staff"
+)
+# A row of these is a human being, whose name is nobody else's: a customer may be a company.
+_NATURAL = bag(
+    "person employee patient passenger student pupil teacher doctor nurse physician driver applicant candidate"
 )
 # Who or what writes about a patient's health, and what such a text is called.
 _CLINICAL = bag(
@@ -76,6 +80,8 @@ _TEXTS = bag(
     "note notes remark remarks comment comments summary narrative findings observations text body report letter"
 )
 _CARE = bag("patient encounter admission consultation inpatient outpatient")
+# A customer's own number, by which the business knows him.
+_HOLDERS = bag("customer client member subscriber user tenant patient")
 _VISITORS = bag("user session sessions login logins visit visits visitor")
 # What an address or a name of something else is.
 _OTHERS = bag(
@@ -129,6 +135,9 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
     if _is_clinical_text(table, parts, family):
         return c.HEALTH, "likely" if related or is_about_persons(table) else "hint"
     about = is_about_persons(table)
+    keys = table.keys()
+    if parts == ("account", "number") and (column.name,) in keys and set(words(singular(table.name))) & _HOLDERS:
+        return None
     pairs = set(pairwise(parts))
     for pair, category in _PAIRS.items():
         if pair in pairs:
@@ -143,7 +152,7 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
             return category, "likely" if sure else "hint"
     if not about and not related:
         return None
-    return _of_persons(parts, family, about=about)
+    return _of_persons(parts, family, words(singular(table.name)), about=about)
 
 
 def _is_clinical_text(table: Table, parts: tuple[str, ...], family: Family) -> bool:
@@ -183,8 +192,9 @@ def _speaks_of_cards(table: Table) -> bool:
     return bool({word for name in (table.name, *table.column_names) for word in words(name)} & _CARDS)
 
 
-def _of_persons(parts: tuple[str, ...], family: Family, *, about: bool) -> Guess | None:
-    if about and parts == ("display", "name") and family == "text":
+def _of_persons(parts: tuple[str, ...], family: Family, table_words: tuple[str, ...], *, about: bool) -> Guess | None:
+    named = parts == ("display", "name") or (parts == ("name",) and bool(set(table_words[-1:]) & _NATURAL))
+    if about and named and family == "text":
         return c.PERSON_NAME, "likely"
     if about and set(parts) & _PLACED and _fits(c.LOCATION, family):
         return c.LOCATION, "hint"

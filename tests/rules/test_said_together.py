@@ -66,3 +66,13 @@ def test_references_to_short_lists_are_said_once_without_a_fix() -> None:
     assert (lists.severity, lists.confidence, lists.fix) == ("info", "hint", None)
     assert lists.members == ("orders (service_code)", "prices (service_code)")
     assert (order.table, order.severity, order.fix is not None) == ("remarks", "medium", True)
+
+
+def test_persons_who_cannot_be_erased_are_said_once() -> None:
+    sql = """CREATE TABLE students (id bigint PRIMARY KEY, full_name text NOT NULL, email text);
+        CREATE TABLE teachers (id bigint PRIMARY KEY, full_name text NOT NULL, email text);
+        CREATE TABLE courses (id bigint PRIMARY KEY, teacher_id bigint NOT NULL REFERENCES teachers (id));
+        CREATE TABLE places (course_id bigint REFERENCES courses (id), student_id bigint NOT NULL REFERENCES students (id));"""
+    (one,) = found("erasure-blocked", sql)
+    assert one.members == ("students", "teachers")
+    assert "full_name and email" in one.message

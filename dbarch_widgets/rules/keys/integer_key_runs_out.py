@@ -6,7 +6,8 @@ Why it matters: An `integer` ends at 2,147,483,647 and a `smallint` at 32,767; r
 numbers too. When the end is reached every INSERT fails, and changing the type rewrites the table and all that refers to
 it while nobody can write.
 
-When it is fine: Reference tables that people fill by hand. With the intake's rows and growth the rule says when the end
+When it is fine: Reference tables that people fill by hand; one that others refer to, with a unique name or code and without a time
+at which a row came, is left alone. With the intake's rows and growth the rule says when the end
 comes, and says nothing when that is more than fifty years away.
 
 How to fix: Use `bigint` from the start. On a live table add a bigint column beside the old one, fill it in batches, and
@@ -22,12 +23,15 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.today import today
 from dbarch_widgets.rules.widening import ENDS, is_counted_key, widened
 from dbarch_widgets.rules.words import and_list, big, count_of
 
 _MANY = 2
+_SHORT = 100_000
+_COLUMNS = 8
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -38,26 +42,45 @@ def check(context: Context) -> Iterator[Finding]:
         if column is None or context.is_small(table):
             continue
         if context.scale(table).growth_per_month is None:
-            unknown.append((table, column))
+            if context.family(column.type) != "integer" or not _filled_by_hand(context, table):
+                unknown.append((table, column))
         elif finding := _with_growth(context, table, column):
             yield finding
-    if len(unknown) > _MANY:
-        names = and_list(str(table.qname) for table, _ in unknown)
+    short = [(table, column) for table, column in unknown if ENDS[context.family(column.type)] < _SHORT]
+    whole = [each for each in unknown if each not in short]
+    if len(unknown) > _MANY or len(whole) > 1:
+        asked = unknown if len(unknown) > _MANY else whole
+        names = and_list(str(table.qname) for table, _ in asked)
         yield RULE.finding(
-            f"{count_of(len(unknown), 'table')} have a counted key of at most 32 bits ({names}): "
+            f"{count_of(len(asked), 'table')} have a counted key of at most 32 bits ({names}): "
             "which of them can reach 2.1 billion rows is a question for the intake",
             severity="info",
             confidence="hint",
         )
-        return
+        unknown = [each for each in unknown if each not in asked]
     for table, column in unknown:
         end = ENDS[context.family(column.type)]
-        yield _finding(context, table, column, f"ends at {end:,}", "medium" if end < 100_000 else "low", "hint")
+        yield _finding(context, table, column, f"ends at {end:,}", "medium" if end < _SHORT else "low", "hint")
 
 
 def _counted_key(context: Context, table: Table) -> Column | None:
     """The column that counts up in a type that is too small and is a key alone."""
     return next((column for column in table.columns if is_counted_key(context, table, column.name)), None)
+
+
+def _filled_by_hand(context: Context, table: Table) -> bool:
+    """Whether it is a list that others refer to: no time at which a row came, and a text of its own tells each row apart."""
+    if len(table.columns) > _COLUMNS or not context.schema.referencing(table.qname):
+        return False
+    if any(context.family(column.type).startswith("timestamp") for column in table.columns):
+        return False
+    counted = {column.name for column in table.columns if is_counted_key(context, table, column.name)}
+    return any(
+        access.unique
+        and not set(access.columns) & counted
+        and any(name and context.is_text(column_of(table, name).type) for name in access.columns)
+        for access in context.accesses(table)
+    )
 
 
 def _with_growth(context: Context, table: Table, column: Column) -> Finding | None:

@@ -27,7 +27,9 @@ from dbarch_widgets.rules.words import and_list, bag, singular, words
 
 _NAMES = ("name", "title", "label")
 _MOST = 4
-_PEOPLE = bag("user person customer member employee contact author account patient client student player")
+_PEOPLE = bag(
+    "user person customer member employee contact author account patient client student player company organization organisation firm supplier vendor tenant school hospital"
+)
 _MANY = 5
 
 

@@ -30,7 +30,9 @@ from dbarch_widgets.rules.words import bag, singular, words
 _PEOPLE = bag("user customer account member subscriber login principal player")
 _SIGN_IN = frozenset(("email", "username", "user_name", "login", "email_address"))
 _NAMES = frozenset(("sku", "slug"))
-_HAPPENS = bag("event scan log reading measurement movement entry attempt visit check step login")
+_HAPPENS = bag(
+    "event scan log reading measurement movement entry attempt visit check step login alarm alert fault warning error"
+)
 # What somebody hands out to name one of a kind, by the last word of the table that lists them.
 _PERSONS = bag("patient person employee staff teacher student pupil member doctor nurse physician clinician")
 _HANDED_OUT: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
@@ -58,7 +60,8 @@ def check(context: Context) -> Iterator[Finding]:
         for column in table.columns:
             if column.name in copied or not _names_a_row(kind, column) or _is_unique(table, column.name):
                 continue
-            if happens and (column.name.lower().endswith("_code") or set(kind) & _HAPPENS):
+            coded = column.name.lower().endswith("_code")
+            if (happens and (coded or set(kind) & _HAPPENS)) or (coded and set(kind) & _HAPPENS and table.foreign_keys):
                 continue  # many rows say that the same has happened
             yield _finding(context, table, column)
 

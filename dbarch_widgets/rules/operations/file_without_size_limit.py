@@ -62,14 +62,21 @@ def _is_limited(table: Table, column: Column) -> bool:
 
 def _finding(context: Context, table: Table, column: Column) -> Finding:
     name = ident(free_name(context, table, [column.name], "size_check"))
-    sql = f"ALTER TABLE {dotted(table.qname)} ADD CONSTRAINT {name} CHECK (octet_length({ident(column.name)}) <= {_LIMIT}) NOT VALID;"
+    alter = f"ALTER TABLE {dotted(table.qname)}"
+    sql = (
+        f"{alter} ADD CONSTRAINT {name} CHECK (octet_length({ident(column.name)}) <= {_LIMIT}) NOT VALID;\n"
+        f"{alter} VALIDATE CONSTRAINT {name};"
+    )
     return RULE.finding(
         f"{table.qname}.{column.name} holds whole files, and nothing says how large one may be: each goes through the log, the "
         "replicas and the backups as a part of its row",
         table=table,
         columns=(column.name,),
         line=column.line,
-        fix=Fix(sql, note="Ten megabytes are a guess: take the largest file that is meant to be here, then validate.")
+        fix=Fix(
+            sql,
+            note="Ten megabytes are a guess: take the largest file that is meant to be here. VALIDATE fails while one is larger.",
+        )
         if table.kind == "table"
         else None,
     )

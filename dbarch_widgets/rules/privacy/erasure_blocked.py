@@ -33,9 +33,18 @@ _PERSONAL = 2
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each table of persons; none where the intake says that GDPR does not apply."""
+    """One finding for the table of persons, one for all of several; none where the intake says that GDPR does not apply."""
     if context.regime("gdpr") is False:
         return
+    found = list(_blocked(context))
+    if len(found) == 1:
+        yield _finding(context, *found[0])
+    elif found:
+        yield _together(context, found)
+
+
+def _blocked(context: Context) -> Iterator[tuple[Table, list[str], list[Table]]]:
+    """Each table of persons with the columns that tell who they are and the tables that refuse a DELETE."""
     for table in context.tables:
         found = [
             each.column for each in context.classification.of(table.qname) if each.direct and each.confidence != "hint"
@@ -49,7 +58,7 @@ def check(context: Context) -> Iterator[Finding]:
         ]
         holders = [other for other in holders if other.partition_of is None and _is_required(other, table)]
         if holders:
-            yield _finding(context, table, found, holders)
+            yield table, found, holders
 
 
 def _is_required(other: Table, table: Table) -> bool:
@@ -71,6 +80,19 @@ def _can_erase(context: Context, table: Table, personal: list[str]) -> bool:
         and set(personal) & set(query.statement.written_columns)
         and _ERASED.search(query.name)
         for query in context.queries_on(table)
+    )
+
+
+def _together(context: Context, found: list[tuple[Table, list[str], list[Table]]]) -> Finding:
+    told = [f"{table.qname} ({and_list(personal, at_most=3)})" for table, personal, _ in found]
+    holders = dict.fromkeys(str(other.qname) for _, _, others in found for other in others)
+    return RULE.finding(
+        f"Persons of {and_list(told, at_most=4)} who have a row in {and_list(holders, at_most=4)} cannot be deleted, and nothing says how "
+        "what tells who they are is erased instead",
+        file=context.only_file,
+        severity="medium" if context.regime("gdpr") else None,
+        because=("regimes",),
+        members=(str(table.qname) for table, _, _ in found),
     )
 
 

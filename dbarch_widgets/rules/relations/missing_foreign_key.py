@@ -99,7 +99,10 @@ def _keys(context: Context) -> dict[str, list[Table]]:
     found: dict[str, list[Table]] = {}
     for table in context.tables:
         key = table.primary_key.columns if table.primary_key else ()
-        if len(key) == 1 and len(parts := words(key[0])) > 1 and parts[-1] in ("id", "uuid", "key"):
+        if len(key) != 1:
+            continue
+        run_together = key[0].lower() == singular(table.name).replace("_", "") + "id"
+        if run_together or (len(parts := words(key[0])) > 1 and parts[-1] in ("id", "uuid", "key")):
             found.setdefault(key[0].lower(), []).append(table)
     return found
 

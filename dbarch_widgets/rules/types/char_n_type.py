@@ -29,7 +29,7 @@ from dbarch_widgets.rules.words import bag, words
 _CHAR = re.compile(r"character\((\d+)\)\Z")
 _FIXED = bag(
     "code iso sha md hash md5 sha1 sha256 sha512 digest checksum crc uuid guid color colour isin lei mic cfi "
-    "iban bic cusip sedol currency country language locale hex ulid zip postcode fingerprint etag"
+    "vin imei isbn ean gtin mpan mprn iban bic cusip sedol currency country language locale hex ulid zip postcode fingerprint etag"
 )
 
 

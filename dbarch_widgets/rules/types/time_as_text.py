@@ -19,9 +19,12 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Column
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import bag, words
+from dbarch_widgets.rules.words import bag, length_of, words
 
 _DATES = frozenset(["date", "datetime", "timestamp", "birthday", "dob"])
+_WHICH = bag(
+    "start end birth due order issue expiry hire entry exit admission release ship invoice payment delivery created updated"
+)
 _PAST = bag(
     "created updated deleted modified started finished ended expires expired sent received published paid "
     "shipped closed opened logged changed approved cancelled canceled completed scheduled signed seen issued "
@@ -46,6 +49,8 @@ def _says_when(column: Column) -> bool:
     parts = words(column.name)
     if len(parts) > 1 and parts[-1] in ("at", "on"):
         return parts[-2] in _PAST
+    if len(parts) == 1 and parts[0].endswith("date") and length_of(column.type) in (8, 10):
+        return parts[0].removesuffix("date") in _WHICH  # written in camel case and folded
     return parts[-1:] != () and parts[-1] in _DATES
 
 
