@@ -68,7 +68,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "table_rows",
         "How many rows have the largest tables, and how many come every month?",
-        "A design that holds a million rows may not hold a billion.",
+        "A design that holds a million rows may not hold a billion. A planned table without rows is judged by those of a year.",
         "How much a scan costs, what has to be partitioned, the day on which a 32-bit key runs out, and the proportions of synthetic data.",
         "scale.tables",
         "{orders: {rows: 5_200_000, growth_per_month: 180_000}}",

@@ -80,12 +80,12 @@ def split_line(line: str) -> dict[str, str] | None:
 
 
 def parse_rate(text: str) -> float:
-    """`400/s`, `3/min`, `10/h` in executions per second.
+    """`400/s`, `3/min`, `10_000/h` in executions per second.
 
     Raises:
         InputError: it is not of that form or not more than nothing.
     """
-    match = _RATE.fullmatch(text.strip().lower())
+    match = _RATE.fullmatch(text.strip().lower().replace("_", ""))
     if match is None or float(match[1]) <= 0:
         raise InputError(f"the rate {text!r} is not understood", to_do="write it like 400/s, 3/min or 10/h")
     return float(match[1]) / _SECONDS[match[2]]

@@ -74,7 +74,7 @@ def parse_load(rate: str | None, connections: int | None, seconds: float | None)
     length, crew = 10.0 if seconds is None else seconds, 4 if connections is None else connections
     if rate is None:
         return Load(length, crew, closed=True)
-    word = rate.strip().lower()
+    word = rate.strip().lower().replace("_", "")
     if word == "stated":
         return Load(length, crew)
     if match := _PER_SECOND.fullmatch(word):

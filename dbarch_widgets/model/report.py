@@ -21,6 +21,10 @@ class Problem:
     file: str | None = None
 
 
+# What is said of a design that begins with its questions.
+NO_SCHEMA_YET = "there is no schema yet: what rests on the answers alone is weighed; write schema.sql, and review again"
+
+
 @dataclass(frozen=True)
 class ImportReport(Shown):
     """Counts of statements by what became of them; `statements` is their sum.

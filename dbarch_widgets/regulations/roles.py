@@ -12,6 +12,7 @@ _TRADED = bag("side isin instrument symbol security mic venue price quantity qty
 _ORDER = bag("order quote")
 _TRADE = bag("execution fill trade transaction")
 _NOT_TRADE = bag("type kind rule schedule session halt calendar account state status report setting item line")
+_REPORTED = bag("regulatory regulator authority arm")
 _SWAP = bag("swap derivative otc")
 _LEDGER = bag("ledger posting journal")
 _TRAIL = bag("audit log trail history event journal")
@@ -49,7 +50,7 @@ def _transactions(_: Context, table: Table) -> bool:
 
 def _reports(_: Context, table: Table) -> bool:
     parts = set(_last(table))
-    return "report" in parts and bool(parts & (_TRADE | _SWAP))
+    return "report" in parts and bool(parts & (_TRADE | _SWAP | _REPORTED))
 
 
 def _swaps(_: Context, table: Table) -> bool:

@@ -94,6 +94,15 @@ def not_run_grid(not_run: Sequence[NotRun]) -> Grid:
     return Grid("Rules that did not run", ("Rule", "Reason"), rows, empty="Every rule ran.")
 
 
+def not_run_in_short(not_run: Sequence[NotRun]) -> Blocks:
+    """A line for each reason, with the rules that it keeps from running."""
+    reasons = dict.fromkeys(each.reason for each in not_run)
+    lines = tuple(
+        f"{reason}: {', '.join(each.rule for each in not_run if each.reason == reason)}" for reason in reasons
+    )
+    return (Para("Rules that did not run, by their reason:"), Bullets(lines))
+
+
 def review_blocks(review: Review) -> Blocks:
     """One screen: the verdict, the five things that matter most, and how much stands behind them."""
     blocks: list[Block] = [Para((Strong(review.title), f" — {verdict(review)}"))]

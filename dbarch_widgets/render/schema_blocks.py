@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dbarch_widgets.model.report import ImportReport, Problem
+from dbarch_widgets.model.report import NO_SCHEMA_YET, ImportReport, Problem
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.render.blocks import (
     Blocks,
@@ -103,7 +103,11 @@ def report_words(report: ImportReport) -> str:
     skipped = f"; {report.skipped:,} change no structure" if report.skipped else ""
     if report.complete:
         if not report.statements:
-            return "Read from the catalog of the database."
+            return (
+                "No statement was read."
+                if report.notes == (NO_SCHEMA_YET,)
+                else "Read from the catalog of the database."
+            )
         return f"Read {count(report.statements, 'statement')}: all that change the structure were understood{skipped}."
     lost = [
         f"{number:,} {words}"

@@ -17,9 +17,10 @@ from dbarch_widgets.render.finding_blocks import (
 )
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.requirement_blocks import requirements_in_short
-from dbarch_widgets.render.review_blocks import decisions_grid, not_run_grid, questions_blocks
+from dbarch_widgets.render.review_blocks import decisions_grid, not_run_in_short, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
 from dbarch_widgets.render.summary import question, summary_lines, verdict
+from dbarch_widgets.render.weighing_blocks import weighed_in_short
 from dbarch_widgets.render.words import place
 
 _INDENT = "    "
@@ -76,10 +77,11 @@ def _rest(review: Review, columns: int) -> list[str]:
         ("Acceptances and settings", (notes_grid(review.acceptance_notes),) if review.acceptance_notes else ()),
         ("Measurements", tuple(block for each in review.measurements for block in measurement_blocks(each))),
         ("Trade-offs", tuple(block for each in review.comparisons for block in comparison_blocks(each))),
+        ("Alternatives", weighed_in_short(review.weighings) if review.weighings else ()),
         ("Decisions", (decisions_grid(review.decisions),) if review.decisions else ()),
         ("Requirements", requirements_in_short(review.requirements) if review.requirements else ()),
         ("Open questions", _questions(review)),
-        ("Not run", (not_run_grid(review.not_run),) if review.not_run else ()),
+        ("Not run", not_run_in_short(review.not_run) if review.not_run else ()),
         ("Notes", (Bullets(review.notes),) if review.notes else ()),
         ("Import", () if review.schema.report.complete else report_blocks(review.schema.report)),
     ]

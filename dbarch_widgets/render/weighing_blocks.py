@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dbarch_widgets.model.weighing import Option, Weighing
 from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Grid, Inline, Para, Strong
 from dbarch_widgets.render.finding_blocks import answers_words
@@ -10,6 +12,7 @@ OPINION = (
     "The ways are weighed by the answers of the intake and the figures beside them; none of them was built or run here, "
     "and each says what would measure it."
 )
+_MORE = "All ways with what speaks for and against each, the figures and what would measure it: `-o FILE.html` or `-o FILE.md`."
 _MARK = {"favoured": "✓ favoured", "possible": "possible", "ruled out": "✗ ruled out"}
 
 
@@ -29,6 +32,18 @@ def weighing_blocks(weighing: Weighing) -> Blocks:
     if weighing.sources:
         blocks.append(Para("See: " + "; ".join(weighing.sources) + "."))
     return tuple(blocks)
+
+
+def weighed_in_short(weighings: Sequence[Weighing]) -> Blocks:
+    """A line for each question: what the answers favour, and why. For a terminal."""
+    return (Para(OPINION), Bullets(tuple(_in_short(each) for each in weighings)), Para(_MORE))
+
+
+def _in_short(weighing: Weighing) -> str:
+    ways = [f"{way.name} ({way.why})" if way.why else way.name for way in weighing.favoured]
+    out = "; ".join(way.name for way in weighing.options if way.standing == "ruled out")
+    said = f"✓ {'; '.join(ways)}" if ways else "none of the ways is favoured by the answers"
+    return f"{weighing.question} {said}{f'. ✗ ruled out: {out}' if out else ''}"
 
 
 def _because(weighing: Weighing) -> tuple[Inline, ...]:

@@ -10,6 +10,7 @@ from dbarch_widgets.model.measurement import Comparison
 from dbarch_widgets.model.report import Problem
 from dbarch_widgets.reviewing.folder import load_answers
 from dbarch_widgets.reviewing.lab import find_workload
+from dbarch_widgets.reviewing.profiles import folder_profile
 from dbarch_widgets.reviewing.sources import read_schema, read_text
 
 Progress = Callable[[str, float], None]
@@ -66,6 +67,7 @@ def compare_sources(
         name=_label(a),
         engine=engine,
         intake=load_answers(intake) if intake.is_file() else None,
+        profile=folder_profile(Path(a), schema_a, scale),
     )
     label = _label(b)
     return experiment.compare(

@@ -15,6 +15,7 @@ from dbarch_widgets.plans.read import read_plan
 from dbarch_widgets.plans.words import read_out
 from dbarch_widgets.reviewing.folder import load_answers
 from dbarch_widgets.reviewing.lab import Progress, find_workload
+from dbarch_widgets.reviewing.profiles import folder_profile
 from dbarch_widgets.reviewing.sources import read_schema
 
 
@@ -51,7 +52,7 @@ def explain_source(
             tell(problem)
     say = progress or (lambda _phase, _share: None)
     with open_engine(engine, timeout=timeout) as opened:
-        profile = default_profile(schema, answers, scale=scale)
+        profile = folder_profile(folder, schema, scale) or default_profile(schema, answers, scale=scale)
         made = generate(
             schema, opened, profile, scale, seed, lambda phase, share: say(phase, share * 0.6), verify=False
         )

@@ -13,7 +13,7 @@ from dbarch_widgets.errors import SourceError
 from dbarch_widgets.intake.files import write_text
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison, Measurement
-from dbarch_widgets.model.report import ImportReport
+from dbarch_widgets.model.report import NO_SCHEMA_YET, ImportReport
 from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
@@ -89,8 +89,7 @@ def _begins(folder: Path) -> bool:
 
 
 def _no_schema_yet(dialect: str | None) -> Schema:
-    note = "there is no schema yet: what rests on the answers alone is weighed; write schema.sql, and review again"
-    return Schema(dialect=dialect or "postgres", report=ImportReport(notes=(note,)))
+    return Schema(dialect=dialect or "postgres", report=ImportReport(notes=(NO_SCHEMA_YET,)))
 
 
 def load_workload(path: Path, schema: Schema | None = None, window: str | None = None) -> Workload:

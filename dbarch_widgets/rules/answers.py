@@ -65,17 +65,30 @@ class Answers:
         return next((name for name in (f"{table.schema}.{table.name}", table.name) if name in said), None)
 
     def scale(self, table: Table) -> TableScale:
-        """Rows and growth of the table as the intake has them; both None when it does not say."""
+        """Rows and growth of the table as the intake has them; both None when it does not say.
+
+        A planned table has no rows yet, and is not small for it: it is judged with those that a year brings.
+        """
         key = self._scale_key(table)
         if self.intake is None or key is None:
             self._ask("scale.tables")
             self.asked.add(f"scale.tables.{table.schema}.{table.name}")
             return TableScale()
-        return self.intake.scale.tables[key]
+        said = self.intake.scale.tables[key]
+        if self._is_still_empty(table):
+            return replace(said, rows=12 * (said.growth_per_month or 0))
+        return said
+
+    def _is_still_empty(self, table: Table) -> bool:
+        """Whether the table is planned, and known by what will come into it."""
+        key = self._scale_key(table)
+        said = self.intake.scale.tables[key] if self.intake and key else TableScale()
+        return not said.rows and bool(said.growth_per_month) and self.is_planned
 
     def rows_path(self, table: Table) -> str:
         """Where the intake says the rows of the table, for `because`."""
-        return f"scale.tables.{self._scale_key(table) or table.name}.rows"
+        what = "growth_per_month" if self._is_still_empty(table) else "rows"
+        return f"scale.tables.{self._scale_key(table) or table.name}.{what}"
 
     def growth_path(self, table: Table) -> str:
         """Where the intake says the growth of the table, for `because`."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _SURE = frozenset(["tenant", "organization", "organisation", "org", "workspace"])
 _LIKELY = bag("company firm merchant shop store client agency practice site subscriber")
 
+# From here on it is no accident when a table has as many rows as there are tenants.
+_TELLING = 20
+
 
 @dataclass(frozen=True)
 class Tenants:
@@ -33,7 +36,8 @@ class Tenants:
 def tenants_of(context: Context) -> Tenants | None:
     """The tenant column of a schema, or None when there is no sign of one, or the intake says that there is one tenant.
 
-    A column counts when it is named so and occurs in two tables at least, or when policies compare it with who asks.
+    A column counts when it is named so and occurs in two tables at least, or when policies compare it with who asks. Without
+    such a name it is the one that refers to the table of which the intake says as many rows as there are tenants.
     """
     answer = context.said_tenants
     if answer is not None and answer <= 1:
@@ -47,7 +51,7 @@ def tenants_of(context: Context) -> Tenants | None:
         for name in table.column_names:
             if _rank(name, many) and not _is_own_key(table, name):
                 named[name] += 1
-    column = _choose(fenced, named, many)
+    column = _choose(fenced, named, many) or _by_number(context, answer)
     if column is None:
         return None
     root = _root(context, column)
@@ -78,6 +82,21 @@ def _choose(fenced: Counter[str], named: Counter[str], many: bool) -> str | None
     if scores:
         return max(sorted(scores), key=lambda name: scores[name])
     return None
+
+
+def _by_number(context: Context, tenants: int | None) -> str | None:
+    """The column that two tables or more refer by to one table with as many rows as there are tenants, give or take a tenth."""
+    if tenants is None or tenants < _TELLING:
+        return None
+    votes: Counter[tuple[QName, str]] = Counter()
+    for table in context.tables:
+        for key in table.foreign_keys:
+            target = context.schema.find(key.target)
+            rows = context.scale(target).rows if target and target.qname != table.qname else None
+            if rows is not None and len(key.columns) == 1 and abs(rows - tenants) * 10 <= tenants:
+                votes[key.target, key.columns[0]] += 1
+    best = votes.most_common(1)
+    return best[0][0][1] if best and best[0][1] > 1 else None
 
 
 def _root(context: Context, column: str) -> QName | None:

@@ -171,6 +171,19 @@ def test_a_review_folders_profile_is_used(tmp_path: Path) -> None:
     assert done.stdout.split() == ["7", "accounts", "9", "orders"]
 
 
+def test_a_review_folders_answers_give_the_proportions(tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text(
+        "CREATE TABLE accounts (id bigint PRIMARY KEY);"
+        "CREATE TABLE orders (id bigint PRIMARY KEY, account_id bigint NOT NULL REFERENCES accounts (id));"
+    )
+    (tmp_path / "intake.yaml").write_text("scale: {tables: {accounts: {rows: 3_000}, orders: {rows: 4_500}}}\n")
+    made = dbarch("profile", tmp_path).stdout
+    assert [line.strip() for line in made.splitlines() if line.strip().startswith("rows:")] == [
+        "rows: 3000",
+        "rows: 4500",
+    ]
+
+
 def test_exported_statistics_make_the_profile(small: Path, tmp_path: Path) -> None:
     (tmp_path / "pg_class.csv").write_text(
         "schemaname,tablename,rows\npublic,accounts,4000000\npublic,orders,8000000\n"

@@ -41,7 +41,9 @@ def test_a_wrong_key_is_refused(line: str, words: str) -> None:
         split_line(line)
 
 
-@pytest.mark.parametrize(("text", "per_second"), [("400/s", 400), ("30/min", 0.5), ("36/h", 0.01), ("1.5 / S", 1.5)])
+@pytest.mark.parametrize(
+    ("text", "per_second"), [("400/s", 400), ("30/min", 0.5), ("36/h", 0.01), ("1.5 / S", 1.5), ("50_000/s", 50_000)]
+)
 def test_rates(text: str, per_second: float) -> None:
     assert parse_rate(text) == pytest.approx(per_second)
 

@@ -9,7 +9,9 @@ import pytest
 
 from dbarch_widgets import Alternative, Decision, Experiment, read_schema, review, save_report
 from dbarch_widgets.errors import InputError, SourceError, UnknownName
+from dbarch_widgets.render.markdown import report_markdown
 from dbarch_widgets.render.summary import verdict
+from dbarch_widgets.render.text import review_text
 from dbarch_widgets.reviewing.folder import load_folder, save_results, write_text
 from dbarch_widgets.reviewing.start import new_folder
 
@@ -106,6 +108,8 @@ def test_a_design_that_begins_with_its_answers(tmp_path: Path, schema: str | Non
     made = review(tmp_path)
     assert made.schema.tables == ()
     assert "there is no schema yet" in made.schema.report.notes[0]
+    assert "Read from the catalog" not in report_markdown(made)
+    assert made.weighings[0].question in review_text(made)
     assert made.findings == ()
     assert made.weighings
     assert made.open_questions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbarch_widgets.model.intake import Intake, Tenancy
+from dbarch_widgets.model.intake import Intake, Scale, SystemFacts, TableScale, Tenancy
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.model.workload import Query, Workload
 from dbarch_widgets.reviewing.sources import read_schema
@@ -12,6 +12,7 @@ from dbarch_widgets.rules.access import accesses
 from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.policies import is_true
+from dbarch_widgets.rules.registry import run_rules
 from dbarch_widgets.rules.serving import best_service, demand_of
 from dbarch_widgets.rules.words import and_list, big, is_money, is_secret, rate_text, singular, words
 
@@ -247,3 +248,44 @@ def test_domains_and_arrays_have_a_base_type() -> None:
     one = Context(schema)
     types = [one.family(column.type) for column in schema.table("t").columns]
     assert types == ["numeric", "numeric", "timestamp without time zone"]
+
+
+def test_as_many_rows_as_tenants_tell_the_tenant_column() -> None:
+    schema = read_schema(
+        "CREATE TABLE member (id bigint PRIMARY KEY, lei text);"
+        "CREATE TABLE instrument (id bigint PRIMARY KEY, symbol text);"
+        "CREATE TABLE account (id bigint PRIMARY KEY, member_id bigint NOT NULL REFERENCES member (id));"
+        "CREATE TABLE orders (id bigint PRIMARY KEY, member_id bigint NOT NULL REFERENCES member (id), "
+        "instrument_id bigint NOT NULL REFERENCES instrument (id));"
+        "CREATE TABLE quote (id bigint PRIMARY KEY, instrument_id bigint NOT NULL REFERENCES instrument (id));",
+        dialect="postgres",
+    )
+
+    def column(members: int, tenants: int) -> str | None:
+        scale = Scale(tables={"member": TableScale(rows=members), "instrument": TableScale(rows=9_000)})
+        found = Context(schema, intake=Intake(scale=scale, tenancy=Tenancy(tenants=tenants))).tenants
+        return found.column if found else None
+
+    assert column(1_200, 1_200) == "member_id"
+    assert column(1_300, 1_200) == "member_id"
+    assert column(2_000, 1_200) is None
+    assert column(3, 3) is None
+
+
+def test_mysql_has_its_partitions_in_the_table() -> None:
+    text = "CREATE TABLE `log` (`ts` datetime NOT NULL, PRIMARY KEY (`ts`)) PARTITION BY RANGE (year(`ts`)) (PARTITION p VALUES LESS THAN MAXVALUE);"
+    assert run_rules(read_schema(text, dialect="mysql"), only=["rows-without-partition"])[0] == ()
+
+
+def test_a_planned_table_is_judged_by_the_rows_of_a_year() -> None:
+    schema = read_schema("CREATE TABLE events (id bigint PRIMARY KEY);", dialect="postgres")
+    table = schema.tables[0]
+
+    def context(stage: str, rows: int) -> Context:
+        scale = Scale(tables={"events": TableScale(rows=rows, growth_per_month=1_000_000)})
+        return Context(schema, intake=Intake(system=SystemFacts(stage=stage), scale=scale))
+
+    assert context("planned", 0).scale(table).rows == 12_000_000
+    assert context("planned", 0).rows_path(table) == "scale.tables.events.growth_per_month"
+    assert context("planned", 500).scale(table).rows == 500
+    assert context("running", 0).scale(table).rows == 0

@@ -9,7 +9,8 @@ reference and the query "all of this parent" scan as well.
 When it is fine: Nothing is ever deleted from the other table and nobody asks for the rows of one parent; a table that
 stays small. Each index costs a write, so an append-only table under load may do without on purpose. References to short lists
 (stated to be small, or keyed by a short code, with few columns) are said as a hint without a fix; so is a column that an
-UPDATE sets many times a second, since an index on it would take such updates out of their page.
+UPDATE sets many times a second, since an index on it would take such updates out of their page, and one into
+which the workload inserts a thousand rows a second is low while it deletes nothing from the other table.
 
 How to fix: CREATE INDEX on the columns, in the order that other queries need. An index whose first columns are those of
 the key in any order will do, and so will a partial one WHERE the column IS NOT NULL.
@@ -36,6 +37,7 @@ from dbarch_widgets.rules.words import and_list, big, rate_text
 
 _METHODS = ("btree", "hash", "gist", "spgist")
 _LARGE = 1_000_000
+_HOT = 1_000.0  # inserts a second
 _MANY = 15
 
 
@@ -172,14 +174,16 @@ def _finding(context: Context, table: Table, key: ForeignKey, part: Access | Non
         how = f"only {part.name} helps a little, by its first column"
     else:
         how = _why_none(context, table, key)
+    paid = _hot_inserts(context, table, key)
+    price = f"; the workload has none, and would write the index {big(round(paid))} times a second" if paid else ""
     return RULE.finding(
         f"{table.qname} refers to {key.target} by {columns} and {how}: "
-        f"each DELETE in {key.target} {does} all of {table.qname}{size}",
+        f"each DELETE in {key.target} {does} all of {table.qname}{size}{price}",
         table=table,
         columns=key.columns,
         object=key.name,
         line=key.line,
-        severity=_severity(context, table, part),
+        severity="low" if paid else _severity(context, table, part),
         fix=_fix(context, table, key),
         because=(context.rows_path(table),),
     )
@@ -197,6 +201,19 @@ def _why_none(context: Context, table: Table, key: ForeignKey) -> str:
             return f"only the {access.method.upper()} index {access.name} begins with {it}, which cannot look up single values"
         return f"only the partial index {access.name} begins with {it}, which does not have every row"
     return f"no index begins with {it}"
+
+
+def _hot_inserts(context: Context, table: Table, key: ForeignKey) -> float:
+    """Inserts a second, where they are many and the workload deletes nothing of the other table; else 0."""
+    parent = context.schema.find(key.target)
+    if parent is None or context.retention_days(parent) is not None or not nobody_deletes(context, key):
+        return 0.0
+    rate = sum(
+        query.rate or 0.0
+        for query in context.queries_on(table)
+        if query.statement.verb == "insert" and query.written and context.root(query.written) is table
+    )
+    return rate if rate >= _HOT else 0.0
 
 
 def _severity(context: Context, table: Table, part: Access | None) -> Severity:

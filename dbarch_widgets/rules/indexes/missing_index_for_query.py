@@ -85,10 +85,11 @@ def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
     if partition & {*demand.equal, *demand.ranges}:
         return None  # the partition is small; within it a scan may well be what is wanted
     best = best_service(context, demand)
-    if not demand.narrowing and (fixed := undone(demand)):
+    partial = context.schema.dialect in ("postgres", "sqlite")
+    if not demand.narrowing and partial and (fixed := undone(demand)):
         return _of_what_is_open(context, query, demand, fixed)
     if not demand.narrowing:
-        return _without_equality(query, demand, best is not None)
+        return _without_equality(context, query, demand, best is not None)
     keys = _keys(demand)
     if best is None:
         return _Want(query, demand, keys, _SCAN)
@@ -99,14 +100,18 @@ def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
     return _Want(query, demand, keys, _SORT, best.access.name) if sorts else None
 
 
-def _without_equality(query: ReadQuery, demand: Demand, served: bool) -> _Want | None:
-    """Only a range, or only an order with a limit."""
+def _without_equality(context: Context, query: ReadQuery, demand: Demand, served: bool) -> _Want | None:
+    """Only a range, only an order with a limit, or both behind a column of few values."""
     if served or len(query.blocks[demand.block].tables) > 1:
         return None
     if demand.ranges and not demand.loose:
         return _Want(query, demand, (IndexKey(demand.ranges[0]),), _SCAN)
     if demand.order and not demand.conditions and not demand.equal:
         return _Want(query, demand, _order_keys(demand), _SCAN)
+    if demand.loose and _is_cut_in_order(demand):
+        # The first rows in order are found at once, however many have that value.
+        listed = [name for name in demand.equal if _is_listed(context, demand, name)]
+        return _Want(query, demand, (*(IndexKey(name) for name in listed), *_order_keys(demand)), _SCAN)
     return None
 
 
@@ -123,6 +128,20 @@ def _of_what_is_open(context: Context, query: ReadQuery, demand: Demand, fixed: 
         IndexKey(each) for each in demand.ranges[:1]
     )
     return _Want(query, demand, keys or (IndexKey(name),), _DONE, where=undone_where(fixed))
+
+
+def _is_cut_in_order(demand: Demand) -> bool:
+    """Whether nothing else is asked than values, and the first so many rows by one time or number."""
+    by = {name for name, _ in demand.order}
+    known = {*demand.equal, *demand.ranges}
+    plain = all(item.column.name in known and item.predicate.wrapped is None for item in demand.conditions)
+    return len(by) == 1 and set(demand.ranges) <= by and not by & set(demand.equal) and plain and not demand.lists
+
+
+def _is_listed(context: Context, demand: Demand, name: str) -> bool:
+    """A column of some values, rather than a flag or a time that is empty in nearly all rows."""
+    empty = any(item.column.name == name and item.predicate.operator == "is null" for item in demand.conditions)
+    return not empty and context.family(demand.table.column(name).type) != "boolean"
 
 
 def _keys(demand: Demand) -> tuple[IndexKey, ...]:
@@ -149,7 +168,7 @@ def _finding(context: Context, wants: list[_Want]) -> Finding:
     first = wants[0]
     table = context.root(first.demand.table)
     rows = context.scale(table).rows
-    searched = and_list((*first.demand.narrowing, *first.demand.ranges) or [name for name, _ in first.demand.order])
+    searched = _searched(first)
     size = f" of {big(rows)} rows" if rows and first.trouble == _SCAN else ""
     if first.trouble == _DONE:
         searched = first.where
@@ -181,6 +200,14 @@ def _finding(context: Context, wants: list[_Want]) -> Finding:
         fix=_fix(context, table, first),
         because=(context.rows_path(table),),
     )
+
+
+def _searched(want: _Want) -> str:
+    """The columns that the query compares, or sorts by where it compares none that narrows."""
+    demand = want.demand
+    if not demand.narrowing and len(want.keys) > 1:
+        return and_list(key.column for key in want.keys if key.column)
+    return and_list((*demand.narrowing, *demand.ranges) or [name for name, _ in demand.order])
 
 
 def _severity(context: Context, table: Table, wants: list[_Want]) -> Severity:

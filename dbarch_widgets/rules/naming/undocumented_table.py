@@ -30,7 +30,7 @@ def check(context: Context) -> Iterator[Finding]:
     bare = [table for table in tables if not (table.comment or "").strip()]
     if not bare:
         return
-    if len(bare) > max(1, len(tables) * _FEW):
+    if len(bare) == len(tables) or len(bare) > max(1, len(tables) * _FEW):
         names = and_list((str(table.qname) for table in bare), at_most=5)
         yield RULE.finding(f"{len(bare)} of {len(tables)} tables have no comment: {names}")
         return

@@ -31,7 +31,8 @@ from dbarch_widgets.rules.words import and_list, count_of
 _RANGE = re.compile(r"FROM\s*\(\s*'([^']*)'\s*\)\s*TO\s*\(\s*'([^']*)'\s*\)\s*\Z", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?(?:[+-]00(?::?00)?)?)?\Z")
 _OPEN = re.compile(r"\bTO\s*\(\s*MAXVALUE", re.IGNORECASE)
-_AHEAD = timedelta(days=45)
+# How far ahead partitions should be there; a day's, made by a job each night, need less than a month's.
+_AHEAD, _AHEAD_OF_SHORT, _SHORT = timedelta(days=45), timedelta(days=7), timedelta(days=7)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -48,7 +49,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         bounds = [part.partition_bound or "" for part in parts]
         ends = [span for bound in bounds if (span := _span(bound)) is not None]
-        if not ends or any(_OPEN.search(bound) for bound in bounds) or max(ends)[0] - today() >= _AHEAD:
+        if not ends or any(_OPEN.search(bound) for bound in bounds) or max(ends)[0] - today() >= _ahead(max(ends)):
             continue
         last = max(ends)
         if any("DEFAULT" in bound.upper() for bound in bounds):
@@ -105,8 +106,9 @@ def _finding(table: Table, column: str, last: tuple[date, date], *, default: boo
 
 
 def _fix(table: Table, begin: date, end: date) -> Fix:
-    """Partitions as long as the last one, until two of them are ahead."""
+    """Partitions as long as the last one, until two of them, or a week of short ones, are ahead."""
     lines: list[str] = []
+    ahead = _ahead((end, begin))
     while len(lines) < 120:
         following = _after(begin, end)
         if following <= end or end.year > 9990:
@@ -118,9 +120,13 @@ def _fix(table: Table, begin: date, end: date) -> Fix:
             f"FOR VALUES FROM ('{end}') TO ('{following}');"
         )
         begin, end = end, following
-        if begin - today() > _AHEAD:
+        if begin - today() > ahead:
             break
     return Fix("\n".join(lines), note="A job has to go on with it; the names are those of the first day.")
+
+
+def _ahead(last: tuple[date, date]) -> timedelta:
+    return _AHEAD_OF_SHORT if last[0] - last[1] < _SHORT else _AHEAD
 
 
 def _day_name(begin: date, end: date) -> str:

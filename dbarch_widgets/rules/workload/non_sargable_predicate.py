@@ -85,7 +85,7 @@ def _finding(context: Context, query: ReadQuery, item: Condition, wrapped: str) 
     rows = context.scale(table).rows
     size = f", and {big(rows)} rows are read" if rows else ""
     return RULE.finding(
-        f"{query.name} compares {wrapped}, not {name} itself{query.aside}: {misses}{size}",
+        f"{query.name} compares {wrapped}, not {name} itself{query.aside}: {misses}{size}{_turned(wrapped, name, index)}",
         table=table,
         columns=(name,),
         object=index,
@@ -93,6 +93,13 @@ def _finding(context: Context, query: ReadQuery, item: Condition, wrapped: str) 
         severity=_severity(rows, query.rate),
         fix=_fix(context, item, wrapped),
         because=(context.rows_path(table),),
+    )
+
+
+def _turned(wrapped: str, name: str, index: str | None) -> str:
+    """What has to be there as well, where the comparison is to be turned round and no expression indexed."""
+    return (
+        "" if index or _INDEXABLE.match(wrapped) else f"; compared by itself it needs an index that begins with {name}"
     )
 
 
