@@ -32,6 +32,8 @@ MENDED = {
     "trading_platform": (
         "UPDATE ledger.account l SET firm_id = a.firm_id FROM party.account a WHERE a.account_id = l.account_id",
         "UPDATE risk.limit_rule l SET firm_id = a.firm_id FROM party.account a WHERE a.account_id = l.account_id",
+        "INSERT INTO party.gateway_session (firm_id, sender_comp_id, region) SELECT firm_id, 'of-' || firm_id, (SELECT region FROM party.gateway_session LIMIT 1) FROM party.firm",
+        "UPDATE trade.orders o SET session_id = s.session_id FROM party.gateway_session s WHERE s.firm_id = o.firm_id AND s.sender_comp_id = 'of-' || o.firm_id",
     ),
 }
 

@@ -27,6 +27,14 @@ WHAT_IT_IS = {
     "renaming-object",
 }
 
+# It does not know which tables are partitioned: their parents take neither CONCURRENTLY nor NOT VALID, and read nothing.
+ON_A_WHOLE = {
+    "require-concurrent-index-deletion",
+    "require-concurrent-index-creation",
+    "constraint-missing-not-valid",
+    "adding-foreign-key-constraint",
+}
+
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_squawk_finds_nothing_in_how_it_is_done(design: str, tmp_path: Path) -> None:
@@ -38,4 +46,5 @@ def test_squawk_finds_nothing_in_how_it_is_done(design: str, tmp_path: Path) -> 
     assert files
     done = subprocess.run([squawk, "--reporter", "Json", *files], capture_output=True, text=True, check=False)
     told = [(each["rule_name"], Path(each["file"]).name, each["line"]) for each in json.loads(done.stdout)]
-    assert [each for each in told if each[0] not in WHAT_IT_IS] == []
+    whole = {file.name for file in files if "partition" in file.read_text(encoding="utf-8")}
+    assert [each for each in told if each[0] not in WHAT_IT_IS | (ON_A_WHOLE if each[1] in whole else set())] == []

@@ -1,4 +1,4 @@
-"""Keys, checks and foreign keys: NOT VALID first and validated after, unique ones on an index that is there already."""
+"""Keys and checks: NOT VALID first and validated after, unique ones on an index that is there already."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dbarch_widgets.deliverables.migration.draft import Draft, bare, named_apart
-from dbarch_widgets.deliverables.migration.indexes import concurrently, duplicates, turned
+from dbarch_widgets.deliverables.migration.indexes import concurrently, duplicates, turned, turned_whole
 from dbarch_widgets.deliverables.migration.locks import locks, together
 from dbarch_widgets.deliverables.migration.step import Check as Rows
-from dbarch_widgets.deliverables.migration.step import Lock, Step
+from dbarch_widgets.deliverables.migration.step import Step
 from dbarch_widgets.model.schema import Check, Exclusion, ForeignKey, Index, IndexKey, PrimaryKey, Table, Unique
 from dbarch_widgets.sql.write.postgres import columns as parts
 from dbarch_widgets.sql.write.postgres.names import at, qualified
@@ -19,22 +19,22 @@ from dbarch_widgets.sql.write.words import enclosed, named
 Key = PrimaryKey | Unique | Exclusion
 
 
-def _alter(table: Table, command: str) -> str:
+def alter(table: Table, command: str) -> str:
     return f"ALTER TABLE {qualified(table.qname)} {command}"
 
 
-def _rename(table: Table, old: str, new: str) -> Step:
+def renamed(table: Table, old: str, new: str) -> Step:
     return Step(
         f"Rename constraint {old} of {table.qname} to {new}",
-        (_alter(table, f"RENAME CONSTRAINT {named(old)} TO {named(new)}"),),
-        (_alter(table, f"RENAME CONSTRAINT {named(new)} TO {named(old)}"),),
+        (alter(table, f"RENAME CONSTRAINT {named(old)} TO {named(new)}"),),
+        (alter(table, f"RENAME CONSTRAINT {named(new)} TO {named(old)}"),),
         table.qname,
         (old, new),
         locks("RENAME CONSTRAINT", table.qname),
     )
 
 
-def _same_but_name(old: object, new: object) -> bool:
+def same_but_name(old: object, new: object) -> bool:
     return bool(bare(replace(old, name=new.name)) == bare(new))  # type: ignore[type-var, attr-defined]
 
 
@@ -55,8 +55,8 @@ def keys_added(draft: Draft) -> None:
                 for step in _key_steps(draft, after, new, promoted(before, new)):
                     draft.add(step)
             elif bare(old) != bare(new):
-                if _same_but_name(old, new):
-                    draft.add(_rename(after, old.name, new.name))
+                if same_but_name(old, new):
+                    draft.add(renamed(after, old.name, new.name))
                 else:
                     _key_replaced(draft, after, old, new)
 
@@ -72,8 +72,9 @@ def keys_dropped(draft: Draft) -> None:
             if old is not None and new is None and not _inherited(after, draft):
                 steps = _key_steps(draft, after, old)
                 title = f"Drop constraint {old.name} of {after.qname}"
-                # Backwards the index is built first, and then becomes the constraint again.
-                for step in reversed(steps):
+                needed = [step for step in steps if old.name not in step.names]
+                draft.add(turned_whole(steps[len(needed) :], title))
+                for step in reversed(needed):
                     draft.add(turned(step, title))
 
 
@@ -100,13 +101,13 @@ def promoted(before: Table, key: Key) -> Index | None:
 def _key_steps(draft: Draft, table: Table, key: Key, there: Index | None = None) -> list[Step]:
     """The index CONCURRENTLY, then the constraint on it; at once where that does not go."""
     title = f"Add constraint {key.name} to {table.qname}"
-    drop = (_alter(table, f"DROP CONSTRAINT {named(key.name)}"),)
+    drop = (alter(table, f"DROP CONSTRAINT {named(key.name)}"),)
     if isinstance(key, Exclusion) or table.kind == "partitioned":
         form = "ADD EXCLUDE" if isinstance(key, Exclusion) else "ADD UNIQUE"
         note = "There is no way without the lock: PostgreSQL builds the index of such a constraint under it."
         held = locks(form, table.qname), locks("DROP CONSTRAINT", table.qname)
         checks = () if isinstance(key, Exclusion) else (duplicates(table, _index_of(key, key.name)),)
-        up = (_alter(table, f"ADD {_definition(key)}"),)
+        up = (alter(table, f"ADD {_definition(key)}"),)
         return [Step(title, up, drop, table.qname, (key.name,), *held, checks=checks, notes=(note,))]
     made = _index_of(key, key.name)
     name = at(table.schema, key.name)
@@ -123,7 +124,7 @@ def _key_steps(draft: Draft, table: Table, key: Key, there: Index | None = None)
         notes=("It reads the table twice and waits for every transaction that is older than it.",),
     )
     kind = "PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE"
-    using = _alter(table, f"ADD CONSTRAINT {named(key.name)} {kind} USING INDEX {named(key.name)}{parts.late(key)}")
+    using = alter(table, f"ADD CONSTRAINT {named(key.name)} {kind} USING INDEX {named(key.name)}{parts.late(key)}")
     join = Step(
         title,
         (using,),
@@ -160,8 +161,8 @@ def _not_null_steps(draft: Draft, table: Table, key: PrimaryKey) -> list[Step]:
 
 
 def _key_replaced(draft: Draft, table: Table, old: Key, new: Key) -> None:
-    change = (_alter(table, f"DROP CONSTRAINT {named(old.name)}, ADD {_definition(new)}"),)
-    back = (_alter(table, f"DROP CONSTRAINT {named(new.name)}, ADD {_definition(old)}"),)
+    change = (alter(table, f"DROP CONSTRAINT {named(old.name)}, ADD {_definition(new)}"),)
+    back = (alter(table, f"DROP CONSTRAINT {named(new.name)}, ADD {_definition(old)}"),)
     held = locks("ADD UNIQUE", table.qname)
     title = f"Change constraint {new.name} of {table.qname}"
     checks = () if isinstance(new, Exclusion) else (duplicates(table, _index_of(new, new.name)),)
@@ -192,8 +193,8 @@ def _check_steps(table: Table, check: Check, name: str | None = None) -> list[St
     apart = replace(check, name=name or check.name, validated=False)
     add = Step(
         f"Add check {apart.name} to {table.qname}, for rows that are written from now on",
-        (_alter(table, f"ADD {parts.check(apart)}"),),
-        (_alter(table, f"DROP CONSTRAINT {named(apart.name)}"),),
+        (alter(table, f"ADD {parts.check(apart)}"),),
+        (alter(table, f"DROP CONSTRAINT {named(apart.name)}"),),
         table.qname,
         (check.name,),
         locks("ADD CHECK NOT VALID", table.qname),
@@ -205,13 +206,13 @@ def _check_steps(table: Table, check: Check, name: str | None = None) -> list[St
         f"{table.qname}: rows against {check.name}",
         f"SELECT * FROM {qualified(table.qname)} WHERE NOT {enclosed(check.expression)}",
     )
-    return [add, _validated(table, apart.name, "VALIDATE CHECK", rows)]
+    return [add, replace(validated(table, apart.name, "VALIDATE CHECK", rows), names=add.names)]
 
 
-def _validated(table: Table, name: str, form: str, rows: Rows | None, parent: ForeignKey | None = None) -> Step:
+def validated(table: Table, name: str, form: str, rows: Rows | None, parent: ForeignKey | None = None) -> Step:
     return Step(
         f"Validate {name} of {table.qname}",
-        (_alter(table, f"VALIDATE CONSTRAINT {named(name)}"),),
+        (alter(table, f"VALIDATE CONSTRAINT {named(name)}"),),
         (),
         table.qname,
         (name,),
@@ -223,31 +224,31 @@ def _validated(table: Table, name: str, form: str, rows: Rows | None, parent: Fo
 
 
 def _check_changed(draft: Draft, table: Table, old: Check, new: Check) -> None:
-    if _same_but_name(old, new):
-        draft.add(_rename(table, old.name, new.name))
+    if same_but_name(old, new):
+        draft.add(renamed(table, old.name, new.name))
     elif bare(replace(old, validated=True)) == bare(new):
         rows = Rows(
             f"{table.qname}: rows against {new.name}",
             f"SELECT * FROM {qualified(table.qname)} WHERE NOT {enclosed(new.expression)}",
         )
-        step = _validated(table, new.name, "VALIDATE CHECK", rows)
-        draft.add(_unvalidated(table, step, old.name, parts.check(old), "ADD CHECK NOT VALID"))
+        step = validated(table, new.name, "VALIDATE CHECK", rows)
+        draft.add(unvalidated(table, step, old.name, parts.check(old), "ADD CHECK NOT VALID"))
     else:
         apart = f"{new.name[:50]}_to_be"
         for step in _check_steps(table, new, apart):
             draft.add(step)
-        _swap(draft, table, apart, new.name, lambda: parts.check(old), "DROP CONSTRAINT")
+        swap(draft, table, apart, new.name, lambda: parts.check(old), "DROP CONSTRAINT")
 
 
-def _unvalidated(table: Table, step: Step, name: str, definition: str, form: str) -> Step:
+def unvalidated(table: Table, step: Step, name: str, definition: str, form: str) -> Step:
     """Back to a constraint that is not valid: dropped and made again in one transaction."""
-    back = (_alter(table, f"DROP CONSTRAINT {named(name)}"), _alter(table, f"ADD {definition}"))
+    back = (alter(table, f"DROP CONSTRAINT {named(name)}"), alter(table, f"ADD {definition}"))
     return replace(
         step, down=back, down_locks=together(locks("DROP CONSTRAINT", table.qname), locks(form, table.qname))
     )
 
 
-def _swap(draft: Draft, table: Table, apart: str, name: str, old: Callable[[], str], form: str) -> None:
+def swap(draft: Draft, table: Table, apart: str, name: str, old: Callable[[], str], form: str) -> None:
     """The new one takes the name of the old one."""
     drop, rename = f"DROP CONSTRAINT {named(name)}", f"RENAME CONSTRAINT {named(apart)} TO {named(name)}"
     back = f"RENAME CONSTRAINT {named(name)} TO {named(apart)}"
@@ -255,8 +256,8 @@ def _swap(draft: Draft, table: Table, apart: str, name: str, old: Callable[[], s
     draft.add(
         Step(
             f"Let {apart} take the place of {name} of {table.qname}",
-            (_alter(table, drop), _alter(table, rename)),
-            (_alter(table, back), _alter(table, f"ADD {old()}")),
+            (alter(table, drop), alter(table, rename)),
+            (alter(table, back), alter(table, f"ADD {old()}")),
             table.qname,
             (name,),
             held,
@@ -272,77 +273,4 @@ def checks_dropped(draft: Draft) -> None:
                 continue
             if _done(draft, after, old):
                 continue
-            drop = f"Drop check {old.name} of {after.qname}"
-            for step in reversed(_check_steps(after, old)):
-                draft.add(turned(step, drop))
-
-
-# Foreign keys
-
-
-def foreign_keys_added(draft: Draft) -> None:
-    """NOT VALID under a lock that lets reads go on, validated after."""
-    for before, after in draft.sides:
-        for old, new in named_apart(before.foreign_keys, after.foreign_keys):
-            if new is None or draft.new.find(new.target) is None:
-                continue
-            if old is None:
-                for step in foreign_key_steps(after, new):
-                    draft.add(step)
-            elif bare(old) != bare(new):
-                _foreign_key_changed(draft, after, old, new)
-
-
-def foreign_key_steps(table: Table, key: ForeignKey, name: str | None = None) -> list[Step]:
-    """Add, then validate; a partitioned table takes no NOT VALID one before PostgreSQL 18."""
-    apart = replace(key, name=name or key.name, validated=False)
-    at_once = table.kind == "partitioned"
-    if at_once:
-        apart = replace(apart, validated=key.validated)
-    add = Step(
-        f"Add foreign key {apart.name} from {table.qname} to {key.target}",
-        (_alter(table, f"ADD {parts.foreign_key(apart)}"),),
-        (_alter(table, f"DROP CONSTRAINT {named(apart.name)}"),),
-        table.qname,
-        (key.name, *key.columns),
-        locks("ADD FK" if at_once else "ADD FK NOT VALID", table.qname, key.target),
-        locks("DROP FK CONSTRAINT", table.qname, key.target),
-        checks=(_orphans(table, key),) if at_once else (),
-    )
-    if at_once or not (key.validated and key.enforced):
-        return [add]
-    return [add, _validated(table, apart.name, "VALIDATE FK", _orphans(table, key), key)]
-
-
-def _orphans(table: Table, key: ForeignKey) -> Rows:
-    pairs = zip(key.columns, key.ref_columns, strict=True)
-    join = " AND ".join(f"p.{named(theirs)} = c.{named(mine)}" for mine, theirs in pairs)
-    given = " AND ".join(f"c.{named(mine)} IS NOT NULL" for mine in key.columns)
-    exists = f"NOT EXISTS (SELECT FROM {qualified(key.target)} AS p WHERE {join})"
-    sql = f"SELECT c.* FROM {qualified(table.qname)} AS c WHERE {given} AND {exists}"
-    return Rows(f"{table.qname}: rows without their row in {key.target}, for {key.name}", sql)
-
-
-def _foreign_key_changed(draft: Draft, table: Table, old: ForeignKey, new: ForeignKey) -> None:
-    if _same_but_name(old, new):
-        draft.add(_rename(table, old.name, new.name))
-    elif bare(replace(old, validated=True)) == bare(new):
-        step = _validated(table, new.name, "VALIDATE FK", _orphans(table, new), new)
-        draft.add(_unvalidated(table, step, old.name, parts.foreign_key(old), "DROP FK CONSTRAINT"))
-    else:
-        apart = f"{new.name[:50]}_to_be"
-        for step in foreign_key_steps(table, new, apart):
-            draft.add(step)
-        _swap(draft, table, apart, new.name, lambda: parts.foreign_key(old), "DROP FK CONSTRAINT")
-        last = draft.steps[-1]
-        held = (*locks("DROP FK CONSTRAINT", table.qname, old.target), Lock(new.target, "ACCESS EXCLUSIVE"))
-        draft.steps[-1] = replace(last, locks=together(last.locks, held), down_locks=None)
-
-
-def foreign_keys_dropped(draft: Draft) -> None:
-    for before, after in draft.pairs:
-        for old, new in named_apart(before.foreign_keys, after.foreign_keys):
-            if old is not None and new is None and draft.old.find(old.target):
-                title = f"Drop foreign key {old.name} of {after.qname}"
-                for step in reversed(foreign_key_steps(after, old)):
-                    draft.add(turned(step, title))
+            draft.add(turned_whole(_check_steps(after, old), f"Drop check {old.name} of {after.qname}"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dbarch_widgets.deliverables.migration.draft import Draft, bare, named_apart
-from dbarch_widgets.deliverables.migration.locks import locks
+from dbarch_widgets.deliverables.migration.locks import locks, together
 from dbarch_widgets.deliverables.migration.step import Check, Step
 from dbarch_widgets.model.schema import Index, IndexKey, Schema, Table
 from dbarch_widgets.sql.write.postgres.names import at, qualified
@@ -54,6 +54,21 @@ def turned(step: Step, title: str) -> Step:
         transaction=step.transaction if step.down_transaction is None else step.down_transaction,
         down_transaction=step.transaction,
         checks=(),
+        notes=tuple(f"Going back: {note[0].lower()}{note[1:]}" for note in step.notes),
+    )
+
+
+def turned_whole(steps: Sequence[Step], title: str) -> Step:
+    """One step that takes away what several make; going back is theirs one after the other, from wherever it was interrupted."""
+    gone = next(step for step in reversed(steps) if step.down)
+    clear = [sql.replace("DROP CONSTRAINT ", "DROP CONSTRAINT IF EXISTS ", 1) for sql in gone.down]
+    back = (gone.locks if gone.down_locks is None else gone.down_locks, *(step.locks for step in steps))
+    return replace(
+        turned(gone, title),
+        down=(*clear, *(sql for step in steps for sql in step.up)),
+        down_locks=together(*back),
+        down_transaction=False,
+        notes=tuple(f"Going back: {note[0].lower()}{note[1:]}" for step in steps for note in step.notes),
     )
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from dbarch_widgets.deliverables.migration import columns, constraints, grants, indexes, objects, rights, tables
+from dbarch_widgets.deliverables.migration import (
+    columns,
+    constraints,
+    foreign_keys,
+    grants,
+    indexes,
+    objects,
+    rights,
+    tables,
+)
 from dbarch_widgets.deliverables.migration.born import by_whom
 from dbarch_widgets.deliverables.migration.draft import Draft
 from dbarch_widgets.deliverables.migration.step import KEPT, STATE, Hints, Migration, Step
@@ -20,6 +30,10 @@ from dbarch_widgets.sql.write.order import words_of
 from dbarch_widgets.sql.write.postgres.objects import schemas_of
 from dbarch_widgets.sql.write.words import named
 
+_NAMED = re.compile(
+    r'(?:ADD CONSTRAINT|CREATE (?:UNIQUE INDEX|INDEX|TRIGGER|CONSTRAINT TRIGGER))\s+("(?:[^"]|"")+"|\w+)', re.IGNORECASE
+)
+_UNNAMED = re.compile(r"(?!.*\bCONSTRAINT\b).*\b(?:PRIMARY KEY|UNIQUE|REFERENCES|CHECK)\b", re.IGNORECASE | re.DOTALL)
 # What makes room first, what needs it after, what takes away last.
 PHASES: tuple[Callable[[Draft], None], ...] = (
     grants.defaults_taken,
@@ -29,8 +43,8 @@ PHASES: tuple[Callable[[Draft], None], ...] = (
     indexes.added,
     constraints.keys_added,
     constraints.checks_added,
-    constraints.foreign_keys_added,
-    constraints.foreign_keys_dropped,
+    foreign_keys.added,
+    foreign_keys.dropped,
     constraints.checks_dropped,
     constraints.keys_dropped,
     indexes.dropped,
@@ -82,18 +96,34 @@ def _checkable(draft: Draft, step: Step) -> Step:
     return replace(step, checks=tuple(check for check in step.checks if not words_of(check.sql) & came))
 
 
-def _explained(step: Step, findings: Iterable[Finding]) -> Step:
-    """The step with the findings whose fix names what it is about."""
-    if step.because or step.table is None:
+def _explained(step: Step, findings: Sequence[Finding]) -> Step:
+    """The step with the findings whose fix names what it is about: its column, or its constraint or index wherever that lies."""
+    if step.because or step.table is None or not step.names:
         return step
-    found = tuple(
+    thing = step.names[0]
+    same: list[Finding] = []
+    for finding in findings:
+        if finding.fix is None or thing not in words_of(finding.fix.sql):
+            continue
+        # Names of columns are those of many tables; a key on the table that is referred to is somebody else's wish.
+        own = (finding.schema, finding.table) == step.table
+        if own or (thing in _made(finding.fix.sql) and step.table.name in words_of(finding.fix.sql)):
+            same.append(finding)
+    unnamed = [
         finding
         for finding in findings
         if finding.fix
         and (finding.schema, finding.table) == step.table
-        and any(name in finding.fix.sql for name in step.names)
-    )
-    return replace(step, because=found)
+        and _UNNAMED.match(finding.fix.sql)
+        and step.names[1:]
+        and set(step.names[1:]) <= words_of(finding.fix.sql)
+    ]
+    return replace(step, because=tuple(same or unnamed))
+
+
+def _made(sql: str) -> set[str]:
+    """The names of constraints, indexes and triggers that a fix makes."""
+    return {match[1].strip('"') for match in _NAMED.finditer(sql)}
 
 
 def _left_over(old: Schema, new: Schema, steps: Sequence[Step]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import postgast
@@ -168,7 +169,19 @@ def _add_foreign_key(draft: Draft, table: Table, constraint: Node, column: str |
         enforced=constraint.is_enforced,
         line=line,
     )
+    _adopt(draft, table, key)
     return with_changes(table, foreign_keys=(*table.foreign_keys, key))
+
+
+def _adopt(draft: Draft, table: Table, key: ForeignKey) -> None:
+    """A partition's own foreign key that is valid and says the same becomes part of the one on the whole."""
+    for part in [each for each in draft.tables.values() if each.partition_of == table.qname]:
+        plain = replace(key, line=None)
+        kept = tuple(own for own in part.foreign_keys if replace(own, name=key.name, line=None) != plain)
+        if len(kept) < len(part.foreign_keys):
+            draft.change(part, foreign_keys=kept)
+        if part.kind == "partitioned":
+            _adopt(draft, part, key)
 
 
 def _add_check(draft: Draft, table: Table, constraint: Node, line: int | None) -> Table:
