@@ -85,6 +85,11 @@ def _known_keys(path: Iterable[str | int]) -> list[str]:
     return list(found.model_fields)  # type: ignore[attr-defined]
 
 
+def _tenancy(shape: IntakeShape) -> Tenancy:
+    said = shape.tenancy
+    return Tenancy(said.tenants, said.skew, said.model, None if said.shared is None else tuple(said.shared))
+
+
 def _intake(shape: IntakeShape) -> Intake:
     tables = {name: TableScale(table.rows, table.growth_per_month) for name, table in shape.scale.tables.items()}
     scale = shape.scale
@@ -94,7 +99,7 @@ def _intake(shape: IntakeShape) -> Intake:
         scale=Scale(MappingProxyType(tables), scale.reads_per_second, scale.writes_per_second, scale.peak_factor),
         latency=LatencyGoals(**shape.latency.model_dump()),
         regions=None if regions is None else tuple(Region(**region.model_dump()) for region in regions),
-        tenancy=Tenancy(**shape.tenancy.model_dump()),
+        tenancy=_tenancy(shape),
         consistency=MappingProxyType(dict(shape.consistency)),
         recovery=Recovery(**shape.recovery.model_dump()),
         data_classes=None if shape.data_classes is None else tuple(shape.data_classes),

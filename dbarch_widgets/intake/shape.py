@@ -139,6 +139,7 @@ class TenancyShape(_Strict):
     tenants: Count | None = None
     skew: Text | None = None
     model: Model | None = None
+    shared: list[Text] | None = None
 
 
 class RecoveryShape(_Strict):

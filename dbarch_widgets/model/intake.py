@@ -63,11 +63,12 @@ class Region:
 
 @dataclass(frozen=True)
 class Tenancy:
-    """`model` is `shared_table`, `schema_per_tenant`, `database_per_tenant` or `none`."""
+    """`model` is `shared_table`, `schema_per_tenant`, `database_per_tenant` or `none`; `shared` tables have the same rows for all."""
 
     tenants: int | None = _asked("Tenants: how many?")
     skew: str | None = _asked("Tenants: how unequal?")
     model: str | None = _asked("Tenants: kept apart how?")
+    shared: tuple[str, ...] | None = _asked("Tenants: what do all share?")
 
 
 @dataclass(frozen=True)

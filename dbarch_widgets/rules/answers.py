@@ -142,6 +142,11 @@ class Answers:
         """`shared_table`, `schema_per_tenant`, `database_per_tenant` or `none`."""
         return cast("str | None", self._ask("tenancy.model"))
 
+    def is_shared(self, table: Table) -> bool:
+        """Whether the intake says that the table has the same rows for all tenants."""
+        said = cast("tuple[str, ...] | None", self._ask("tenancy.shared")) or ()
+        return f"{table.schema}.{table.name}" in said or table.name in said
+
     @property
     def regions(self) -> tuple[str, ...] | None:
         """The names of the regions."""

@@ -14,6 +14,7 @@ from running import ROOT, as_administrator, from_catalog, ran, shell
 from dbarch_widgets.deliverables.bundle import deliver
 from dbarch_widgets.deliverables.context import DeliveryContext
 from dbarch_widgets.engines.postgres_server import PostgresServer
+from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.reviewing.run import review
 from dbarch_widgets.sql.names import qualified
 
@@ -109,6 +110,112 @@ def test_a_design_of_one_company_becomes_one_of_many(server: PostgresServer, tmp
     ran("sh tenancy/run.sh forget", out, url)
     assert digests(url, made.schema) == rows
     assert not differences(before, from_catalog(url))
+
+
+PRACTICE = HERE / "practice.sql"
+PRACTICE_INTAKE = (
+    "system: {name: practice}\ntenancy: {tenants: 500, model: shared_table%s}\nengines: {primary: postgres %s}\n"
+)
+SECOND_PRACTICE = """
+SELECT set_config('app.tenant_id', nextval(pg_get_serial_sequence('tenants', 'id'))::text, true);
+INSERT INTO tenants (id, name) VALUES (current_setting('app.tenant_id')::bigint, 'the second');
+SET ROLE practice_app;
+INSERT INTO species (code, name) SELECT 'cat', 'cat';
+INSERT INTO staff (id, email, full_name) VALUES (9001, 'a@example.org', 'a');
+INSERT INTO owners (id, email, full_name) VALUES (9001, 'a@example.org', 'a');
+INSERT INTO animals (id, owner_id, species_code, name) VALUES (9001, 9001, 'cat', 'a'), (9002, 9001, 'cat', 'b');
+UPDATE animals SET mother_id = 9001 WHERE id = 9002;
+INSERT INTO visits (id, animal_id, vet_id, starts_at, ends_at) VALUES (9001, 9002, 9001, now(), now() + '1 hour');
+"""
+
+
+def practice(tmp_path: Path, more: str = "", version: int = 18) -> tuple[Schema, Path]:
+    (tmp_path / "intake.yaml").write_text(PRACTICE_INTAKE % (more, version))
+    made = review(PRACTICE, intake=tmp_path / "intake.yaml")
+    deliver(made, tmp_path / "out", fix="none")
+    return made.schema, tmp_path / "out"
+
+
+def test_a_practice_of_one_company_is_sold_to_many(server: PostgresServer, tmp_path: Path) -> None:
+    schema, out = practice(tmp_path)
+    url = server.database()
+    fill(schema, url, scale=0.002)
+    before, rows = from_catalog(url), digests(url, schema)
+    ran("sh tenancy/run.sh preflight", out, url)
+    ran("sh tenancy/run.sh up", out, url)
+    # All rows are of the first tenant: the proof makes a second by itself, and leaves nothing behind.
+    told = [line.split("|") for line in ran(PROOF, out, url).splitlines() if "practice_app" in line]
+    proved = {line[0].strip() for line in told if line[3].strip() == "reads rows of others" and "proved" in line[4]}
+    assert proved == {str(table.qname) for table in schema.base_tables} | {"tenants"}
+    assert run(url, "SELECT count(*) FROM tenants") == [(1,)]
+    with psycopg.connect(url) as connection:
+        connection.execute("SET ROLE practice_owner")
+        connection.execute(SECOND_PRACTICE)
+        assert connection.execute("SELECT animal FROM open_visits").fetchall() == [("b",)]
+        # The vet and the mother go; the rows that named them stay the second tenant's.
+        connection.execute(
+            "DELETE FROM staff WHERE id = 9001; UPDATE visits SET animal_id = 9002; DELETE FROM animals WHERE id = 9001"
+        )
+        kept = "SELECT tenant_id, vet_id FROM visits UNION ALL SELECT tenant_id, mother_id FROM animals"
+        assert connection.execute(kept).fetchall() == [(2, None), (2, None)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT FROM revenue_by_month")
+    ran("sh tenancy/run.sh down", out, url)
+    ran("sh tenancy/run.sh forget", out, url)
+    assert digests(url, schema) == rows
+    assert not differences(before, from_catalog(url))
+
+
+def test_the_owner_of_today_is_not_cut_off_and_comes_back(server: PostgresServer, tmp_path: Path) -> None:
+    _, out = practice(tmp_path, ", shared: [species]")
+    url = as_administrator(server, server.database())
+    run(
+        url,
+        "CREATE ROLE vet LOGIN",
+        "GRANT CREATE ON SCHEMA public TO vet",
+        "SET ROLE vet",
+        PRACTICE.read_text().replace("CREATE EXTENSION", "-- CREATE EXTENSION"),
+    )
+    as_vet = url.replace("dbarch_superuser@", "vet@")
+    with psycopg.connect(as_vet):
+        done = shell("sh tenancy/run.sh up", out, url)
+        assert done.returncode == 1
+        assert "sessions of vet use these tables as their owner" in done.stderr
+        assert "GRANT practice_app" in done.stderr
+    ran("sh tenancy/run.sh up", out, url)
+    owners = "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'S') AND relnamespace = 'public'::regnamespace"
+    assert run(url, owners) == [("practice_owner",)]
+    assert run(
+        url,
+        "SELECT has_table_privilege('practice_app', 'species', 'INSERT'), relrowsecurity FROM pg_class WHERE relname = 'species'",
+    ) == [(False, False)]
+    ran("sh tenancy/run.sh down", out, url)
+    assert ("vet",) in run(url, owners)
+    assert run(
+        url,
+        "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relname IN ('visits', 'open_visits', 'visits_id_seq')",
+    ) == [("vet",)]
+
+
+def test_an_older_server_gets_no_words_that_it_does_not_know(tmp_path: Path) -> None:
+    _, out = practice(tmp_path, version=14)
+    text = "".join(file.read_text(encoding="utf-8") for file in sorted((out / "tenancy").glob("up/*.sql")))
+    assert "security_invoker" not in text
+    assert "SET NULL (" not in text
+    plan = (out / "tenancy" / "PLAN.md").read_text(encoding="utf-8")
+    assert "before PostgreSQL 15 ON DELETE SET NULL would set the tenant as well" in plan
+    assert "which PostgreSQL 14 cannot change" in plan
+
+
+def test_a_dump_that_names_owners_gets_roles_too(tmp_path: Path) -> None:
+    owned = (
+        PRACTICE.read_text(encoding="utf-8")
+        + "ALTER TABLE public.staff OWNER TO vet;\nGRANT ALL ON TABLE public.staff TO vet;\n"
+    )
+    (tmp_path / "intake.yaml").write_text(PRACTICE_INTAKE % ("", 18))
+    done = deliver(review(owned, intake=tmp_path / "intake.yaml"), tmp_path / "out", fix="none")
+    assert "practice_app" in (tmp_path / "out" / "tenancy" / "PLAN.md").read_text(encoding="utf-8")
+    assert not [part.title for part in done.parts if part.left_out and part.name in ("security", "tenancy")]
 
 
 @pytest.fixture(scope="module")

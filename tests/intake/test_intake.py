@@ -26,7 +26,7 @@ latency: {p99_read_ms: 40, p99_write_ms: 30}
 regions:
   - {name: eu-central, people: 1_400_000, data_must_stay: true}
   - {name: us-east, people: most of it}
-tenancy: {tenants: 2_000, skew: one large, model: Shared tables}
+tenancy: {tenants: 2_000, skew: one large, model: Shared tables, shared: [countries]}
 consistency: {stock: never sold twice}
 recovery: {rpo_seconds: 0, rto_seconds: 120, replica: synchronous}
 data_classes: [PII, trading secret]
@@ -43,7 +43,11 @@ def test_all_answers_are_read() -> None:
     assert intake.scale.tables["orders"] == TableScale(5_200_000, 180_000)
     assert intake.scale.tables["trade.execution"] == TableScale()
     assert intake.regions == (Region("eu-central", 1_400_000, True), Region("us-east", "most of it", None))
-    assert (intake.tenancy.tenants, intake.tenancy.model) == (2000, "shared_table")
+    assert (intake.tenancy.tenants, intake.tenancy.model, intake.tenancy.shared) == (
+        2000,
+        "shared_table",
+        ("countries",),
+    )
     assert intake.recovery.rpo_seconds == 0
     assert intake.engines["edge"] == "no"
     assert (intake.recovery.replica, intake.data_classes) == ("sync", ("personal", "trading_secret"))

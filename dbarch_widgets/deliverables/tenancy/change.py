@@ -17,6 +17,7 @@ from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
 from dbarch_widgets.sql.write.postgres.names import at, qualified
 from dbarch_widgets.sql.write.words import literal, named, names
 
+INVOKER = 15  # the first version whose views can read as who asks
 FENCE, ACCESS, FILLS = "tenant_fence", "tenant_access", "tenant_from_parent"
 _TEXT = re.compile(r"(character varying|varchar|character|char|bpchar)\b", re.IGNORECASE)
 _KEPT = ("truncate", "references", "trigger", "maintain")
@@ -133,7 +134,7 @@ def _carried(table: Table, column: str) -> bool:
 # Stage 3: the fence
 
 
-def fence(schema: Schema, tenancy: Tenancy) -> Iterator[str]:
+def fence(schema: Schema, tenancy: Tenancy, version: int | None = None) -> Iterator[str]:
     """Defaults that no longer guess, row security with its policies, rights without TRUNCATE, views that ask as who asks."""
     for place in tenancy.of("first", "parent"):
         yield f"ALTER TABLE {qualified(place.table)} ALTER COLUMN {named(place.column)} SET DEFAULT {asked(tenancy)}"
@@ -146,7 +147,8 @@ def fence(schema: Schema, tenancy: Tenancy) -> Iterator[str]:
         for table in _with_partitions(schema, schema.table(place.table)):
             yield from _policies(table, condition(place, tenancy, table), bound)
             yield from _rights(table)
-    yield from views(schema, tenancy)
+    if version is None or version >= INVOKER:
+        yield from views(schema, tenancy)
 
 
 def fenced_places(schema: Schema, tenancy: Tenancy) -> tuple[Place, ...]:

@@ -116,13 +116,24 @@ def _setting(schema: Schema, column: str) -> str:
 def _first(rules: Context) -> Iterator[Place]:
     """No table says whose a row is: all there is belongs to the one who has run it so far."""
     for table in rules.tables:
-        if reason := _everybodys(table):
+        if reason := _everybodys(rules, table):
             yield Place(table.qname, "shared", reason)
         else:
-            yield Place(table.qname, "first", "nothing in the schema says whose a row is", "tenant_id")
+            yield Place(table.qname, "first", _of_one(rules, table), "tenant_id")
 
 
-def _everybodys(table: Table) -> str:
+def _of_one(rules: Context, table: Table) -> str:
+    """A list that others refer to by a key that somebody chose may be everybody's: only people know."""
+    key = table.primary_key
+    chosen = key and all(rules.is_text(table.column(name).type) for name in key.columns)
+    if chosen and not table.foreign_keys and rules.schema.referencing(table.qname):
+        return "a list that others refer to by a chosen key: where all tenants have the same rows, name it in tenancy.shared"
+    return "nothing in the schema says whose a row is"
+
+
+def _everybodys(rules: Context, table: Table) -> str:
+    if rules.is_shared(table):
+        return "the answers say that all tenants have the same rows (tenancy.shared)"
     if is_bookkeeping(table):
         return "a tool keeps its own books in it"
     return "reference data that all tenants read" if set(words(table.name)) & SHARED else ""
@@ -134,6 +145,8 @@ def _walked(rules: Context, column: str, root: QName | None, root_key: str) -> I
     for table in rules.tables:
         if table.qname == root:
             found[table.qname] = Place(table.qname, "root", "these are the tenants", root_key)
+        elif rules.is_shared(table) and not table.has_column(column):
+            continue
         elif table.has_column(column):
             loose = "; rows without a value are seen by nobody" if table.column(column).nullable else ""
             found[table.qname] = Place(table.qname, "own", f"it has {column}{loose}", column)
@@ -141,7 +154,7 @@ def _walked(rules: Context, column: str, root: QName | None, root_key: str) -> I
             found[table.qname] = Place(table.qname, "own", f"{own} points at {root}", own)
     left = [table for table in rules.tables if table.qname not in found]
     while True:
-        came = [(table, key) for table in left if (key := _way_up(table, found))]
+        came = [(table, key) for table in left if not rules.is_shared(table) and (key := _way_up(table, found))]
         for table, key in came:
             found[table.qname] = _child(rules, table, key, column, found[key.target])
         left = [table for table in left if table.qname not in found]
@@ -149,7 +162,7 @@ def _walked(rules: Context, column: str, root: QName | None, root_key: str) -> I
             break
     yield from found.values()
     for table in left:
-        reason = _everybodys(table)
+        reason = _everybodys(rules, table)
         yield Place(table.qname, "shared" if reason else "open", reason or _why_open(table, found))
 
 

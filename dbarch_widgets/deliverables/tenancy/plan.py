@@ -9,7 +9,7 @@ from dbarch_widgets.deliverables.migration import Hints, Migration, Step, plan_m
 from dbarch_widgets.deliverables.migration.backfill import backfill
 from dbarch_widgets.deliverables.migration.step import Check
 from dbarch_widgets.deliverables.target import make_target
-from dbarch_widgets.deliverables.tenancy import change
+from dbarch_widgets.deliverables.tenancy import change, primary_keys
 from dbarch_widgets.deliverables.tenancy.places import Tenancy, tenancy_of
 from dbarch_widgets.deliverables.tenancy.roles import OwnRoles, own_roles
 from dbarch_widgets.model.finding import Finding
@@ -48,33 +48,50 @@ def plan_of(context: DeliveryContext) -> TenancyPlan | None:
     old = context.target
     roles = own_roles(context, tenancy)
     first = change.read_on(old, change.columns(old, tenancy))
-    filled = change.read_on(first, change.required(tenancy))
-    changed, untied = _keyed(filled, context, tenancy)
-    second = make_target(filled, changed)
-    tied = change.read_on(second.schema, change.tied(second.schema, tenancy))
-    given = change.read_on(tied, roles.statements(tied) if roles else ())
-    last = change.read_on(given, change.fence(given, tenancy))
+    keyed = _keyed(change.read_on(first, change.required(tenancy)), context, tenancy)
+    second = make_target(keyed.schema, keyed.changed)
+    ties = [*change.tied(second.schema, tenancy), *primary_keys.indexes_for(second.schema, keyed.chosen)]
+    tied = change.read_on(second.schema, ties)
+    chosen = change.read_on(tied, primary_keys.statements(keyed.chosen))
+    given = change.read_on(chosen, roles.statements(chosen) if roles else ())
+    last = change.read_on(given, change.fence(given, tenancy, context.rules.postgres_version))
     rows = {table.qname: count for table in old.tables if (count := context.rules.scale(table).rows) is not None}
     one = plan_migration(old, first, Hints(rows=rows))
     two = plan_migration(first, tied, Hints(rows=rows, findings=second.applied))
-    three = plan_migration(tied, last, Hints(rows=rows))
-    steps_one = _with_first_tenant(one.steps, tenancy)
-    steps_two = (*_fillings(first, tenancy), *_checked(two.steps, tenancy))
-    steps = (*steps_one, *steps_two, *three.steps, *(roles.steps(last) if roles else ()))
+    three = plan_migration(given, last, Hints(rows=rows))
+    stages = (
+        _with_first_tenant(one.steps, tenancy),
+        (
+            *_fillings(first, tenancy),
+            *_checked(two.steps, tenancy),
+            *primary_keys.steps(tied, keyed.chosen),
+            *((roles.giving(last),) if roles else ()),
+        ),
+        (*three.steps, *((roles.taking(last, KEPT),) if roles else ())),
+    )
+    steps = tuple(step for stage in stages for step in stage)
     if not steps:
         return None
-    left = tuple(dict.fromkeys((*untied, *(each.finding for each in second.not_applied))))
-    ends = (len(steps_one), len(steps_one) + len(steps_two), len(steps))
+    left = tuple(dict.fromkeys((*keyed.untied, *(each.finding for each in second.not_applied))))
+    ends = (len(stages[0]), len(stages[0]) + len(stages[1]), len(steps))
     cannot = tuple(dict.fromkeys((*one.cannot, *two.cannot, *three.cannot)))
     back = tuple(dict.fromkeys((*one.cannot_back, *two.cannot_back, *three.cannot_back)))
     migration = Migration(steps, cannot, back, three.search_path, FOLDER, STATE, KEPT)
-    return TenancyPlan(tenancy, last, migration, ends, second.applied, left, roles)
+    changed = (*second.applied, *(each.finding for each in keyed.chosen))
+    return TenancyPlan(tenancy, last, migration, ends, changed, left, roles)
 
 
-def _keyed(
-    schema: Schema, context: DeliveryContext, tenancy: Tenancy
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """What the rules on keys say of the schema with its columns: those with a fix, and those without."""
+@dataclass(frozen=True)
+class _Keyed:
+    """The schema with its columns, and what the rules on keys say of it: with a fix, on chosen primary keys, and the rest."""
+
+    schema: Schema
+    changed: tuple[Finding, ...]
+    chosen: tuple[primary_keys.Chosen, ...]
+    untied: tuple[Finding, ...]
+
+
+def _keyed(schema: Schema, context: DeliveryContext, tenancy: Tenancy) -> _Keyed:
     rules = Context(in_postgres_words(schema), context.review.workload, context.review.intake)
     accepted = {finding.key for finding in context.review.findings if finding.accepted}
     planned = {place.table for place in tenancy.of("own", "first", "parent")}
@@ -84,7 +101,13 @@ def _keyed(
         for finding in rule.check(rules)
         if finding.key not in accepted and (finding.schema, finding.table) in planned
     ]
-    return tuple(each for each in found if each.fix), tuple(each for each in found if not each.fix)
+    chosen = primary_keys.chosen_keys(rules, tenancy, [each for each in found if each.fix is None])
+    # These foreign keys change with the primary key that they point at.
+    with_it = {(child, old.name) for one in chosen for child, old, _ in one.keys}
+    rest = [each for each in found if ((each.schema, each.table), each.object) not in with_it]
+    changed = tuple(each for each in rest if each.fix)
+    untied = tuple(each for each in rest if not each.fix and each not in [one.finding for one in chosen])
+    return _Keyed(schema, changed, chosen, untied)
 
 
 def _with_first_tenant(steps: tuple[Step, ...], tenancy: Tenancy) -> tuple[Step, ...]:

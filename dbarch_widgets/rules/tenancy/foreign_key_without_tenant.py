@@ -67,7 +67,7 @@ def _also_tied(table: Table, key: ForeignKey, tenant: str) -> bool:
 
 
 def _fix(context: Context, table: Table, key: ForeignKey, parent: Table, tenant: str) -> Fix | None:
-    tied = _tied(context, key, tenant)
+    tied = with_tenant(context, key, tenant)
     # The unique key of a partitioned parent would need the partition key in it as well.
     if tied is None or parent.kind == "partitioned":
         return None
@@ -86,7 +86,7 @@ def _fix(context: Context, table: Table, key: ForeignKey, parent: Table, tenant:
     return Fix("\n".join(lines), note=note)
 
 
-def _tied(context: Context, key: ForeignKey, tenant: str) -> ForeignKey | None:
+def with_tenant(context: Context, key: ForeignKey, tenant: str) -> ForeignKey | None:
     """The key with the tenant in front; None where deleting or changing the parent would then change the tenant too."""
     loose = ("set null", "set default")
     version = context.postgres_version

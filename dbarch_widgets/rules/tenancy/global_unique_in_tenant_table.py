@@ -41,7 +41,7 @@ def check(context: Context) -> Iterator[Finding]:
     if tenants is None and (answer is None or answer <= 1):
         return
     for table in context.tables:
-        if set(words(table.name)) & SHARED or (tenants is not None and not tenants.has(table)):
+        if set(words(table.name)) & SHARED or context.is_shared(table) or (tenants and not tenants.has(table)):
             continue
         for access in context.accesses(table):
             if not access.unique or (access.kind == "primary key" and _is_counted(context, table, access)):
@@ -94,7 +94,8 @@ def _fix(context: Context, table: Table, access: Access, tenant: str | None) -> 
     referred = any(set(key.ref_columns) == set(columns) for _, key in context.schema.referencing(table.qname))
     if tenant is None or referred or access.kind == "primary key" or table.kind == "partitioned":
         return None
-    name = f"{table.name}_{tenant}_{'_'.join(columns)}"[:59] + "_key"
+    parts = "_".join("_".join(words(key.column or key.expression or "")) for key in access.keys)
+    name = f"{table.name}_{tenant}_{'_'.join(columns) if len(columns) == len(access.keys) else parts}"[:59] + "_key"
     where = f" WHERE {access.where}" if access.where else ""
     if access.index is not None:
         keys = ", ".join([ident(tenant), *(key_text(key) for key in access.keys)])

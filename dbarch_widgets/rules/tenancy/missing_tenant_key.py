@@ -46,7 +46,10 @@ def check(context: Context) -> Iterator[Finding]:
     found = [
         (table, key)
         for table in context.tables
-        if not tenants.has(table) and table.qname != tenants.root and (key := _way_up(context, table))
+        if not tenants.has(table)
+        and table.qname != tenants.root
+        and not context.is_shared(table)
+        and (key := _way_up(context, table))
     ]
     if len(found) > _MANY:
         yield _several(context, tenants.column, found)

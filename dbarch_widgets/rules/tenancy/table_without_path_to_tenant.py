@@ -35,7 +35,7 @@ def check(context: Context) -> Iterator[Finding]:
         return
     joined = _connected(context, tenants)
     for table in context.designed:
-        if table.qname in joined or context.schema.referencing(table.qname):
+        if table.qname in joined or context.is_shared(table) or context.schema.referencing(table.qname):
             continue
         personal = [each.column for each in context.classification.personal(table.qname) if each.confidence != "hint"]
         writing = [
