@@ -76,7 +76,7 @@ def rights_changes(old: Schema, new: Schema) -> Iterator[Change]:
 
 def default_privilege_changes(old: Schema, new: Schema) -> Iterator[Change]:
     """Default privileges that came and went."""
-    was, now = ({_default_words(each): each for each in schema.default_privileges} for schema in (old, new))
+    was, now = ({default_words(each): each for each in schema.default_privileges} for schema in (old, new))
     for words, each in was.items():
         if words not in now:
             yield Change("removed", "default privilege", each.role, before=words)
@@ -85,10 +85,12 @@ def default_privilege_changes(old: Schema, new: Schema) -> Iterator[Change]:
             yield Change("added", "default privilege", each.role, after=words)
 
 
-def _default_words(default: DefaultPrivilege) -> str:
+def default_words(default: DefaultPrivilege) -> str:
+    """`select on tables made by owner in app to reader`."""
     who = f" made by {default.for_role}" if default.for_role else ""
     privileges = ", ".join(default.privileges)
     option = " with grant option" if default.with_grant_option else ""
     way = "no longer to" if default.revoked else "to"
     place = default.schema or "every schema"
-    return f"{privileges} on {default.object_kind}{who} in {place} {way} {default.role}{option}"
+    who_gets = "PUBLIC" if default.role == "public" else default.role
+    return f"{privileges} on {default.object_kind}{who} in {place} {way} {who_gets}{option}"

@@ -22,6 +22,17 @@ BY_ITSELF: Mapping[RightsKind, tuple[str, ...]] = {
     "type": ("usage",),
     "database": ("connect", "temporary"),
 }
+ON_TABLES = ("select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain")
+# What ALL stands for, by the plural of the kind, in the words of PostgreSQL 17 and later (MAINTAIN).
+ALL_ON: Mapping[str, tuple[str, ...]] = {
+    "tables": ON_TABLES,
+    "sequences": ("select", "update", "usage"),
+    "functions": ("execute",),
+    "types": ("usage",),
+    "schemas": ("create", "usage"),
+    "databases": ("connect", "create", "temporary"),
+    "large objects": ("select", "update"),
+}
 # The schema `public` comes with it; CREATE too before PostgreSQL 15.
 IN_PUBLIC = ("usage",)
 CREATE_IN_PUBLIC_UNTIL = 15

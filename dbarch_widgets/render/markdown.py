@@ -20,6 +20,7 @@ from dbarch_widgets.render.measure_blocks import workload_blocks
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.requirement_blocks import requirements_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
+from dbarch_widgets.render.rights_blocks import rights_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, tables_grid
 from dbarch_widgets.render.summary import TOP, question, summary_lines, verdict
 from dbarch_widgets.render.weighing_blocks import OPINION, weighing_blocks
@@ -96,7 +97,7 @@ def _sections(review: Review) -> list[tuple[str, Blocks]]:
         ("Decisions", decided or (Para("Nothing was decided yet."),)),
         ("Requirements", requirements_blocks(review.requirements, review.intake)),
         ("Open questions", (*questions, *answers)),
-        ("Tables", (tables_grid(review.schema),)),
+        ("Tables", (tables_grid(review.schema), *rights_blocks(review.schema))),
         ("Workload", workload_blocks(review.workload) if review.workload else (Para("No workload was given."),)),
         ("Import", report_blocks(review.schema.report) or (Para("The schema was not read from a text."),)),
         ("Not run", (not_run_grid(review.not_run), *((Bullets(review.notes),) if review.notes else ()))),

@@ -21,6 +21,7 @@ from dbarch_widgets.render.report_parts import Page, cards_section, findings_sec
 from dbarch_widgets.render.report_script import script
 from dbarch_widgets.render.requirement_blocks import requirements_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
+from dbarch_widgets.render.rights_blocks import rights_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
 from dbarch_widgets.render.weighing_blocks import OPINION, weighing_blocks
 from dbarch_widgets.render.words import count
@@ -168,7 +169,8 @@ def _intake(page: Page) -> Html:
 
 
 def _tables(page: Page) -> Html:
-    return html.join([cards_section(page), blocks_html(other_objects(page.review.schema), page=True)])
+    schema = page.review.schema
+    return html.join([cards_section(page), blocks_html((*other_objects(schema), *rights_blocks(schema)), page=True)])
 
 
 def _workload(page: Page) -> Html:

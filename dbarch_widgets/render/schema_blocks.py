@@ -21,6 +21,7 @@ from dbarch_widgets.render.blocks import (
     slim,
 )
 from dbarch_widgets.render.clean import one_line
+from dbarch_widgets.render.rights_blocks import rights_blocks
 from dbarch_widgets.render.words import count, place
 
 LONG = 30
@@ -30,7 +31,7 @@ EFFECTS = {"not_understood": "not understood", "partly": "partly understood", "s
 
 
 def schema_blocks(schema: Schema) -> Blocks:
-    """What is in the schema, how well it was read, and a line for each table."""
+    """What is in the schema, how well it was read, a line for each table, and who may do what."""
     grid = capped(tables_grid(schema), MOST, "every one is in `schema.tables`")
     many = len(schema.base_tables) > LONG
     listing: Blocks = (Fold(f"The {count(len(schema.base_tables), 'table')}, one line each", grid),) if many else grid
@@ -38,6 +39,7 @@ def schema_blocks(schema: Schema) -> Blocks:
         Para((Strong(f"{schema.dialect} schema"), f": {schema_counts(schema)}.")),
         *report_blocks(schema.report),
         *listing,
+        *rights_blocks(schema),
     )
 
 

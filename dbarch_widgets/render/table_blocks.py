@@ -1,12 +1,13 @@
-"""One table in blocks: columns, keys, foreign keys both ways, indexes, checks, row security, triggers, grants."""
+"""One table in blocks: columns, keys, foreign keys both ways, indexes, checks, row security, triggers, rights."""
 
 from __future__ import annotations
 
-from dbarch_widgets.model.objects import Grant, Policy, Trigger
+from dbarch_widgets.model.objects import Policy, Trigger
 from dbarch_widgets.model.schema import Check, Column, ForeignKey, Index, IndexKey, PrimaryKey, Schema, Table, Unique
 from dbarch_widgets.render.blocks import Blocks, Code, Grid, Para, Strong, Words, code, inlines, listed, slim
 from dbarch_widgets.render.clean import one_line
-from dbarch_widgets.render.words import count, place, yes
+from dbarch_widgets.render.rights_blocks import table_rights
+from dbarch_widgets.render.words import count, place
 
 
 def table_blocks(table: Table, schema: Schema | None = None) -> Blocks:
@@ -14,7 +15,7 @@ def table_blocks(table: Table, schema: Schema | None = None) -> Blocks:
     grids: list[Grid] = [_columns(table), _keys(table), _foreign_keys(table)]
     if schema is not None:
         grids.append(_referencing(schema, table))
-    grids += [_indexes(table), _checks(table), _policies(table), _triggers(table), _grants(table)]
+    grids += [_indexes(table), _checks(table), _policies(table), _triggers(table), table_rights(table)]
     shown = tuple(slim(grid) for grid in grids if grid.rows)
     comment: Blocks = (Para(table.comment),) if table.comment else ()
     return (Para(_headline(table, schema)), *comment, *shown)
@@ -212,12 +213,3 @@ def _triggers(table: Table) -> Grid:
         )
 
     return Grid("Triggers", ("Name", "When", "For each", "Calls"), tuple(map(row, table.triggers)))
-
-
-def _grants(table: Table) -> Grid:
-    def row(grant: Grant) -> tuple[Words, ...]:
-        role: Words = (Code(grant.role), " (made elsewhere)") if grant.external_role else Code(grant.role)
-        on = listed(grant.columns) if grant.columns else "all"
-        return (role, ", ".join(grant.privileges), on, yes(grant.with_grant_option))
-
-    return Grid("Grants", ("Role", "May", "Columns", "May pass it on"), tuple(map(row, table.grants)))

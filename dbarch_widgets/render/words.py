@@ -102,10 +102,6 @@ def answers(same: bool | None) -> str:
     return {True: "✓ the same", False: "✗ different", None: "– not compared"}[same]
 
 
-def yes(value: bool | None) -> str:
-    return {True: "yes", False: "no", None: "not said"}[value]
-
-
 def place(file: str | None, line: int | None) -> str:
     """`file:line`, or as much of it as is known."""
     if file and line:

@@ -11,10 +11,10 @@ from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.functions import same_function
-from dbarch_widgets.importers.postgres.held import ALL_ON, COLUMNS, Held
+from dbarch_widgets.importers.postgres.held import COLUMNS, Held
 from dbarch_widgets.importers.postgres.words import FUNCTIONS, TYPES, kind_word, names, role_names
 from dbarch_widgets.model.objects import Function, Grant, Namespace, Sequence, View
-from dbarch_widgets.model.rights import by_itself
+from dbarch_widgets.model.rights import ALL_ON, by_itself
 from dbarch_widgets.model.schema import QName, Table
 
 Node = Any

@@ -1,20 +1,11 @@
-"""The rights on one object while statements change them, and the lists of rights that ALL stands for."""
+"""The rights on one object while statements change them."""
 
 from __future__ import annotations
 
 from dbarch_widgets.model.objects import Grant
+from dbarch_widgets.model.rights import ON_TABLES
 
-ON_TABLES = ("select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain")
 COLUMNS = ("select", "insert", "update", "references")
-ALL_ON = {
-    "tables": ON_TABLES,
-    "sequences": ("select", "update", "usage"),
-    "functions": ("execute",),
-    "types": ("usage",),
-    "schemas": ("create", "usage"),
-    "databases": ("connect", "create", "temporary"),
-    "large objects": ("select", "update"),
-}
 _PUBLIC = "public"
 _State = tuple[bool, int | None, bool]
 _Kind = tuple[str, bool, bool, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dbarch_widgets.model.objects import DefaultPrivilege, Function, Grant, Namespace, Policy, Role, View
-from dbarch_widgets.model.rights import Rights, rights_of
+from dbarch_widgets.model.rights import ON_TABLES, Rights, rights_of
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.sql.write.base import Script
 from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
@@ -13,7 +13,6 @@ from dbarch_widgets.sql.write.postgres.names import at, is_real_role, qualified,
 from dbarch_widgets.sql.write.postgres.objects import argument_types
 from dbarch_widgets.sql.write.words import enclosed, literal, named, names
 
-_ON_TABLES = frozenset({"select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"})
 ROLES, POLICIES, GRANTS, OWNERS = "Roles", "Row-level security", "Rights", "Owners"
 
 
@@ -148,7 +147,7 @@ def default_privilege(one: DefaultPrivilege) -> str:
     text += f" FOR ROLE {role(one.for_role)}" if one.for_role else ""
     text += f" IN SCHEMA {named(one.schema)}" if one.schema else ""
     # ALL is kept in the words of tables, whatever the kind of object.
-    everything = frozenset(one.privileges) == _ON_TABLES and one.object_kind != "tables"
+    everything = set(one.privileges) == set(ON_TABLES) and one.object_kind != "tables"
     privileges = "ALL" if everything else ", ".join(privilege.upper() for privilege in one.privileges)
     if one.revoked:
         return f"{text} REVOKE {privileges} ON {one.object_kind.upper()} FROM {role(one.role)}"
