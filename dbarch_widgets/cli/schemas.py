@@ -46,13 +46,16 @@ def write(source: str, to: str, output: str | None, dialect: str | None) -> None
     from dbarch_widgets.reviewing.folder import write_text
     from dbarch_widgets.reviewing.sources import read_schema
     from dbarch_widgets.sql.write import write_ddl
+    from dbarch_widgets.sql.write.losses import notes
 
     schema = read_schema(source, dialect)
     say_dialect(dialect, schema.dialect)
     say_unread(schema.report)
     written = write_ddl(schema, to)
-    for loss in written.no_counterpart:
-        click.echo(f"no counterpart: {loss}", err=True)
+    for note in notes(written.no_counterpart):
+        click.echo(f"no counterpart: {note}", err=True)
+    if written.no_counterpart:
+        click.echo("each of them stands with its reason at the end of what is written", err=True)
     if output:
         write_text(Path(output), written.sql)
         click.echo(f"wrote {output}", err=True)

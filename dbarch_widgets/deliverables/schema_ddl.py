@@ -7,6 +7,7 @@ from dbarch_widgets.deliverables.psql import psql_file
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.sql.names import quote, text_literal
 from dbarch_widgets.sql.write import TARGETS, Written, write_ddl
+from dbarch_widgets.sql.write.losses import by_kind
 
 _RUN = {
     "postgres": psql_file("schema/schema.sql"),
@@ -22,9 +23,8 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
         raise LeftOut("the schema has no table")
     to = context.dialect if context.dialect in TARGETS else "postgres"
     made = write_ddl(context.target, to)
-    lost = (
-        f" {len(made.no_counterpart)} things have no counterpart: they stand at its end." if made.no_counterpart else ""
-    )
+    kinds = ", ".join(f"{len(those)} of {kind}" for kind, those in by_kind(made.no_counterpart).items())
+    lost = f" Without a counterpart, named at its end: {kinds}." if kinds else ""
     applied = len(context.goal.applied)
     what = f"with {applied} fixes of this review applied" if applied else "as it is today"
     note = f"The whole schema {what}, for an empty database.{lost}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dbarch_widgets.model.objects import Domain, EnumType, Grant, Policy, Sequence, Trigger
+from dbarch_widgets.model.objects import Domain, EnumType, Function, Grant, Policy, Role, Sequence, Trigger
 from dbarch_widgets.model.schema import Check, Column, ForeignKey, Index, IndexKey, PrimaryKey, Unique
 
 
@@ -98,8 +98,13 @@ def policy_words(policy: Policy) -> str:
 
 
 def trigger_words(trigger: Trigger) -> str:
-    """`BEFORE INSERT OR UPDATE FOR EACH ROW WHEN (…) EXECUTE f`."""
-    words = [trigger.timing.upper(), " OR ".join(event.upper() for event in trigger.events)]
+    """`BEFORE INSERT OR UPDATE OF a FOR EACH ROW WHEN (…) EXECUTE f`."""
+    words = ["CONSTRAINT", trigger.timing.upper()] if trigger.constraint else [trigger.timing.upper()]
+    words.append(" OR ".join(event.upper() for event in trigger.events))
+    words += [f"OF {', '.join(trigger.columns)}"] if trigger.columns else []
+    words += _deferral(trigger.deferrable, trigger.initially_deferred)
+    words += [f"OLD TABLE {trigger.old_table}"] if trigger.old_table else []
+    words += [f"NEW TABLE {trigger.new_table}"] if trigger.new_table else []
     words.append("FOR EACH ROW" if trigger.for_each_row else "FOR EACH STATEMENT")
     if trigger.when:
         words.append(f"WHEN ({trigger.when})")
@@ -118,6 +123,28 @@ def grant_words(grant: Grant) -> str:
     return f"without {privileges}" if grant.revoked else privileges + columns + option
 
 
+def function_words(function: Function) -> str:
+    """`RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER`: everything but its name, its code and its comment."""
+    words = [f"RETURNS {function.returns}"] if function.returns else []
+    words += [f"LANGUAGE {function.language}"] if function.language else []
+    words += [function.volatility.upper()] if function.volatility != "volatile" else []
+    words += ["LEAKPROOF"] if function.leakproof else []
+    words += ["SECURITY DEFINER"] if function.security_definer else []
+    words += [f"SET search_path = {function.search_path}"] if function.search_path is not None else []
+    return " ".join(words)
+
+
+def role_words(role: Role) -> str:
+    """`LOGIN BYPASSRLS IN ROLE staff`; empty for a role that only has a name."""
+    given = {
+        "LOGIN": role.login, "SUPERUSER": role.superuser, "BYPASSRLS": role.bypass_rls, "CREATEDB": role.createdb,
+        "CREATEROLE": role.createrole, "REPLICATION": role.replication, "NOINHERIT": not role.inherit,
+    }  # fmt: skip
+    words = [word for word, has in given.items() if has]
+    words += [f"IN ROLE {group}{' WITH ADMIN OPTION' if group in role.admin_of else ''}" for group in role.member_of]
+    return " ".join(words)
+
+
 def enum_words(enum: EnumType) -> str:
     """`ENUM ('a', 'b')`."""
     return "ENUM (" + ", ".join("'" + value.replace("'", "''") + "'" for value in enum.values) + ")"
@@ -126,6 +153,7 @@ def enum_words(enum: EnumType) -> str:
 def domain_words(domain: Domain) -> str:
     """`text NOT NULL CHECK (VALUE <> '')`."""
     words = [domain.type, *([] if domain.nullable else ["NOT NULL"])]
+    words += [f"COLLATE {domain.collation}"] if domain.collation else []
     words += [f"DEFAULT {domain.default}"] if domain.default is not None else []
     return " ".join([*words, *(f"CHECK ({rule})" for _, rule in domain.checks)])
 

@@ -75,7 +75,10 @@ def written(script: Script, dialect: str, losses: Iterable[Loss] = ()) -> Writte
         between = "\n\n" if any("\n" in statement for statement in statements) else "\n"
         parts.append(f"-- {heading}\n\n" + between.join(_ended(statement, dialect) for statement in statements))
     if everything:
-        lines = [comment(_told(loss)) for loss in everything]
+        from dbarch_widgets.sql.write.losses import notes
+
+        lines = [comment(note) for note in notes(everything)]
+        lines += ["--", *(comment(_told(loss)) for loss in everything)]
         parts.append(f"-- Without a counterpart in {_NAMES[dialect]}\n--\n" + "\n".join(lines))
     every = tuple(statement for section in script.sections.values() for statement in section)
     return Written(dialect, "\n\n".join(parts) + "\n", every, everything, tuple(script.roles))

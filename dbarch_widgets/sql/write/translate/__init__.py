@@ -39,7 +39,10 @@ def translate(schema: Schema, to: str) -> tuple[Schema, tuple[Loss, ...]]:
         tables=tuple(tables),
         views=around.views(),
         enums=tuple(columns.enums.values()),
-        sequences=(*columns.sequences.values(), *around.sequences(columns.counting)),
+        sequences=(
+            *columns.sequences.values(),
+            *around.sequences({name: columns.sequences.get(name) for name in columns.counting}),
+        ),
     )
     around.objects()
     around.enums(columns.enums)

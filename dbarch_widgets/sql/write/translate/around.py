@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.model.describe import domain_words, function_words, policy_words, sequence_words, trigger_words
 from dbarch_widgets.model.objects import Sequence, View
+from dbarch_widgets.model.rights import places_of
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.write.base import Loss
 from dbarch_widgets.sql.write.order import views_in_order
 from dbarch_widgets.sql.write.translate.abilities import ABILITIES
 from dbarch_widgets.sql.write.translate.counting import counting_as, not_counted
 from dbarch_widgets.sql.write.translate.expressions import Expressions
+from dbarch_widgets.sql.write.translate.keys import named_index_words
 from dbarch_widgets.sql.write.translate.names import Names
+from dbarch_widgets.sql.write.translate.partition import only_here
+from dbarch_widgets.sql.write.translate.rights import rights_lost
 
 _OUR_KINDS = {"postgres": ("public",), "sqlite": ("main",), "duckdb": ("main",), "sqlserver": ("dbo",)}
 
@@ -56,21 +61,14 @@ class Around:
         title = self.title
         found: list[tuple[str, str, str | None]] = []
         found += [(f"exclusion constraint {e.name}", f"{title} has none", e.definition) for e in table.exclusions]
-        if self.to == "postgres" and self.schema.dialect == "postgres":
-            return found
         if table.rls.enabled or table.rls.forced:
-            found.append(("row-level security", f"{title} has none here", None))
+            words = ("enabled" if table.rls.enabled else "not enabled") + (", forced" if table.rls.forced else "")
+            found.append(("row-level security", f"{title} has none here", words))
         found += [
-            (f"policy {policy.name}", f"{title} has none here", policy.using or policy.check)
-            for policy in table.rls.policies
+            (f"policy {policy.name}", f"{title} has none here", policy_words(policy)) for policy in table.rls.policies
         ]
         reason = "its code is in another language"
-        found += [
-            (f"trigger {t.name}", reason, f"{t.timing} {' or '.join(t.events)}: {t.function}") for t in table.triggers
-        ]
-        found += [(f"grant to {g.role}", "roles are not carried over", ", ".join(g.privileges)) for g in table.grants]
-        if table.owner:
-            found.append((f"owner {table.owner}", "roles are not carried over", None))
+        found += [(f"trigger {trigger.name}", reason, trigger_words(trigger)) for trigger in table.triggers]
         if table.comment is not None and not self.able.comments:
             found.append(("comment", f"{title} has no comments", table.comment))
         if table.options:
@@ -83,14 +81,10 @@ class Around:
     def _of_partition(self, table: Table) -> None:
         """What only the partition has, and its whole table not."""
         where, parent = str(table.qname), self.schema.find(table.partition_of) if table.partition_of else None
-        known = {check.name for check in parent.checks} if parent else set()
-        for check in table.checks:
-            if check.name not in known:
-                self.lose(Loss(where, f"check {check.name}", "it holds for one partition", definition=check.expression))
-        for index in table.indexes:
-            self.lose(Loss(where, f"index {index.name}", "it is on one partition"))
-        for key in table.foreign_keys:
-            self.lose(Loss(where, f"foreign key {key.name}", "it is on one partition"))
+        for what, definition in only_here(table, parent):
+            self.lose(Loss(where, what, "it holds for one partition", definition=definition))
+        if table.comment is not None and self.able.comments:
+            self.lose(Loss(where, "comment", "the partition is not written", definition=table.comment))
 
     def views(self) -> tuple[View, ...]:
         changed = {name for columns in self.names.columns.values() for name in columns if columns[name] != name}
@@ -112,18 +106,14 @@ class Around:
             ):
                 if given:
                     self.lose(Loss(where, option, f"{self.title} has none"))
-            for grant in view.grants:
-                self.lose(
-                    Loss(
-                        where,
-                        f"grant to {grant.role}",
-                        "roles are not carried over",
-                        definition=", ".join(grant.privileges),
-                    )
-                )
             keeps = self.able.comments and self.to != "mysql"
             for index in view.indexes:
-                self.lose(Loss(where, f"index {index.name}", f"{self.title} has no indexes on views"))
+                why = f"{self.title} has no indexes on views"
+                self.lose(Loss(where, f"index {index.name}", why, definition=named_index_words(index)))
+                if index.comment is not None:
+                    self.lose(
+                        Loss(where, f"comment on {index.name}", "its index is left out", definition=index.comment)
+                    )
             if view.comment is not None and not keeps:
                 self.lose(Loss(where, "comment", f"{self.title} has none on views", definition=view.comment))
             made.append(View(*self.names.relations[name], query, comment=view.comment if keeps else None))
@@ -144,21 +134,40 @@ class Around:
     def _shown(self, name: QName) -> tuple[str, str]:
         return ("" if name.schema == self.able.main else name.schema), name.name
 
-    def sequences(self, counting: Collection[QName]) -> tuple[Sequence, ...]:
-        """Those that stand alone; `counting` are those that columns count with, which are written with them."""
+    def sequences(self, counting: Mapping[QName, Sequence | None]) -> tuple[Sequence, ...]:
+        """Those that stand alone; `counting` are those that columns count with, and what is written for them."""
         made = []
         for sequence in self.schema.sequences:
             name = QName(sequence.schema, sequence.name)
-            if name in counting or sequence.owned_by is not None:
+            if name in counting:
+                self._counted(sequence, counting[name])
                 continue
+            if sequence.owned_by is not None:
+                owner = ".".join(sequence.owned_by[1:])
+                self.lose(Loss(f"sequence {name}", f"OWNED BY {owner}", "the column does not count with it"))
             if self.able.sequences:
                 new = self.names.object(name, f"sequence {name}")
                 made.append(counting_as(sequence, *new, kept=self.to == "duckdb"))
                 if lost := not_counted(sequence, made[-1]):
                     self.lose(Loss(f"sequence {name}", lost, f"{self.title} is not told"))
             else:
-                self.lose(Loss(f"sequence {name}", "sequence", f"{self.title} has none"))
+                why = f"{self.title} has none"
+                self.lose(Loss(f"sequence {name}", "sequence", why, definition=sequence_words(sequence)))
         return tuple(made)
+
+    def _counted(self, sequence: Sequence, made: Sequence | None) -> None:
+        """What is lost of a sequence that columns count with; `made` is the one written, where one is."""
+        where = f"sequence {QName(sequence.schema, sequence.name)}"
+        if made is None and sequence.owned_by is None:
+            instead = "each column that has it counts alone"
+            self.lose(Loss(where, "sequence", f"{self.title} has none", instead, sequence_words(sequence)))
+            return
+        written = made or Sequence(sequence.schema, sequence.name)
+        if lost := not_counted(sequence, written):
+            self.lose(Loss(where, lost, f"{self.title} is not told"))
+        if made is not None and sequence.owned_by is not None:
+            owner = ".".join(sequence.owned_by[1:])
+            self.lose(Loss(where, f"OWNED BY {owner}", "a sequence belongs to no column here", "a sequence of its own"))
 
     def enums(self, used: Collection[QName]) -> None:
         """An enum is written where a column has it; one that no column has is told of."""
@@ -178,21 +187,29 @@ class Around:
         for domain in schema.domains:
             name = QName(domain.schema, domain.name)
             instead = "its base type and checks stand at the columns that have it"
-            lose(Loss(f"domain {name}", "domain", f"{self.title} has none here", instead))
+            why = f"{self.title} has none here"
+            lose(Loss(f"domain {name}", "domain", why, instead, definition=domain_words(domain)))
+            if domain.comment is not None:
+                lose(Loss(f"domain {name}", "comment", "its domain is not written", definition=domain.comment))
         for function in schema.functions:
             place = f"{function.kind} {QName(function.schema, function.name)}({function.arguments})"
-            lose(Loss(place, function.kind, f"its {function.language or 'unknown'} code is not translated"))
+            why = f"its {function.language or 'unknown'} code is not translated"
+            lose(Loss(place, function.kind, why, definition=function_words(function) or None))
+            if function.comment is not None:
+                lose(Loss(place, "comment", f"its {function.kind} is left out", definition=function.comment))
         for extension in schema.extensions:
-            lose(Loss(f"extension {extension.name}", "extension", "extensions belong to the other database"))
-        for role in schema.roles:
-            lose(Loss(f"role {role.name}", "role", "roles are not carried over"))
-        for privilege in schema.default_privileges:
-            words = f"{', '.join(privilege.privileges)} on {privilege.object_kind}"
-            lose(
-                Loss(
-                    f"default privileges of {privilege.role}",
-                    "default privileges",
-                    "roles are not carried over",
-                    definition=words,
-                )
+            words = " ".join(
+                f"{name} {value}"
+                for name, value in (("SCHEMA", extension.schema), ("VERSION", extension.version))
+                if value
             )
+            why = "extensions belong to the other database"
+            lose(Loss(f"extension {extension.name}", "extension", why, definition=words or None))
+        for namespace in schema.namespaces:
+            where = f"schema {namespace.name}"
+            if namespace.comment is not None:
+                lose(Loss(where, "comment", "comments on schemas are not written", definition=namespace.comment))
+            if namespace.name not in places_of(schema) and namespace.name != "public":
+                lose(Loss(where, "schema", "nothing is in it"))
+        for loss in rights_lost(schema):
+            lose(loss)

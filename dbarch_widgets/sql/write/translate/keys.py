@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.model.describe import check_words, foreign_key_words, index_words
 from dbarch_widgets.model.schema import Check, ForeignKey, Index, IndexKey, PrimaryKey, Schema, Table, Unique
 from dbarch_widgets.sql.write.base import Loss
 from dbarch_widgets.sql.write.translate.abilities import ABILITIES
@@ -53,18 +54,18 @@ class Keys:
         if key.include:
             self.lose(Loss(where, f"INCLUDE ({', '.join(key.include)})", f"{self.able.title} has none"))
         if key.deferrable:
-            self.lose(Loss(where, "deferrable", f"{self.able.title} checks it at once", "checked at once"))
+            self.lose(Loss(where, _when(key), f"{self.able.title} checks it at once", "checked at once"))
 
     def checks(self, table: Table, columns: Mapping[str, str], more: Iterable[Check]) -> Iterator[Check]:
         for check in table.checks:
             where = f"{table.qname}: check {check.name}"
             if not check.enforced:
-                self.lose(Loss(where, "check", "it is not enforced", definition=check.expression))
+                self.lose(Loss(where, "check", "it is not enforced", definition=check_words(check)))
                 continue
             try:
                 text = self.expressions(check.expression, columns)
             except InputError as error:
-                self.lose(Loss(where, "check", error.what, definition=check.expression))
+                self.lose(Loss(where, "check", error.what, definition=check_words(check)))
                 continue
             if not check.validated:
                 self.lose(Loss(where, "NOT VALID", f"{self.able.title} checks all rows", "an ordinary check"))
@@ -79,7 +80,7 @@ class Keys:
             where = f"{table.qname}: foreign key {key.name}"
             target = self.schema.find(key.target)
             if reason := self._impossible(table, key, target):
-                self.lose(Loss(where, "foreign key", reason, definition=_words(key)))
+                self.lose(Loss(where, "foreign key", reason, definition=foreign_key_words(key)))
                 continue
             assert target is not None
             yield self._foreign_key(table, key, target, columns, where)
@@ -125,7 +126,10 @@ class Keys:
         )
         for event, action in (("on_delete", key.on_delete), ("on_update", key.on_update)):
             if reason := self._no_action(table, key, event, action):
-                what = f"{event.replace('_', ' ').upper()} {action.upper()}"
+                some = (
+                    f" ({', '.join(key.on_delete_columns)})" if event == "on_delete" and key.on_delete_columns else ""
+                )
+                what = f"{event.replace('_', ' ').upper()} {action.upper()}{some}"
                 self.lose(Loss(where, what, reason, "a key that refuses the change"))
                 new = replace(new, **{event: "no action"})  # type: ignore[arg-type]
         if self.to == "mysql":  # InnoDB takes both for the same, and this one for the default
@@ -135,7 +139,7 @@ class Keys:
                 on_update="restrict" if new.on_update == "no action" else new.on_update,
             )
         if key.deferrable and not able.deferrable_foreign_keys:
-            self.lose(Loss(where, "deferrable", f"{able.title} checks it at once", "checked at once"))
+            self.lose(Loss(where, _when(key), f"{able.title} checks it at once", "checked at once"))
         if key.match == "full":
             self.lose(Loss(where, "MATCH FULL", f"{able.title} has only MATCH SIMPLE", "MATCH SIMPLE"))
         if not key.validated:
@@ -162,13 +166,13 @@ class Keys:
         for index in table.indexes:
             where = f"{table.qname}: index {index.name}"
             if reason := self._no_index(index):
-                self.lose(Loss(where, "index", reason, definition=index_words(index)))
+                self._left_out(where, index, reason)
                 continue
             try:
                 keys = tuple(self._index_key(key, columns, where) for key in index.keys)
                 condition = None if index.where is None else self.expressions(index.where, columns)
             except InputError as error:
-                self.lose(Loss(where, "index", error.what, definition=index_words(index)))
+                self._left_out(where, index, error.what)
                 continue
             self._lesser(where, index)
             new = self.names.relations[table.qname]
@@ -182,6 +186,11 @@ class Keys:
                 where=condition,
                 comment=index.comment if self.able.comments else None,
             )
+
+    def _left_out(self, where: str, index: Index, why: str) -> None:
+        self.lose(Loss(where, "index", why, definition=named_index_words(index)))
+        if index.comment is not None:
+            self.lose(Loss(where, "comment", "its index is left out", definition=index.comment))
 
     def _no_index(self, index: Index) -> str | None:
         title = self.able.title
@@ -219,6 +228,8 @@ class Keys:
         method = dict(self.able.methods)[index.method]
         if method != index.method and (index.method, method) != ("art", "btree"):
             self.lose(Loss(where, f"index method {index.method}", f"{self.able.title} has none", "an ordinary index"))
+        if not index.valid:
+            self.lose(Loss(where, "INVALID", "it was never finished in the source", "an ordinary index"))
         if index.include:
             self.lose(Loss(where, f"INCLUDE ({', '.join(index.include)})", f"{self.able.title} has none"))
         if not index.nulls_distinct:
@@ -232,12 +243,10 @@ def _constraints(table: Table) -> set[frozenset[str]]:
     return {frozenset(columns) for columns in (*keys, *(unique.columns for unique in table.unique))}
 
 
-def _words(key: ForeignKey) -> str:
-    return f"FOREIGN KEY ({', '.join(key.columns)}) REFERENCES {key.target} ({', '.join(key.ref_columns)})"
+def _when(key: PrimaryKey | Unique | ForeignKey) -> str:
+    return "deferrable, initially deferred" if key.initially_deferred else "deferrable"
 
 
-def index_words(index: Index) -> str:
+def named_index_words(index: Index) -> str:
     """The index in short, for the list of losses."""
-    keys = ", ".join(key.column or key.expression or "" for key in index.keys)
-    where = f" WHERE {index.where}" if index.where is not None else ""
-    return f"{'UNIQUE ' if index.unique else ''}INDEX {index.name} USING {index.method} ({keys}){where}"
+    return f"INDEX {index.name} {index_words(index)}"
