@@ -72,6 +72,7 @@ _PERSONS = bag(
 _NATURAL = bag(
     "person employee patient passenger student pupil teacher doctor nurse physician driver applicant candidate"
 )
+_DEVICES = bag("host hostname snmp subnet network switch router mac")
 # Who or what writes about a patient's health, and what such a text is called.
 _CLINICAL = bag(
     "nurse nursing clinical medical doctor physician clinician therapist therapy triage ward patient psychiatric"
@@ -140,6 +141,8 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
         return None
     pairs = set(pairwise(parts))
     for pair, category in _PAIRS.items():
+        if pair in pairs and category is c.IP_ADDRESS and _is_of_device(table, parts):
+            return None
         if pair in pairs:
             return _by_pair(pair, category, (*words(table.name), *parts), family, sure=about or related, about=about)
     if "pan" in parts and _fits(c.CARD, family) and _speaks_of_cards(table):
@@ -204,6 +207,12 @@ def _of_persons(parts: tuple[str, ...], family: Family, table_words: tuple[str, 
         if set(parts) & names and fits and (about or category.data_class in ("special", "criminal")):
             return category, "likely" if about else "hint"
     return None
+
+
+def _is_of_device(table: Table, parts: tuple[str, ...]) -> bool:
+    """Whether the address is one of a machine on a network: it stands beside a host's name, and nobody signs in."""
+    named = {word for name in (table.name, *table.column_names) for word in words(name)}
+    return bool(_DEVICES & named) and not _is_of_client(parts) and not named & (_VISITORS | {"agent", "customer"})
 
 
 def _is_of_client(parts: tuple[str, ...]) -> bool:

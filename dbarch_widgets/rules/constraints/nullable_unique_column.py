@@ -67,7 +67,16 @@ def _covered(table: Table, columns: tuple[str, ...], loose: tuple[str, ...]) -> 
     rest = set(columns) - set(loose)
     if any(set(key) <= rest for key in unique_keys(table)):
         return True
-    return any(index.unique and index.where and "IS NULL" in index.where.upper() for index in table.indexes)
+    if any(index.unique and index.where and "IS NULL" in index.where.upper() for index in table.indexes):
+        return True
+    # One of several references is filled, and each has a key with the rest.
+    others = [key for key in _alike(table) if key != set(columns) and rest and rest < key and len(key) == len(columns)]
+    return bool(others) and all(column_of(table, name).nullable for key in others for name in key - rest)
+
+
+def _alike(table: Table) -> list[set[str]]:
+    keys = [set(unique.columns) for unique in table.unique]
+    return [*keys, *({name for name in index.columns if name} for index in table.indexes if index.unique)]
 
 
 def _fix(context: Context, table: Table, access: Access, columns: tuple[str, ...]) -> Fix | None:

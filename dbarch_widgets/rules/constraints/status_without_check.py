@@ -17,6 +17,7 @@ Source: PostgreSQL documentation, Check Constraints; PostgreSQL documentation, E
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
@@ -27,6 +28,7 @@ from dbarch_widgets.rules.dependents import mentions
 from dbarch_widgets.rules.words import words
 
 _SOME = 5
+_SAYS_TEXT = re.compile(r"\b(?:message|output|text|sentence)\b", re.IGNORECASE)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -38,7 +40,7 @@ def check(context: Context) -> Iterator[Finding]:
                 continue
             if not context.is_text(column.type) or column.type.endswith("[]") or _is_checked(context, table, column):
                 continue
-            if _is_address(table) or _is_document(context, table, column):
+            if _SAYS_TEXT.search(column.comment or "") or _is_address(table) or _is_document(context, table, column):
                 continue
             any_of_it = "one character, whichever it is" if column.type == "character(1)" else "any text"
             yield RULE.finding(

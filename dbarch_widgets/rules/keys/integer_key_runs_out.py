@@ -26,6 +26,7 @@ from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.today import today
+from dbarch_widgets.rules.together import one_fix
 from dbarch_widgets.rules.widening import ENDS, is_counted_key, widened
 from dbarch_widgets.rules.words import and_list, big, count_of
 
@@ -56,6 +57,9 @@ def check(context: Context) -> Iterator[Finding]:
             "which of them can reach 2.1 billion rows is a question for the intake",
             severity="info",
             confidence="hint",
+            fix=one_fix((widened(context, table, column.name) for table, column in asked), len(asked))
+            if len(asked) <= _MANY
+            else None,
         )
         unknown = [each for each in unknown if each not in asked]
     for table, column in unknown:

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Confidence, Finding, Severity
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.settings_row import is_settings_row
 from dbarch_widgets.rules.words import bag, length_of, singular, words
 
 _LISTS = bag(
@@ -36,6 +37,8 @@ _ONE = bag("text html json period schedule hours xml query filter pattern templa
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each such column."""
     for table in context.tables:
+        if is_settings_row(table):
+            continue  # the value of one setting
         for column in table.columns:
             single = context.is_text(column.type) and not column.type.endswith("[]") and not column.generated
             if single and (found := _evidence(context, column)):

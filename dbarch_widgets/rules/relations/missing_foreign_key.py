@@ -161,11 +161,11 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
             return None
         return RULE.finding(
             f"{table.qname}.{column.name} looks like a reference to {_called(table, parent)}, but no foreign key keeps it from "
-            "pointing at nothing",
+            f"pointing at nothing{_of_none(column)}",
             table=table,
             columns=(column.name,),
             line=column.line,
-            fix=_fix(context, table, column, parent, target),
+            fix=None if _of_none(column) else _fix(context, table, column, parent, target),
         )
     if context.is_text(column.type) and (theirs in WHOLE or theirs == "uuid") and column.name.endswith(("_id", "_ref")):
         return RULE.finding(
@@ -177,6 +177,12 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
             severity="medium",
         )
     return None
+
+
+def _of_none(column: Column) -> str:
+    """What is said of a default that stands for no row at all."""
+    zero = (column.default or "").partition("::")[0].strip("'()") == "0"
+    return ", and its default 0 stands for none, which NULL would say" if zero and not column.nullable else ""
 
 
 def _called(table: Table, parent: Table) -> str:

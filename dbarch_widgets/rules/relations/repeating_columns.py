@@ -23,6 +23,7 @@ from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.settings_row import is_settings_row
 from dbarch_widgets.rules.words import and_list
 
 _NUMBERED = re.compile(r"(?P<stem>.*?[a-z])_?(?P<number>[1-9]\d?)(?P<tail>_[a-z_]+)?\Z", re.IGNORECASE)
@@ -34,6 +35,8 @@ _FIXED = re.compile(
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each group of three and more columns, and one for all pairs of a table."""
     for table in context.tables:
+        if is_settings_row(table):
+            continue  # so many as the program has
         groups = _groups(context, table)
         pairs = [name for names in groups if len(names) == 2 for name in names]
         for names in [*(names for names in groups if len(names) > 2), *([pairs] if pairs else [])]:

@@ -37,6 +37,7 @@ _BCRYPT = "(60)"
 # What stands beside a hash, and never beside a password in clear.
 _SALTED = re.compile(r"(?:\w+_)?(?:salt|iteration_?count|iterations)\Z", re.IGNORECASE)
 _FLAG = 3
+_HASH = 64  # the shortest digest that anybody writes as text
 _KEY = 100
 
 
@@ -73,6 +74,12 @@ def _is_too_short(context: Context, column: Column) -> bool:
     return length is not None and (length <= _FLAG or (key and length < _KEY))
 
 
+def _of_another_system(table: Table) -> bool:
+    """Whether it is the password with which a program signs in elsewhere: it has to be read back."""
+    named = {word for name in table.column_names for word in words(name)}
+    return bool({"server", "host", "port", "dn", "url", "endpoint"} & named)
+
+
 def _is_settings(table: Table) -> bool:
     named = {"setting", "settings", "config", "configuration", "option", "options"} & set(words(table.name))
     return bool(named) and _SAYS_SECRET.search(table.comment or "") is not None
@@ -80,11 +87,23 @@ def _is_settings(table: Table) -> bool:
 
 def _finding(table: Table, column: Column) -> Finding:
     parts = set(words(column.name))
+    signs_in = bool(parts & _PASSWORDS and set(words(table.name)) & _PEOPLE) and not _of_another_system(table)
+    length = length_of(column.type)
+    if signs_in and length is not None and length >= _HASH:
+        return RULE.finding(
+            f"{table.qname}.{column.name} has room for a salted hash, and nothing says that it is one: a password in plain text opens "
+            "this account and others of the same person",
+            table=table,
+            columns=(column.name,),
+            line=column.line,
+            severity="medium",
+            confidence="hint",
+        )
     if words(column.name)[-1] in _COMPARED:
         # The token of a forgotten password is no password.
         parts -= _PASSWORDS
     severity: Severity = "high" if parts & (_PASSWORDS | _READ_BACK) else "medium"
-    if parts & _PASSWORDS and set(words(table.name)) & _PEOPLE:
+    if signs_in:
         advice = "keep a slow salted hash instead"
     elif parts & (_PASSWORDS | _READ_BACK):
         advice = "keep it in a vault or encrypted"

@@ -29,7 +29,7 @@ _LENGTH = re.compile(r"character varying\((\d+)\)\Z")
 _NOTE = "Changes the catalog only: no row is read or written."
 # So near to the limit nobody is refused; hardly any e-mail address is longer than half of what one may be.
 _NEAR = 0.9
-_RARE = 0.6
+_RARE = 0.5
 # What the last words of the name say, the longest value, and whose word that is.
 _LONGEST: tuple[tuple[tuple[str, ...], int, str], ...] = (
     (("email",), 254, "an e-mail address may have 254 characters"),
