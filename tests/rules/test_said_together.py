@@ -76,3 +76,17 @@ def test_persons_who_cannot_be_erased_are_said_once() -> None:
     (one,) = found("erasure-blocked", sql)
     assert one.members == ("students", "teachers")
     assert "full_name and email" in one.message
+
+
+def test_habits_without_a_fix_are_said_once_too() -> None:
+    states = "CREATE TABLE t{n} (id bigint PRIMARY KEY, status text NOT NULL);"
+    amounts = "CREATE TABLE m{n} (id bigint PRIMARY KEY, price numeric(10, 2) NOT NULL);"
+    with_currency = "\n".join(
+        f"CREATE TABLE c{n} (id bigint PRIMARY KEY, price numeric(10, 2) NOT NULL, currency char(3) NOT NULL);"
+        for n in range(2)
+    )
+    for rule, table in (("status-without-check", states), ("money-without-currency", amounts)):
+        few, many = (with_currency + "\n".join(table.format(n=n) for n in range(number)) for number in (15, 16))
+        assert len(found(rule, few)) == 15
+        (one,) = found(rule, many)
+        assert one.message.startswith("16 ")

@@ -25,14 +25,30 @@ from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.dependents import mentions
+from dbarch_widgets.rules.together import one_fix, places
 from dbarch_widgets.rules.words import words
 
 _SOME = 5
 _SAYS_TEXT = re.compile(r"\b(?:message|output|text|sentence)\b", re.IGNORECASE)
+_MANY = 15
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each column."""
+    """One finding for each column, or one for all when there are many: that is the habit of the schema."""
+    found = list(_each(context))
+    if len(found) <= _MANY:
+        yield from found
+        return
+    yield RULE.finding(
+        f"{len(found)} columns of states take any text, so that a misspelt state is stored and then found by nobody: "
+        f"{places(finding.place for finding in found)}",
+        file=context.only_file,
+        fix=one_fix((finding.fix for finding in found), len(found)),
+        members=(finding.place for finding in found),
+    )
+
+
+def _each(context: Context) -> Iterator[Finding]:
     for table in context.tables:
         tied = {name for key in table.foreign_keys for name in key.columns}
         for column in table.columns:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.together import places
 from dbarch_widgets.rules.words import and_list, bag, is_money, words
 
 # Without `cur`, which counts at the end only: before a name it says of which type the column is, as in curTotal.
@@ -29,12 +30,25 @@ _CURRENCY = bag("currency currencies ccy iso4217")
 _NUMBERS = ("numeric", "bigint", "integer", "double precision", "real")
 _IN_NAME = re.compile(r"(?:^|_)(usd|eur|gbp|chf|jpy|base|home|reporting)(?:_|$)", re.IGNORECASE)
 
+_MANY = 15
+
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each table."""
+    """One finding for each table, or one for all when there are many."""
     with_currency = {table.qname for table in context.tables if _has_currency(table)}
-    if len(with_currency) < 2:
+    found = list(_each(context, with_currency)) if len(with_currency) >= 2 else []
+    if len(found) <= _MANY:
+        yield from found
         return
+    yield RULE.finding(
+        f"{len(found)} tables do not say in which currency their amounts are, and no table that they point at does, while "
+        f"{len(with_currency)} others have a currency: {places(finding.place for finding in found)}",
+        file=context.only_file,
+        members=(finding.place for finding in found),
+    )
+
+
+def _each(context: Context, with_currency: set[QName]) -> Iterator[Finding]:
     for table in context.designed:
         amounts = [
             column
