@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))
     |(?P<string>'''.*?(?:'''|\Z)|'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?|`[^`]*`?)
     |(?P<open>\{)|(?P<close>\})|(?P<line>\n)""",
@@ -29,7 +29,7 @@ def elements(text: str) -> list[Element]:
     """The elements in their order; a `ref:` on one line is one too."""
     found: list[Element] = []
     start, depth, braced = 0, 0, False
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         kind = match.lastgroup
         if kind == "open":
             depth, braced = depth + 1, True
@@ -93,4 +93,4 @@ def _lead(piece: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    return _TOKEN.sub(lambda match: "" if match.lastgroup == "comment" else match.group(), text)
+    return TOKEN.sub(lambda match: "" if match.lastgroup == "comment" else match.group(), text)

@@ -10,6 +10,7 @@ from typing import Any
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.importers.dbml import ddl
 from dbarch_widgets.importers.dbml.elements import Element, elements, expand_partials
+from dbarch_widgets.importers.dbml.layout import laid_out, plain_lines, source_lines
 from dbarch_widgets.importers.registry import reader
 from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.schema import Schema
@@ -24,7 +25,9 @@ _INLINE_REF = re.compile(
 _COLUMN_CHECK = re.compile(r",?\s*\bcheck\s*:\s*`(?P<text>[^`]*)`", re.IGNORECASE)
 _CHECKS = re.compile(r"^\s*checks\s*\{(?P<body>[^}]*)\}", re.IGNORECASE | re.MULTILINE)
 _CHECK = re.compile(r"`(?P<text>[^`]*)`\s*(?:\[[^\]]*name\s*:\s*['\"](?P<name>[^'\"]+)['\"][^\]]*\])?")
+_Name = tuple[str, str]
 _NAME = re.compile(r"\s*table\s+(?P<name>(?:\"[^\"]+\"|\w+)(?:\.(?:\"[^\"]+\"|\w+))?)", re.IGNORECASE)
+_ALIAS = re.compile(_NAME.pattern + r"\s+as\s+(?P<alias>\"[^\"]+\"|\w+)", re.IGNORECASE)
 
 
 def read_dbml(text: str, file: str | None = None) -> Schema:
@@ -33,13 +36,13 @@ def read_dbml(text: str, file: str | None = None) -> Schema:
     Raises:
         InputError: there is no element in it, or none was understood.
     """
-    everything = elements(text)
+    everything = elements(plain_lines(text))
     found, missing = expand_partials(everything)
     if not found:
         raise InputError("there is no DBML in it", where=file, to_do="give a file with Table … { … }")
     problems = [Problem(1, f"~{name}", f"there is no TablePartial {name}", "partly", file) for name in missing]
-    structure = [each for each in found if each.kind not in _SKIPPED]
-    checks: dict[int, list[str]] = {}
+    structure = [replace(each, text=laid_out(each.text)) for each in found if each.kind not in _SKIPPED]
+    checks: dict[_Name, list[str]] = {}
     structure = [_without_checks(each, checks) for each in structure]
     database, bad, partly = _parse(structure)
     statements, notes = _statements(database, structure, checks)
@@ -87,6 +90,7 @@ def _parse(structure: list[Element]) -> tuple[Any, list[tuple[Element, str]], li
         if reason is None:
             good.append(each)
             names.update([name] if name else [])
+            names.update(match["alias"].replace('"', "") for match in [_ALIAS.match(each.text)] if match)
         else:
             bad.append((each, reason))
     good = [_with_known_targets(each, names, bad, partly) for each in good]
@@ -110,7 +114,8 @@ def _refusal(element: Element) -> str | None:
     except ParseBaseException as error:
         # Its own words list everything that could stand there; where it stopped says more.
         stopped = " ".join(error.pstr[error.loc : error.loc + 20].split()) or "the end"
-        return f"line {element.line + error.lineno - 1}: not understood at {stopped!r}"
+        line = element.line + source_lines(error.pstr, error.loc)
+        return f"line {line}: not understood at {stopped!r}"
     except Exception as error:  # noqa: BLE001 - reported with the element
         return _one_line(error)
     return None
@@ -139,7 +144,7 @@ def _with_known_targets(
     return replace(element, text=re.sub(r"\[\s*\]", "", text))
 
 
-def _without_checks(element: Element, checks: dict[int, list[str]]) -> Element:
+def _without_checks(element: Element, checks: dict[_Name, list[str]]) -> Element:
     """The element without its checks, which pydbml does not know; they are kept beside."""
     if element.kind != "table":
         return element
@@ -156,21 +161,21 @@ def _without_checks(element: Element, checks: dict[int, list[str]]) -> Element:
         return ""
 
     text = _COLUMN_CHECK.sub(column, _CHECKS.sub(block, element.text))
-    if not found:
+    name = _named(element)
+    if not found or name is None:
         return element
-    checks[element.line] = found
+    checks[name] = found
     return replace(element, text=re.sub(r"\[\s*\]", "", re.sub(r"\[\s*,", "[", text)))
 
 
 def _statements(
-    database: Any, structure: list[Element], checks: dict[int, list[str]]
+    database: Any, structure: list[Element], checks: dict[_Name, list[str]]
 ) -> tuple[list[tuple[int, str]], list[str]]:
     """The DDL of everything, each statement with the line of its element, and what was added by DBML's meaning."""
     lines = {}
     for element in structure:
-        if match := _NAME.match(element.text):
-            schema, dot, name = match["name"].replace('"', "").partition(".")
-            lines[(schema, name) if dot else ("public", schema)] = element.line
+        if named := _named(element):
+            lines[named] = element.line
     foreign: dict[Any, list[str]] = defaultdict(list)
     unique: dict[Any, list[tuple[str, ...]]] = defaultdict(list)
     notes, joins = [], []
@@ -192,7 +197,7 @@ def _statements(
     statements = [(0, f"CREATE SCHEMA {quote(name)};") for name in sorted(spaces)] + statements
     for table in database.tables:
         line = lines.get((table.schema, table.name), 1)
-        made = ddl.table_ddl(table, foreign[_key(table)], unique[_key(table)], checks.get(line, []))
+        made = ddl.table_ddl(table, foreign[_key(table)], unique[_key(table)], checks.get(_key(table), []))
         statements += [(line, statement) for statement in made]
     kind = str((database.project.items if database.project else {}).get("database_type", ""))
     if kind and "postgres" not in kind.lower():
@@ -200,7 +205,16 @@ def _statements(
     return sorted(statements, key=lambda each: each[0]) + joins, notes
 
 
-def _key(table: Any) -> tuple[str, str]:
+def _named(element: Element) -> _Name | None:
+    """Schema and name of the table that the element makes."""
+    match = _NAME.match(element.text)
+    if match is None:
+        return None
+    parts = [part.strip('"') for part in re.findall(r"\"[^\"]+\"|\w+", match["name"])]
+    return (parts[0], parts[1]) if len(parts) == 2 else ("public", parts[0])
+
+
+def _key(table: Any) -> _Name:
     return table.schema, table.name
 
 
