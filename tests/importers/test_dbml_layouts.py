@@ -33,7 +33,10 @@ class Drawn:
 @st.composite
 def texts(draw: st.DrawFn, *, separators: tuple[str, ...] = BETWEEN) -> Drawn:
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique_by=lambda name: name.strip('"')))
-    pick = lambda among: draw(st.sampled_from(among))  # noqa: E731 - one word for it is enough
+
+    def pick(among: tuple[str, ...]) -> str:
+        return draw(st.sampled_from(among))
+
     parts, columns, relations = [], {}, 0
     for at, name in enumerate(names):
         own = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique_by=lambda name: name.strip('"')))
