@@ -37,7 +37,9 @@ def texts(draw: st.DrawFn, *, separators: tuple[str, ...] = BETWEEN) -> Drawn:
     def pick(among: tuple[str, ...]) -> str:
         return draw(st.sampled_from(among))
 
-    parts, columns, relations = [], {}, 0
+    parts: list[str] = []
+    columns: dict[str, tuple[str, ...]] = {}
+    relations = 0
     for at, name in enumerate(names):
         own = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique_by=lambda name: name.strip('"')))
         lines = [f"{own[0]} int [pk]", *(f"{each} {pick(('text', 'int', 'varchar(20)'))}" for each in own[1:])]
