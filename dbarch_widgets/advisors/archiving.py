@@ -6,7 +6,7 @@ from dbarch_widgets.advisors.base import KEEPS_RECORDS, Advisor, Because, Brief,
 from dbarch_widgets.advisors.row_width import row_bytes
 
 _LARGE = 100_000_000_000
-_MANY_ROWS = 100_000_000
+_MANY_ROWS, _HUGE = 100_000_000, 1_000_000_000
 
 
 def weigh(brief: Brief) -> Weighing | None:
@@ -34,6 +34,8 @@ def _options(
 ) -> tuple[Option, ...]:
     """`month` and `total` are bytes: of a month, and of all in two years."""
     large = total > _LARGE
+    # A partition that takes a billion rows is as hard to vacuum as the table was.
+    period, parts = ("day", 30) if monthly > _HUGE else ("month", 1)
     return (
         Option(
             "keep all in one table",
@@ -44,15 +46,18 @@ def _options(
             (size,),
         ),
         Option(
-            "partition by month, detach and drop what is old",
-            "old rows go in a moment; vacuum and indexes work on one month",
+            f"partition by {period}, detach and drop what is old",
+            f"old rows go in a moment; vacuum and indexes work on one {period}",
             "the time must be in every unique key; a query without it asks every partition",
             "favoured",
             "it is partitioned already: a job for detaching is missing or is among the deliverables" if parted else "",
-            (("a month", f"{monthly:,} rows, about {_gb(month)}"), ("in five years", "60 partitions")),
+            (
+                (f"a {period}", f"{monthly // parts:,} rows, about {_gb(month // parts)}"),
+                ("in five years", f"{60 * parts:,} partitions"),
+            ),
         ),
         Option(
-            "the same, and detached months become Parquet on object storage",
+            f"the same, and detached {period}s become Parquet on object storage",
             "kept for the law and for analysis at a fraction of the disk; DuckDB reads it where it lies",
             "no constraints, no updates, and no row security there; erasure must reach the files too",
             "favoured" if brief.regime(*KEEPS_RECORDS) else "possible",

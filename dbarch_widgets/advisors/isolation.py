@@ -8,8 +8,13 @@ from dbarch_widgets.advisors.base import Advisor, Because, Brief, Option, Weighi
 from dbarch_widgets.model.weighing import Standing
 
 # What people write, and the anomaly that breaks it.
-_ACROSS_ROWS = re.compile(r"serializ|never exceed|limit|balance|at once|double[- ]entry|gap|overlap", re.IGNORECASE)
-_ONE_ROW = re.compile(r"sold twice|double|twice|once only|exactly once|lost update|stock|version", re.IGNORECASE)
+_ACROSS_ROWS = re.compile(r"serializ|never exceed|limit|balance|at once|double[- ]entry|overlap", re.IGNORECASE)
+_ONE_ROW = re.compile(
+    r"sold twice|double|twice|once only|exactly once|lost update|stock|version|never negative|below (?:zero|0)|overdr[ae]w|oversold|short sale",
+    re.IGNORECASE,
+)
+_IN_ORDER = re.compile(r"\bgaps?\b|gapless|gap-free|in (?:strict )?(?:order|sequence)|sequenced", re.IGNORECASE)
+_ALL_OR_NONE = re.compile(r"or none|all or nothing|atomic|both or neither", re.IGNORECASE)
 _EVENTUAL = re.compile(r"eventual|every night|lag|stale|within .* (second|minute|hour)", re.IGNORECASE)
 
 
@@ -20,8 +25,16 @@ def weigh(brief: Brief) -> Weighing | None:
         return None
     across = [name for name, words in said.items() if _ACROSS_ROWS.search(words)]
     one = [name for name, words in said.items() if name not in across and _ONE_ROW.search(words)]
-    plain = [name for name, words in said.items() if name not in across + one and "read committed" in words.lower()]
-    late = [name for name, words in said.items() if name not in across + one + plain and _EVENTUAL.search(words)]
+    ordered = [name for name, words in said.items() if _IN_ORDER.search(words)]
+    whole = [name for name, words in said.items() if name not in across + one + ordered and _ALL_OR_NONE.search(words)]
+    plain = [
+        name for name, words in said.items() if name not in across + one + ordered and "read committed" in words.lower()
+    ]
+    late = [
+        name
+        for name, words in said.items()
+        if name not in across + one + ordered + plain + whole and _EVENTUAL.search(words)
+    ]
     return Weighing(
         topic="isolation",
         question="What keeps the stated promises when two transactions run at once?",
@@ -30,17 +43,17 @@ def weigh(brief: Brief) -> Weighing | None:
                 "read committed, PostgreSQL's default",
                 "no retries, no failures of its own",
                 "updates are lost and skew is read when a transaction reads, thinks and writes",
-                *_standing(
-                    [*plain, *late],
-                    "asked for, or late is allowed",
+                *_standings(
                     "alone it keeps none of the promises that span a read and a write",
+                    ([*plain, *late], "asked for, or late is allowed"),
+                    (whole, "one transaction is all or nothing at any level"),
                 ),
             ),
             Option(
                 "read committed with a condition in the write (`WHERE version = …`, `WHERE stock >= …`) or a row lock",
                 "one row is guarded without retries of whole transactions",
                 "guards only the rows that it names; locks must be taken in one order",
-                *_standing(one, "one row decides", ""),
+                *_standings("", (one, "one row decides")),
             ),
             Option(
                 "repeatable read (a snapshot)",
@@ -51,23 +64,36 @@ def weigh(brief: Brief) -> Weighing | None:
                 "serializable, with retries",
                 "no anomaly at all: any rule that holds alone holds together",
                 "transactions fail with 40001 and must be run again; long ones and hot rows fail often",
-                *_standing(across, "the promise spans several rows", ""),
+                *_standings("", (across, "the promise spans several rows")),
             ),
             Option(
                 "a constraint (unique, exclusion, check) or a sum kept in one locked row",
                 "holds for every program and every isolation level",
                 "says only what a constraint can say; the one row becomes hot",
-                *_standing([*one, *across], "where the promise can be written as one", ""),
+                *_standings("", ([*one, *across], "where the promise can be written as one")),
+            ),
+            Option(
+                "one writer for each stream (a queue, a lock for the stream, the program that decides the order)",
+                "order, and numbers without gaps, come of themselves; nothing is refused and run again",
+                "a stream is as fast as its one writer; a sequence of the database will not do, it loses numbers by rollback",
+                *_standings("", (ordered, "numbers without gaps can only be given one after the other")),
             ),
         ),
         because=tuple(Because(f"consistency.{name}", words) for name, words in said.items()),
         to_measure="run both transactions side by side with `dbarch run --engine postgres` at the stated rate and count failures and retries",
         sources=("PostgreSQL documentation, Transaction Isolation; Hermitage, isolation levels tested",),
+        unanswered=tuple(
+            f"consistency.{name}: its words tell no way; say `serializable`, `never negative`, `without gaps` or `may lag`"
+            for name in said
+            if name not in across + one + ordered + plain + whole + late
+        ),
     )
 
 
-def _standing(names: list[str], why: str, otherwise: str) -> tuple[Standing, str]:
-    return ("favoured", f"for {', '.join(names)}: {why}") if names else ("possible", otherwise)
+def _standings(otherwise: str, *asked: tuple[list[str], str]) -> tuple[Standing, str]:
+    """Favoured for what was said, each with its reason."""
+    reasons = [f"for {', '.join(names)}: {why}" for names, why in asked if names]
+    return ("favoured", "; ".join(reasons)) if reasons else ("possible", otherwise)
 
 
 ADVISOR = Advisor("isolation", weigh)

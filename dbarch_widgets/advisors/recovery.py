@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from dbarch_widgets.advisors.base import Advisor, Because, Brief, Option, Weighing
 from dbarch_widgets.model.weighing import Standing
 
 _DAY = 86_400
 # The PostgreSQL documentation calls an archive_timeout of a minute or so reasonable.
 _ARCHIVE = 60
+# Light in glass does about 200 km in a millisecond, and some 5,000 km lie between the nearest regions of these.
+_BETWEEN_CONTINENTS = 50
+_CONTINENTS = {
+    "europe": ("eu", "europe", "germanywestcentral", "uk"),
+    "america": ("us", "usa", "ca", "northamerica", "sa", "southamerica", "eastus", "westus", "centralus"),
+    "asia": ("ap", "asia", "sg", "jp", "southeastasia", "eastasia", "japaneast", "singapore", "tokyo"),
+}
 
 
 def weigh(brief: Brief) -> Weighing | None:
@@ -22,7 +31,7 @@ def weigh(brief: Brief) -> Weighing | None:
     return Weighing(
         topic="recovery",
         question="How is the loss of the primary survived?",
-        options=tuple(_ways(rpo, rto, write)),
+        options=tuple(_ways(rpo, rto, write, tuple(region.name for region in brief.intake.regions or ()))),
         because=tuple(said),
         to_measure="the restore drill among the deliverables restores and counts: the time it prints is the recovery time",
         sources=("PostgreSQL documentation, Continuous Archiving; PostgreSQL documentation, synchronous_commit",),
@@ -34,7 +43,7 @@ def weigh(brief: Brief) -> Weighing | None:
     )
 
 
-def _ways(rpo: float | None, rto: float | None, write: float | None) -> list[Option]:
+def _ways(rpo: float | None, rto: float | None, write: float | None, places: tuple[str, ...]) -> list[Option]:
     short = rto is not None and rto < 900
     return [
         Option(
@@ -65,12 +74,7 @@ def _ways(rpo: float | None, rto: float | None, write: float | None) -> list[Opt
                 else ("possible", "")
             ),
         ),
-        Option(
-            "a synchronous standby",
-            "no acknowledged commit is lost",
-            "every commit waits for the way there and back; one dead standby stops all writes, so two are needed",
-            *_synchronous(rpo, write),
-        ),
+        *_synchronous(rpo, write, places),
     ]
 
 
@@ -80,11 +84,43 @@ def _loses(seconds: int, rpo: float | None) -> tuple[Standing, str]:
     return "possible", ""
 
 
-def _synchronous(rpo: float | None, write: float | None) -> tuple[Standing, str]:
+def _synchronous(rpo: float | None, write: float | None, places: tuple[str, ...]) -> tuple[Option, ...]:
+    """One way, or two where there are several regions: nothing is lost with a machine, or with a region too."""
+    for_it = "no acknowledged commit is lost"
+    against = "every commit waits for the way there and back; one dead standby stops all writes, so two are needed"
     if rpo != 0:
-        return "possible", "" if rpo is None else "some loss is allowed, so its price in latency is not asked for"
+        why = "" if rpo is None else "some loss is allowed, so its price in latency is not asked for"
+        return (Option("a synchronous standby", for_it, against, "possible", why),)
     goal = f"; the round trip must fit into the {write:g} ms of a write" if write is not None else ""
-    return "favoured", f"the only one of these that loses nothing{goal}"
+    if len(places) < 2:
+        why = f"the only one of these that loses nothing{goal}"
+        return (Option("a synchronous standby", for_it, against, "favoured", why),)
+    far = write is not None and write < _BETWEEN_CONTINENTS and len({_continent(place) for place in places} - {""}) > 1
+    return (
+        Option(
+            "a synchronous standby in another zone of the same region",
+            for_it,
+            f"{against}; the loss of the whole region loses what was under way to the next one",
+            "favoured",
+            f"it loses nothing with a machine or a zone{goal}",
+        ),
+        Option(
+            "a synchronous standby in another region",
+            f"{for_it}, not even with a region",
+            f"{against}; the way is as long as the regions are apart",
+            "ruled out" if far else "possible",
+            f"light in glass alone needs some {_BETWEEN_CONTINENTS} ms between continents and back, and a write may take "
+            f"{write:g} ms: with the loss of a region something is lost, so say how much may be"
+            if far
+            else f"loses nothing with a region either{goal}",
+        ),
+    )
+
+
+def _continent(region: str) -> str:
+    """Known by the first part of the name, as clouds give them; empty when it tells nothing."""
+    first = re.split(r"[^a-z]+", region.strip().lower())[0]
+    return next((name for name, parts in _CONTINENTS.items() if first in parts), "")
 
 
 ADVISOR = Advisor("recovery", weigh)

@@ -12,6 +12,7 @@ from dbarch_widgets.advisors import (
     regions,
     tamper_evidence,
     tenancy_model,
+    writing,
 )
 from dbarch_widgets.advisors.base import Advisor, Brief
 from dbarch_widgets.model.intake import Intake
@@ -25,6 +26,7 @@ ADVISORS: tuple[Advisor, ...] = (
     recovery.ADVISOR,
     isolation.ADVISOR,
     archiving.ADVISOR,
+    writing.ADVISOR,
     reading.ADVISOR,
     edge.ADVISOR,
     erasure.ADVISOR,

@@ -45,6 +45,46 @@ def test_without_answers_nothing_is_weighed() -> None:
         ("tenancy: {tenants: 60000}\nengines: {edge: d1}", "tenancy model", "D1", "ruled out"),
         ("recovery: {rpo_seconds: 0}", "recovery", "a synchronous standby", "favoured"),
         ("recovery: {rpo_seconds: 0}", "recovery", "at its own pace", "ruled out"),
+        (
+            "recovery: {rpo_seconds: 0}\nlatency: {p99_write_ms: 5}\nregions: [{name: eu-central}, {name: us-east}]",
+            "recovery",
+            "standby in another region",
+            "ruled out",
+        ),
+        (
+            "recovery: {rpo_seconds: 0}\nlatency: {p99_write_ms: 5}\nregions: [{name: eu-central}, {name: us-east}]",
+            "recovery",
+            "another zone of the same region",
+            "favoured",
+        ),
+        (
+            "recovery: {rpo_seconds: 0}\nlatency: {p99_write_ms: 5}\nregions: [{name: eu-central}, {name: eu-west}]",
+            "recovery",
+            "standby in another region",
+            "possible",
+        ),
+        ("scale: {writes_per_second: 50_000}", "writing", "a transaction for each write", "possible"),
+        (
+            "scale: {writes_per_second: 50_000}\nengines: {primary: postgres 18, log: kafka}",
+            "writing",
+            "a log",
+            "favoured",
+        ),
+        (
+            "scale: {writes_per_second: 50_000}\nregions: [{name: a, data_must_stay: true}, {name: b}]",
+            "writing",
+            "several primaries",
+            "favoured",
+        ),
+        ("consistency: {orders: numbered without gaps}", "isolation", "one writer", "favoured"),
+        ("consistency: {balances: never negative}", "isolation", "a condition in the write", "favoured"),
+        ("consistency: {trades: both sides or none}", "isolation", "PostgreSQL's default", "favoured"),
+        (
+            "scale: {tables: {events: {rows: 0, growth_per_month: 8_000_000_000}}}",
+            "archiving",
+            "partition by day",
+            "favoured",
+        ),
         ("recovery: {rpo_seconds: 300, rto_seconds: 7200}", "recovery", "archived WAL", "favoured"),
         ("recovery: {rpo_seconds: 300, rto_seconds: 60}", "recovery", "at its own pace", "favoured"),
         ("recovery: {rpo_seconds: 90000}", "recovery", "a dump", "possible"),
@@ -109,6 +149,7 @@ def test_answers_favour_and_rule_out(answers: str, topic: str, way: str, expecte
         ("engines: {primary: postgres 18}", "edge"),
         ("regimes: [pci_dss]", "erasure"),
         ("regimes: [none]", "tamper evidence"),
+        ("scale: {writes_per_second: 900}", "writing"),
     ],
 )
 def test_a_question_that_the_answers_do_not_raise_is_not_asked(answers: str, topic: str) -> None:
@@ -125,6 +166,18 @@ def test_every_weighing_says_which_answers_it_rests_on_and_how_to_measure_it(des
         assert len(each.options) >= 3
         assert all(option.for_it and option.against_it for option in each.options)
         assert all(option.why for option in each.options if option.standing == "ruled out")
+
+
+def test_a_promise_whose_words_tell_no_way_is_named() -> None:
+    weighing = weighed("consistency: {stock: never sold twice, quotes: as the desk likes it}", "isolation")
+    assert weighing is not None
+    assert [open_.split(":")[0] for open_ in weighing.unanswered] == ["consistency.quotes"]
+
+
+def test_commits_that_wait_at_once_are_counted() -> None:
+    weighing = weighed("scale: {writes_per_second: 50_000, peak_factor: 4}\nlatency: {p99_write_ms: 5}", "writing")
+    assert weighing is not None
+    assert weighing.options[0].figures == (("commits that wait at once", "1,000 at 5 ms each"),)
 
 
 def test_each_question_has_a_name_of_its_own() -> None:
