@@ -184,19 +184,21 @@ class Stair:
     rows: int
 
 
+@lru_cache(maxsize=512)
 def stair(parents: int, rows: int, s: float, cap: int) -> Stair:
     """Share `rows` children over `parents`, heavy ones first, at most `cap` each (rows ≤ parents × cap)."""
     masses = zipf_masses(parents, s)
     counts = [min(round(mass * rows), size * cap) for _, size, mass in masses]
     left = rows - sum(counts)
-    at = 0
-    while left:
-        size = masses[at % len(masses)][1]
-        room = size * cap - counts[at % len(masses)] if left > 0 else counts[at % len(masses)]
-        move = min(abs(left), room, max(1, abs(left) // len(masses)))
-        counts[at % len(masses)] += move if left > 0 else -move
-        left += -move if left > 0 else move
-        at += 1
+    sign = 1 if left > 0 else -1
+    rooms = [size * cap - count if left > 0 else count for (_, size, _), count in zip(masses, counts, strict=True)]
+    left = abs(left)
+    while left:  # rounds over the buckets that have room
+        for at in [at for at, room in enumerate(rooms) if room]:
+            move = min(left, rooms[at], max(1, left // len(masses)))
+            counts[at] += sign * move
+            rooms[at] -= move
+            left -= move
     starts, total = [], 0
     for count in counts:
         starts.append(total)
