@@ -61,7 +61,10 @@ def profile(  # the options of one command, as the user types them
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What makes the rows."
 )
 @click.option(
-    "--out", required=True, metavar="PATH", help="FILE.duckdb, FILE.sqlite, a folder for Parquet, or postgresql://…"
+    "--out",
+    required=True,
+    metavar="PATH",
+    help="FILE.duckdb, FILE.sqlite, a folder for Parquet, or postgresql://… (tables are made, or filled where they are empty)",
 )
 @click.option(
     "--own", multiple=True, metavar="TABLE=FILE", help="Rows of a table out of CSV or Parquet; may be repeated."

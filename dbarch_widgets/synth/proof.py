@@ -54,11 +54,17 @@ def prove(
 
 
 def load_proven(
-    schema: Schema, engine: Engine, profile: Profile | None, seed: int, progress: Progress | None = None
+    schema: Schema,
+    engine: Engine,
+    profile: Profile | None,
+    seed: int,
+    progress: Progress | None = None,
+    *,
+    made: bool = False,
 ) -> Generated:
     """Make the schema with all its constraints in an empty engine, and fill it; what is refused is told and left out.
 
-    SQLite has its keys and checks on while rows come in; PostgreSQL gets keys, checks, foreign keys and exclusions afterwards,
+    With `made` the tables are there, empty, and keep what they have. SQLite has its keys and checks on while rows come in; PostgreSQL gets keys, checks, foreign keys and exclusions afterwards,
     one by one, which checks all rows.
     """
     started = time.perf_counter()
@@ -69,7 +75,7 @@ def load_proven(
     compiler = Compiler(inside, profile, seed)
     say("making tables", 0.0)
     notes = [*lost, *profile.notes, *(f"{table.table}: {note}" for table in profile.tables for note in table.notes)]
-    notes += engine.create(schema, indexes=False, constraints=False)
+    notes += () if made else engine.create(schema, indexes=False, constraints=False)
     refused: list[Violation] = []
     with row_stream(compiler) as stream:
         loader = loader_for(engine, schema, profile, seed, stream)
@@ -78,7 +84,7 @@ def load_proven(
             counts.append((str(name), _load(loader, stream, engine, (name, place), pace, refused)))
         notes += stream.prepared.notes
     say("declaring constraints", 0.8)
-    refused += _declare(engine, schema, notes)
+    refused += () if made else _declare(engine, schema, notes)
     engine.restart_sequences(schema)
     engine.analyse()
     say("rows are there", 1.0)

@@ -16,7 +16,7 @@ import pytest
 
 from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.engines.postgres_server import PostgresServer
-from dbarch_widgets.errors import EngineMissing, InputError, SourceError
+from dbarch_widgets.errors import EngineError, EngineMissing, InputError, SourceError
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.synth.completed import completed
@@ -117,8 +117,54 @@ def test_the_targets_have_their_constraints(schema: Schema, server: PostgresServ
         engine.execute(
             "INSERT INTO orders (customer_id, total, state, paid, placed) VALUES (1, 1, 'open', true, '2026-01-01')"
         )
-        with pytest.raises(SourceError, match="customers, orders, lines are there already"):
+        with pytest.raises(SourceError, match=r"customers, orders, lines hold rows .*TRUNCATE"):
             write_rows(schema, engine.url, profile, seed=1)
+
+
+OWN = (
+    DDL
+    + """
+ALTER TABLE customers ADD COLUMN latest bigint REFERENCES orders (id);
+CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$no$$; END';
+CREATE TRIGGER never BEFORE INSERT ON lines FOR EACH ROW EXECUTE FUNCTION no();
+"""
+)
+
+
+def test_empty_tables_of_a_database_are_filled_as_they_are(server: PostgresServer) -> None:
+    """A circle of foreign keys and a trigger are in the way of every plain order of loading."""
+    schema = read_schema(OWN)
+    profile = completed(schema, None, ROWS)
+    kept = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype <> 'n' ORDER BY 1, 2"
+    with PostgresEngine(server=server) as made, PostgresEngine(server=server) as own:
+        assert own.load_sql(OWN) == ()
+        before = own.execute(kept).rows
+        write_rows(schema, made.url, profile, seed=1)
+        filled = write_rows(schema, own.url, profile, seed=1)
+        assert filled.violations == ()
+        assert own.execute(SUM).rows == made.execute(SUM).rows
+        assert dict(filled.rows) == ROWS
+        assert own.execute(kept).rows == before
+        with pytest.raises(EngineError, match="no"):
+            own.execute("INSERT INTO lines SELECT max(order_id), 99 FROM lines")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("DROP TABLE lines", "customers, orders are there already, lines is not .*whole schema"),
+        ("ALTER TABLE orders DROP COLUMN note", "orders has other columns there than in the schema: note "),
+        ("INSERT INTO customers VALUES (1, 'a', NULL, now())", "customers holds rows .*TRUNCATE"),
+    ],
+)
+def test_tables_that_cannot_be_filled_are_said_in_one_line(
+    change: str, said: str, schema: Schema, server: PostgresServer
+) -> None:
+    with PostgresEngine(server=server) as own:
+        own.load_sql(DDL)
+        own.load_sql(change)
+        with pytest.raises(SourceError, match=said):
+            write_rows(schema, own.url, completed(schema, None, ROWS), seed=1)
 
 
 class Stopped(Exception):
