@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, progress_line, say_dialect, say_problem, say_unread
+from dbarch_widgets.cli.words import DIALECT, WINDOW, progress_line, say_dialect, say_problem, say_unread
 
 
 @click.command()
 @click.argument("source")
 @click.option("--out", required=True, metavar="DIR", help="A new folder, or one that this wrote before.")
 @click.option("--workload", metavar="F", help="SQL, a log, pg_stat_statements …; a review folder brings its own.")
+@WINDOW
 @click.option("--intake", metavar="F", help="The answers to the clarifying questions; a review folder brings its own.")
 @click.option(
     "--fix",
@@ -19,7 +20,13 @@ from dbarch_widgets.cli.words import DIALECT, progress_line, say_dialect, say_pr
 )
 @DIALECT
 def deliver(  # the options of one command, as the user types them
-    source: str, out: str, workload: str | None, intake: str | None, fix: str | None, dialect: str | None
+    source: str,
+    out: str,
+    workload: str | None,
+    window: str | None,
+    intake: str | None,
+    fix: str | None,
+    dialect: str | None,
 ) -> None:
     """Write the SQL, scripts and documents of a review to hand over."""
     from pathlib import Path
@@ -29,7 +36,7 @@ def deliver(  # the options of one command, as the user types them
     from dbarch_widgets.reviewing.run import review
 
     check_place(Path(out))
-    made = review(source, workload, intake, dialect=dialect)
+    made = review(source, workload, intake, dialect=dialect, window=window)
     say_dialect(dialect, made.schema.dialect)
     say_unread(made.schema.report)
     for problem in made.workload.problems if made.workload else ():

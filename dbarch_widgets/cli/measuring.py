@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, SCALE, SEED, progress_line, say_problem
+from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, SCALE, SEED, WINDOW, progress_line, say_problem
 from dbarch_widgets.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ ENGINE = click.option(
 @click.command()
 @click.argument("source")
 @WORKLOAD
+@WINDOW
 @ENGINE
 @SCALE
 @SEED
@@ -37,6 +38,7 @@ ENGINE = click.option(
 def run(  # the options of one command, as the user types them
     source: str,
     workload: str | None,
+    window: str | None,
     engine: str,
     scale: float,
     seed: int,
@@ -66,6 +68,7 @@ def run(  # the options of one command, as the user types them
         progress=progress_line(),
         tell=problems.append,
         load=parse_load(rate, connections, duration),
+        window=window,
     )
     _tell(measurement, problems, as_json, output)
     if all(query.error for query in measurement.queries):

@@ -11,6 +11,7 @@ from dbarch_widgets.cli.words import (
     DIALECT,
     JSON,
     OUTPUT,
+    WINDOW,
     print_json,
     progress_line,
     say_dialect,
@@ -30,6 +31,7 @@ LEVELS = ("never", "high", "medium", "low", "info")
 @click.command()
 @click.argument("source")
 @click.option("--workload", metavar="F", help="SQL, a log, pg_stat_statements …; a review folder brings its own.")
+@WINDOW
 @click.option("--intake", metavar="F", help="The answers to the clarifying questions; a review folder brings its own.")
 @click.option("--rows", metavar="FILE", help="A DuckDB file with rows: what columns hold is then known by values too.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "sarif", "markdown", "html"]))
@@ -50,6 +52,7 @@ LEVELS = ("never", "high", "medium", "low", "info")
 def review(  # the options of one command, as the user types them
     source: str,
     workload: str | None,
+    window: str | None,
     intake: str | None,
     rows: str | None,
     format_: str | None,
@@ -80,11 +83,14 @@ def review(  # the options of one command, as the user types them
         baseline=baseline,
         write_baseline=write_baseline,
         since=since,
+        window=window,
     )
     say_dialect(dialect, made.schema.dialect)
     say_unread(made.schema.report)
     for problem in made.workload.problems if made.workload else ():
         say_problem(problem)
+    for said in made.workload.notes if made.workload and workload else ():
+        click.echo(said, err=True)
     say_settings(made.settings)
     for note in made.acceptance_notes:
         say_note(note)

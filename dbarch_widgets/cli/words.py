@@ -12,6 +12,9 @@ import click
 Progress = Callable[[str, float], None]
 DIALECT = click.option("--dialect", metavar="D", help="SQL dialect of the source; guessed when left out.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Stable, sorted JSON on standard output.")
+WINDOW = click.option(
+    "--window", metavar="SPAN", help="Over which executions were counted, as '6 hours', where the file is silent."
+)
 OUTPUT = click.option("-o", "--output", metavar="FILE", help="Write there; the suffix says the format.")
 SCALE = click.option("--scale", type=click.FloatRange(0, min_open=True), default=1.0, help="Multiplies the rows.")
 SEED = click.option("--seed", type=int, default=1, help="The same seed gives the same rows.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, print_json, say_problem
+from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, WINDOW, print_json, say_problem
 
 if TYPE_CHECKING:
     from dbarch_widgets.model.workload import Query, Workload
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 @click.option(
     "--schema", metavar="SOURCE", help="Where tables and columns are looked up, and parameters get their values."
 )
-@click.option(
-    "--window", metavar="SPAN", help="Over which executions were counted, as '6 hours', where the file is silent."
-)
+@WINDOW
 @JSON
 @OUTPUT
 @DIALECT

@@ -32,6 +32,7 @@ def measure_source(
     progress: Progress | None = None,
     tell: Callable[[Problem], object] | None = None,
     load: Load | None = None,
+    window: str | None = None,
 ) -> Measurement:
     """Replays the workload of a source on synthetic rows; `tell` gets what of the workload was not understood.
 
@@ -46,7 +47,7 @@ def measure_source(
     folder = Path(source)
     intake = folder / "intake.yaml"
     answers = load_answers(intake) if intake.is_file() else None
-    found = find_workload(folder, workload, schema)
+    found = find_workload(folder, workload, schema, window)
     if tell is not None:
         for problem in found.problems:
             tell(problem)
@@ -55,9 +56,9 @@ def measure_source(
     return experiment.run(progress, load=load)
 
 
-def find_workload(folder: Path, workload: str | None, schema: Schema) -> Workload:
-    """The workload that was named, or that lies in the folder."""
+def find_workload(folder: Path, workload: str | None, schema: Schema, window: str | None = None) -> Workload:
+    """The workload that was named, or that lies in the folder; `window` is the time that executions were counted."""
     path = Path(workload) if workload else folder / "workload.sql"
     if workload is None and not path.is_file():
         raise InputError("there is no workload to replay", where=folder.as_posix(), to_do="give --workload FILE")
-    return load_workload(path, schema)
+    return load_workload(path, schema, window)

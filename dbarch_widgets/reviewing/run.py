@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dbarch_widgets.advisors.registry import weigh
 from dbarch_widgets.classification.samples import Rows
+from dbarch_widgets.errors import InputError
 from dbarch_widgets.importers.base import LiveDatabase
 from dbarch_widgets.intake.contradictions import warnings_of
 from dbarch_widgets.model.accepting import ReviewSettings
@@ -35,6 +37,7 @@ def review(
     baseline: str | Path | None = None,
     write_baseline: bool = False,
     since: Schema | str | Path | None = None,
+    window: str | None = None,
 ) -> Review:
     """A Review with findings; a review folder brings its workload, intake, decisions and experiments along.
 
@@ -53,43 +56,25 @@ def review(
         write_baseline: write what is open now into that file.
         since: the schema as it was before, or its source: what is found in it too is known, and a table that is new is
             not told what only matters to rows.
+        window: over which time the workload's executions were counted, such as "6 hours", where its file does not say it.
         title: the title of the report; None takes the system's name from the intake, or the source's name.
 
     Raises:
         InputError: the source, workload, intake, settings or baseline is wrong, or a rule is not known.
     """
     folder = _folder(source, dialect)
-    if folder:
-        live = LiveDatabase(folder.schema, workload=folder.workload)
-    else:
-        live = LiveDatabase(source) if isinstance(source, Schema) else read_source(source, dialect)
-    schema = live.schema
-    if workload is None:
-        workload = live.workload
-    elif not isinstance(workload, Workload):
-        workload = load_workload(Path(workload), schema)
-    if intake is None:
-        intake = folder.intake if folder else None
-    elif not isinstance(intake, Intake):
-        intake = load_answers(Path(intake))
+    live = _live(source, folder, dialect)
+    workload = _workload(workload, window, live)
+    intake = _intake(intake, folder)
     chosen = settings_of(source, settings)
     only = rules_to_run(only, chosen)
-    ran = run(schema, workload, intake, only=only, rows=rows)
-    held = requirements_of(schema, workload, intake, rows)
-    made = Review(
+    made = _found(live.schema, workload, intake, rows, only)
+    made = replace(
+        made,
         title=title or _title(source, intake),
-        schema=schema,
-        workload=workload,
-        intake=intake,
-        findings=ran.findings,
-        not_run=ran.not_run,
-        open_questions=open_in(intake, ran, wanting(held)),
-        intake_warnings=warnings_of(intake),
         measurements=folder.measurements if folder else (),
         comparisons=folder.comparisons if folder else (),
         decisions=folder.decisions if folder else (),
-        weighings=weigh(schema, intake, workload),
-        requirements=held,
         settings=chosen,
     )
     before = since if since is None or isinstance(since, Schema) else read_source(since, dialect).schema
@@ -100,6 +85,47 @@ def review(
 
         made = measured(made)
     return made
+
+
+def _live(source: Schema | str | Path, folder: Folder | None, dialect: str | None) -> LiveDatabase:
+    """The schema, and the workload that comes with it."""
+    if folder:
+        return LiveDatabase(folder.schema, workload=folder.workload)
+    return LiveDatabase(source) if isinstance(source, Schema) else read_source(source, dialect)
+
+
+def _workload(given: Workload | str | Path | None, window: str | None, live: LiveDatabase) -> Workload | None:
+    if window is not None and (given is None or isinstance(given, Workload)):
+        raise InputError("a window says over which time a file counts", to_do="give the file as the workload")
+    if given is None or isinstance(given, Workload):
+        return given or live.workload
+    return load_workload(Path(given), live.schema, window)
+
+
+def _intake(given: Intake | str | Path | None, folder: Folder | None) -> Intake | None:
+    if given is None:
+        return folder.intake if folder else None
+    return given if isinstance(given, Intake) else load_answers(Path(given))
+
+
+def _found(
+    schema: Schema, workload: Workload | None, intake: Intake | None, rows: Rows | None, only: Sequence[str] | None
+) -> Review:
+    """What rules, requirements and advisors say, not yet judged and without a title."""
+    ran = run(schema, workload, intake, only=only, rows=rows)
+    held = requirements_of(schema, workload, intake, rows)
+    return Review(
+        title="",
+        schema=schema,
+        workload=workload,
+        intake=intake,
+        findings=ran.findings,
+        not_run=ran.not_run,
+        open_questions=open_in(intake, ran, wanting(held)),
+        intake_warnings=warnings_of(intake),
+        weighings=weigh(schema, intake, workload),
+        requirements=held,
+    )
 
 
 def _folder(source: Schema | str | Path, dialect: str | None) -> Folder | None:

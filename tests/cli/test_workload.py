@@ -38,6 +38,17 @@ def test_a_log_becomes_annotated_sql(tmp_path: Path) -> None:
     assert again.stdout.split("-- name:", 1)[1] == text.split("-- name:", 1)[1]
 
 
+def test_a_review_of_counts_takes_the_window_that_they_are_of() -> None:
+    counts = ("--workload", MEASURE / "workloads" / "pg_stat_statements.csv")
+    done = dbarch("review", MEASURE / "shop.sql", *counts, "--window", "30 s", "--rules", "missing-index-for-query")
+    assert done.returncode == 0
+    assert "1.33 times a second" in done.stdout
+    assert "rates are the mean over 30.0 s (as given)" in done.stderr
+    alone = dbarch("review", MEASURE / "shop.sql", "--window", "30 s")
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "give the file as the workload" in alone.stderr
+
+
 def test_json() -> None:
     done = dbarch("workload", MEASURE / "workloads" / "d1_insights.json", "--schema", MEASURE / "shop.sql", "--json")
     found = json.loads(done.stdout)
