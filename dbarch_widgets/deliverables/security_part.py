@@ -10,12 +10,12 @@ from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Par
 from dbarch_widgets.deliverables.psql import psql_file
 from dbarch_widgets.deliverables.security.fences import Fence, fences
 from dbarch_widgets.deliverables.security.rights_sql import rights_script
-from dbarch_widgets.deliverables.tenancy.change import bound_roles, of_parent
+from dbarch_widgets.deliverables.tenancy.change import bound_roles, column_of_parent, of_parent
 from dbarch_widgets.deliverables.tenancy.places import Place
 from dbarch_widgets.deliverables.tenancy.plan import TenancyPlan
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.rights import all_grants
-from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.schema import ForeignKey, Schema
 from dbarch_widgets.sql.names import qualified
 from dbarch_widgets.sql.write.words import literal
 
@@ -100,10 +100,17 @@ def _through(schema: Schema, plan: TenancyPlan | None, place: Place) -> list[str
     owner = of_parent(place, plan.tenancy, "t")
     words = [literal(qualified(place.table)) + "::regclass", literal(owner), literal(plan.tenancy.setting)]
     return [
-        f"SELECT pg_temp.prove_through({', '.join([*words, literal(role)])});"
+        f"SELECT pg_temp.prove_through({', '.join([*words, literal(role), _further(plan, place.key, role)])});"
         for role in roles
         if not bound or role in bound
     ]
+
+
+def _further(plan: TenancyPlan, key: ForeignKey, role: str) -> str:
+    """The other settings that the parent's policies compare for the role, each with the parent's column as an expression."""
+    pairs = [(one.setting, one.column) for one in fences(plan.schema) if (one.table, one.role) == (key.target, role)]
+    read = {name: column_of_parent(key, column, "t") for name, column in pairs if name != plan.tenancy.setting}
+    return literal(json.dumps(read, ensure_ascii=False)) + "::jsonb"
 
 
 def isolation_script(schema: Schema, apart: tuple[Fence, ...], more: Sequence[str] = ()) -> str:

@@ -10,6 +10,7 @@ import pytest
 from catalogs import differences
 from filled import digests, fill, run
 from running import ROOT, as_administrator, from_catalog, ran, shell
+from test_migration import MENDED
 
 from dbarch_widgets.deliverables.bundle import deliver
 from dbarch_widgets.deliverables.context import DeliveryContext
@@ -216,6 +217,40 @@ def test_a_dump_that_names_owners_gets_roles_too(tmp_path: Path) -> None:
     done = deliver(review(owned, intake=tmp_path / "intake.yaml"), tmp_path / "out", fix="none")
     assert "practice_app" in (tmp_path / "out" / "tenancy" / "PLAN.md").read_text(encoding="utf-8")
     assert not [part.title for part in done.parts if part.left_out and part.name in ("security", "tenancy")]
+
+
+# What the rows of the faulty design hold across firms beside what its migration finds; a person would decide on each.
+OF_THE_FIRM = (
+    "UPDATE trade.allocation l SET allocated_by = (SELECT t.trader_id FROM party.trader t JOIN party.account a USING (firm_id) "
+    "WHERE a.account_id = l.account_id LIMIT 1)"
+)
+
+
+def test_a_design_with_many_schemas_partitions_and_fences_of_its_own(server: PostgresServer, tmp_path: Path) -> None:
+    made = review(ROOT / "data" / "trading_platform")
+    out = tmp_path / "out"
+    deliver(made, out, fix="none")
+    url = as_administrator(server, server.database())
+    fill(made.schema, url, scale=0.002)
+    refused = shell("sh tenancy/run.sh preflight", out, url)
+    assert "trade.allocation: rows whose allocated_by is of another firm_id than they are" in refused.stderr
+    run(url, *MENDED["trading_platform"], OF_THE_FIRM)
+    before, rows = from_catalog(url), digests(url, made.schema)
+    ran("sh tenancy/run.sh preflight", out, url)
+    ran("sh tenancy/run.sh up", out, url)
+    told = [
+        [cell.strip() for cell in line.split("|")]
+        for line in ran(PROOF, out, url).splitlines()
+        if "trading_app" in line
+    ]
+    proved = {line[0] for line in told if line[3] == "reads rows of others" and line[4] == "proved"}
+    # By a column, by a partitioned parent whose policies read the region too, and by a parent that has no region.
+    assert {"party.account", "trade.orders", "trade.allocation", "trade.execution", "trade.order_event"} <= proved
+    assert not [line for line in told if line[4] in ("LEAK", "hidden")]
+    ran("sh tenancy/run.sh down", out, url)
+    ran("sh tenancy/run.sh forget", out, url)
+    assert digests(url, made.schema) == rows
+    assert not differences(before, from_catalog(url))
 
 
 @pytest.fixture(scope="module")

@@ -238,7 +238,7 @@ def _triggers(draft: Draft, before: Table, after: Table) -> None:
         down = [*_drop_trigger(after, new), *_make_trigger(draft.old, after, old)]
         held = locks("CREATE TRIGGER", after.qname) if old is None else locks("DROP TRIGGER", after.qname)
         back = locks("CREATE TRIGGER", after.qname) if new is None else locks("DROP TRIGGER", after.qname)
-        title = f"Set trigger {name} of {after.qname}"
+        title = f"{'Make' if old is None else 'Drop' if new is None else 'Change'} trigger {name} of {after.qname}"
         draft.add(Step(title, tuple(up), tuple(down), after.qname, (name,), held, back))
 
 

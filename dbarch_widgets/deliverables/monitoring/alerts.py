@@ -45,7 +45,7 @@ def _level(
 def alerts(context: DeliveryContext) -> tuple[Alert, ...]:
     """All alerts; limits follow the intake where it says something."""
     found = [*_alive(), *_load(), *_health(), *_ours(), *_recovery(context)]
-    if any(table.rls.enabled for table in context.target.tables):
+    if context.tenancy is not None or any(table.rls.enabled for table in context.target.tables):
         found += _row_security()
     return tuple(found)
 
@@ -245,7 +245,7 @@ def _row_security() -> Iterator[Alert]:
         "dbarch_tables_without_row_security",
         0,
         "warning",
-        "a table has no row security in a schema where others have it: was it forgotten in a migration?",
+        "a table has no row security where it should: was it forgotten in a migration, or is the fence not up yet?",
     )
     yield _level(
         "RowSecurityBypassed",

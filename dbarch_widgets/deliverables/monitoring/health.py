@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dbarch_widgets.deliverables.monitoring.metrics import open_to_all, tenant_tables
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.deliverables.psql import psql_file
 from dbarch_widgets.model.review import Review
@@ -62,12 +63,20 @@ _CHECKS: tuple[tuple[str, str], ...] = (
 )
 
 
+def _of_tenants(context: DeliveryContext) -> tuple[tuple[str, str], ...]:
+    found = tenant_tables(context)
+    title = f"tables with a tenant whose rows no policy keeps apart ({', '.join(found)})"
+    return ((title, f'SELECT c.oid::regclass AS "table" FROM pg_class c WHERE {open_to_all(found)}'),) if found else ()
+
+
 def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     """One file of read-only checks."""
     if context.dialect != "postgres":
         raise LeftOut(f"its checks read PostgreSQL's catalog, and this is {context.database}")
     parts = ["-- Each check returns rows only where something is wrong. Nothing is written.", "BEGIN READ ONLY;"]
-    parts += [f"\\echo '{title}'\n{sql};" for title, sql in _CHECKS]
+    parts += [
+        f"\\echo '{title.replace(chr(39), chr(39) * 2)}'\n{sql};" for title, sql in (*_CHECKS, *_of_tenants(context))
+    ]
     text = "\n\n".join([*parts, "COMMIT;"]) + "\n"
     path = "monitoring/health.sql"
     return (File(path, text, "Health checks", "Reads only; empty answers are good ones.", psql_file(path)),)

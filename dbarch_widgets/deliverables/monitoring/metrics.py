@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.sql.write.words import literal
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,6 @@ METRICS: tuple[Metric, ...] = (
         ("sequence",),
     ),
     Metric(
-        "dbarch_tables_without_row_security",
-        "Tables without row security in schemas where other tables have it.",
-        "SELECT count(*) AS value FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity"
-        " AND c.relnamespace IN (SELECT relnamespace FROM pg_class WHERE relrowsecurity)",
-    ),
-    Metric(
         "dbarch_roles_that_bypass_row_security",
         "Roles that sign in, are no superuser, and are bound by no policy.",
         "SELECT count(*) AS value FROM pg_roles WHERE rolbypassrls AND rolcanlogin AND NOT rolsuper",
@@ -90,6 +85,43 @@ METRICS: tuple[Metric, ...] = (
         ("datname",),
     ),
 )
+
+
+def tenant_tables(context: DeliveryContext) -> tuple[str, ...]:
+    """The columns that say whose a row is, where tenants share tables: of the target, or of the way to many tenants."""
+    if context.tenancy is not None:
+        places = context.tenancy.tenancy.of("own", "first", "parent")
+        return tuple(dict.fromkeys(place.column for place in places if place.column))
+    known = context.rules.tenants
+    return (known.column,) if known and any(table.rls.enabled for table in context.target.tables) else ()
+
+
+def open_to_all(columns: tuple[str, ...]) -> str:
+    """The condition of tables c that row security does not reach: with such a column, or beside others that have it.
+
+    A partition to which nobody has a right of its own is reached by its parent's policies only, and is no gap.
+    """
+    named = ", ".join(map(literal, columns))
+    which = (
+        f"EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ({named}))"
+        if columns
+        else "c.relnamespace IN (SELECT relnamespace FROM pg_class WHERE relrowsecurity)"
+    )
+    return (
+        f"c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND NOT (c.relispartition AND c.relacl IS NULL) AND {which}"
+    )
+
+
+def metrics(context: DeliveryContext) -> tuple[Metric, ...]:
+    """All metrics; which tables row security has to reach follows the schema."""
+    columns = tenant_tables(context)
+    words = f"Tables with {' or '.join(columns)}" if columns else "Tables in schemas where others have it,"
+    reach = Metric(
+        "dbarch_tables_without_row_security",
+        f"{words} and without row security; partitions that nobody has a right on by themselves are left out.",
+        f"SELECT count(*) AS value FROM pg_class c WHERE {open_to_all(columns)}",
+    )
+    return (*METRICS, reach)
 
 
 def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
@@ -109,7 +141,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
                 "values": ["value"],
                 "query": metric.sql,
             }
-            for metric in METRICS
+            for metric in metrics(context)
         ],
     }
     text = "# A collector of sql_exporter; its target is the database. Beside it runs postgres_exporter.\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part, file_slug
 from dbarch_widgets.model.review import Alternative, Decision, Review
-from dbarch_widgets.model.weighing import Weighing
+from dbarch_widgets.model.weighing import Option, Weighing
 from dbarch_widgets.render.adr import adr_markdown
 from dbarch_widgets.render.finding_blocks import answers_words
 
@@ -26,13 +26,12 @@ def _file(decision: Decision, kind: str) -> File:
 
 
 def _proposal(number: int, weighing: Weighing) -> Decision:
-    names = " together with ".join(option.name for option in weighing.favoured)
     return Decision(
         number=number,
         title=weighing.question,
-        context=f"Because it was said: {answers_words(weighing.because)}.",
-        decision=f"Proposed: {names}." if names else "Open: the answers favour none of the ways.",
-        consequences=f"To measure: {weighing.to_measure}.",
+        context=_context(weighing),
+        decision=_decision(weighing),
+        consequences=_consequences(weighing),
         status="proposed",
         alternatives=tuple(
             Alternative(
@@ -46,6 +45,40 @@ def _proposal(number: int, weighing: Weighing) -> Decision:
             for option in weighing.options
         ),
     )
+
+
+def _context(weighing: Weighing) -> str:
+    parts = [f"Because it was said: {answers_words(weighing.because)}."]
+    if weighing.unanswered:
+        parts.append(f"Not answered, and it could change the decision: {'; '.join(weighing.unanswered)}.")
+    if weighing.sources:
+        parts.append(f"Sources: {'; '.join(weighing.sources)}.")
+    return "\n\n".join(parts)
+
+
+def _decision(weighing: Weighing) -> str:
+    """What is proposed, each way with what speaks for it in this case; where it is open, what each way comes to."""
+    favoured = weighing.favoured
+    shown = favoured or tuple(option for option in weighing.options if option.standing != "ruled out")
+    if not favoured:
+        head = "Open: the answers favour none of the ways."
+    elif len(favoured) == 1:
+        head = f"Proposed: {favoured[0].name}."
+    else:
+        head = f"Proposed: {len(favoured)} of the ways, each where it fits."
+    lines = [_told(option) for option in shown if len(shown) > 1 or option.why or option.figures]
+    return "\n\n".join([head, "\n".join(f"- {line}" for line in lines)] if lines else [head])
+
+
+def _told(option: Option) -> str:
+    reasons = [option.why or option.for_it, *(f"{name}: {value}" for name, value in option.figures)]
+    return f"{option.name}: {'; '.join(reasons)}."
+
+
+def _consequences(weighing: Weighing) -> str:
+    """What is taken on with what is proposed, then what would turn the opinion into a measurement."""
+    taken = [f"- Taken on: {option.against_it} ({option.name})." for option in weighing.favoured]
+    return "\n".join([*taken, f"- To measure: {weighing.to_measure}."])
 
 
 PART = Part("decisions", "Decisions", write)

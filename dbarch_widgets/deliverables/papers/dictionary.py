@@ -11,8 +11,9 @@ from dbarch_widgets.model.classification import Classification
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Column, Schema, Table
 from dbarch_widgets.render.block_markdown import code_span, escaped
+from dbarch_widgets.sql.write.order import words_of
 
-_HEADERS = ("Column", "Type", "Null", "Key", "Refers to", "Kind of data", "Meaning")
+_HEADERS = ("Column", "Type", "Null", "Default", "Key", "Refers to", "Allowed", "Kind of data", "Meaning")
 
 
 def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
@@ -32,6 +33,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
         parts.append(f"## {code_span(str(table.qname))}")
         parts += [escaped(table.comment)] if table.comment else []
         parts.append(markdown_table(_HEADERS, _rows(table, schema, classes)))
+    parts += _views(schema)
     every = [[str(table.qname), *row] for table in tables for row in _rows(table, schema, classes)]
     note = "The kind of data is judged by name, type and comment; correct it where it is wrong."
     return (
@@ -48,11 +50,51 @@ def _rows(table: Table, schema: Schema, classes: Classification) -> Iterator[tup
             column.name,
             column.type,
             "yes" if column.nullable else "no",
+            _default(column),
             _key(table, column),
             _target(table, column, schema),
+            _allowed(table, column, schema),
             kind,
             column.comment or "",
         )
+
+
+def _default(column: Column) -> str:
+    if column.generated:
+        return f"computed: {column.generated}"
+    return "numbered" if column.identity else column.default or ""
+
+
+def _allowed(table: Table, column: Column, schema: Schema) -> str:
+    """The values of an enumeration, the condition of a domain, and the checks that speak of this column alone."""
+    kind = column.type.removesuffix("[]")
+    enums = [enum for enum in schema.enums if kind in (enum.name, f"{enum.schema}.{enum.name}")]
+    domains = [domain for domain in schema.domains if kind in (domain.name, f"{domain.schema}.{domain.name}")]
+    names = set(table.column_names)
+    found = [", ".join(enum.values) for enum in enums]
+    found += [condition for domain in domains for _, condition in domain.checks]
+    found += [check.expression for check in table.checks if words_of(check.expression) & names == {column.name}]
+    return "; ".join(found)
+
+
+def _views(schema: Schema) -> Iterator[str]:
+    """What is read without being a table."""
+    if not schema.views:
+        return
+    yield "## Views"
+    rows = [
+        (
+            f"{view.schema}.{view.name}",
+            "kept, refreshed by hand"
+            if view.materialized
+            else "with the reader's rights"
+            if view.security_invoker
+            else "with its owner's rights",
+            view.comment or "",
+        )
+        for view in sorted(schema.views, key=lambda view: (view.schema, view.name))
+    ]
+    yield markdown_table(("View", "Reads", "Meaning"), rows)
 
 
 def _key(table: Table, column: Column) -> str:

@@ -95,6 +95,10 @@ BEGIN
             RAISE NOTICE '%: nobody has said how long it is kept; nothing is done', one.place;
             CONTINUE;
         END IF;
+        IF row_security_active(one.place) THEN
+            RAISE EXCEPTION 'row security hides rows of % from %: nothing would go, and nobody would notice', one.place, current_user
+                USING HINT = 'run this as a role with BYPASSRLS';
+        END IF;
         before := now() - one.keep;
         is_over := dbarch_retention.over(one.place, one.time_column, before);
         is_held := dbarch_retention.held(one.place, 't');

@@ -152,10 +152,14 @@ BEGIN
 END
 $prove$;
 
--- A table whose policy asks its parent: `owner` is the tenant of the row t as an expression.
-CREATE FUNCTION pg_temp.prove_through(rel regclass, owner text, setting text, who name) RETURNS void
+-- A table whose policy asks its parent: `owner` is the tenant of the row t as an expression, `others` are expressions of the further
+-- settings that the parent's policies read.
+CREATE FUNCTION pg_temp.prove_through(rel regclass, owner text, setting text, who name, others jsonb) RETURNS void
 LANGUAGE plpgsql AS $through$
 DECLARE
+    near jsonb;
+    keys text;
+    asked jsonb;
     pair text[];
     truth bigint;
     theirs jsonb;
@@ -169,30 +173,36 @@ BEGIN
     IF row_security_active(rel) THEN
         RAISE EXCEPTION 'row security hides rows of % from you: run this as a superuser or with BYPASSRLS', rel;
     END IF;
-    EXECUTE format('SELECT array_agg(v) FROM (SELECT v FROM (SELECT %s::text AS v FROM %s AS t) AS each WHERE v IS NOT NULL
-                    GROUP BY v ORDER BY count(*) DESC, v LIMIT 2) AS top', owner, rel) INTO pair;
+    SELECT coalesce(string_agg(format('%L, %s::text', o.key, o.value), ', '), '') INTO keys FROM jsonb_each_text(others) AS o;
+    EXECUTE format('SELECT n FROM (SELECT jsonb_build_object(%s) AS n, %s::text AS v FROM %s AS t) AS each WHERE v IS NOT NULL
+                    GROUP BY n ORDER BY count(DISTINCT v) > 1 DESC, count(*) DESC, n LIMIT 1', keys, owner, rel) INTO near;
+    EXECUTE format('SELECT array_agg(v) FROM (SELECT v FROM (SELECT jsonb_build_object(%s) AS n, %s::text AS v FROM %s AS t) AS each
+                    WHERE v IS NOT NULL AND n = $1 GROUP BY v ORDER BY count(*) DESC, v LIMIT 2) AS top', keys, owner, rel) INTO pair USING near;
     IF coalesce(cardinality(pair), 0) < 2 THEN
         PERFORM pg_temp.say(rel, 'parent', who, 'all', 'not proved', 'there are no rows of two tenants');
         RETURN;
     END IF;
-    EXECUTE format('SELECT count(*) FROM %s AS t WHERE %s::text = $1', rel, owner) INTO truth USING pair[1];
-    EXECUTE format('SELECT to_jsonb(t) FROM %s AS t WHERE %s::text = $1 LIMIT 1', rel, owner) INTO theirs USING pair[2];
+    asked := near || jsonb_build_object(setting, pair[1]);
+    EXECUTE format('SELECT count(*) FROM %s AS t WHERE %s::text = $1 AND jsonb_build_object(%s) = $2', rel, owner, keys)
+        INTO truth USING pair[1], near;
+    EXECUTE format('SELECT to_jsonb(t) FROM %s AS t WHERE %s::text = $1 AND jsonb_build_object(%s) = $2 LIMIT 1', rel, owner, keys)
+        INTO theirs USING pair[2], near;
     SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute
         WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
 
-    SELECT * INTO done FROM pg_temp.attempt(who, jsonb_build_object(setting, pair[1]), format('SELECT count(*) FROM %s', rel), '[]');
+    SELECT * INTO done FROM pg_temp.attempt(who, asked, format('SELECT count(*) FROM %s', rel), '[]');
     PERFORM pg_temp.say(rel, 'parent', who, 'reads rows of others', CASE WHEN done.got > truth THEN 'LEAK' WHEN done.got BETWEEN 0 AND truth - 1 THEN 'hidden' ELSE 'proved' END,
         CASE WHEN done.got >= 0 THEN format('%s rows, %s are its own', done.got, truth) ELSE done.said END);
 
-    SELECT * INTO done FROM pg_temp.attempt(who, jsonb_build_object(setting, ''), format('SELECT count(*) FROM %s', rel), '[]');
+    SELECT * INTO done FROM pg_temp.attempt(who, asked || jsonb_build_object(setting, ''), format('SELECT count(*) FROM %s', rel), '[]');
     PERFORM pg_temp.say(rel, 'parent', who, 'reads without saying who', CASE WHEN done.got > 0 THEN 'LEAK' ELSE 'proved' END,
         CASE WHEN done.got > 0 THEN done.got || ' rows' ELSE done.said END);
 
-    SELECT * INTO done FROM pg_temp.attempt(who, jsonb_build_object(setting, pair[1]),
+    SELECT * INTO done FROM pg_temp.attempt(who, asked,
         format('INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM jsonb_populate_record(NULL::%1$s, $1)', rel, columns), theirs);
     PERFORM pg_temp.say(rel, 'parent', who, 'writes a row for another', CASE WHEN done.got > 0 THEN 'LEAK' ELSE 'proved' END, done.said);
 
-    SELECT * INTO done FROM pg_temp.attempt(who, jsonb_build_object(setting, pair[1]), format('DELETE FROM %s', rel), '[]');
+    SELECT * INTO done FROM pg_temp.attempt(who, asked, format('DELETE FROM %s', rel), '[]');
     PERFORM pg_temp.say(rel, 'parent', who, 'deletes without a condition',
         CASE WHEN done.said LIKE 'only a constraint%' THEN 'not proved' WHEN done.got > truth THEN 'LEAK' ELSE 'proved' END, done.said);
 

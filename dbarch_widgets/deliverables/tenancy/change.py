@@ -86,13 +86,27 @@ def of_parent(place: Place, tenancy: Tenancy, row: str) -> str:
     """The tenant of the row's parent, as a subquery."""
     assert place.key is not None
     parent = next(each for each in tenancy.places if each.table == place.key.target)
-    return f"(SELECT p.{named(parent.column)} FROM {qualified(place.key.target)} AS p WHERE {_joined(place.key, row)})"
+    return column_of_parent(place.key, parent.column, row)
 
 
-def _joined(key: ForeignKey, row: str) -> str:
-    return " AND ".join(
-        f"p.{named(theirs)} = {row}.{named(mine)}" for mine, theirs in zip(key.columns, key.ref_columns, strict=True)
-    )
+def column_of_parent(key: ForeignKey, column: str, row: str) -> str:
+    """A column of the row that a row points at, as a subquery."""
+    return f"(SELECT p.{named(column)} FROM {qualified(key.target)} AS p WHERE {_joined(key, row)})"
+
+
+def today(place: Place, tenancy: Tenancy, row: str) -> str:
+    """The tenant of the row as the database knows it before the first stage: by its column, or by its parents'."""
+    if place.way != "parent" or place.key is None:
+        return f"{row}.{named(place.column)}"
+    parent = next(each for each in tenancy.places if each.table == place.key.target)
+    own = f"{row}p"
+    join = _joined(place.key, row, own)
+    return f"(SELECT {today(parent, tenancy, own)} FROM {qualified(place.key.target)} AS {own} WHERE {join})"
+
+
+def _joined(key: ForeignKey, row: str, parent: str = "p") -> str:
+    pairs = zip(key.columns, key.ref_columns, strict=True)
+    return " AND ".join(f"{parent}.{named(theirs)} = {row}.{named(mine)}" for mine, theirs in pairs)
 
 
 # Stage 2: keys and indexes (the rest are fixes of rules, see plan.py)

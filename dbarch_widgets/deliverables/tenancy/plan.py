@@ -19,7 +19,7 @@ from dbarch_widgets.rules.tenancy import foreign_key_without_tenant, global_uniq
 from dbarch_widgets.sql.postgres_words import in_postgres_words
 from dbarch_widgets.sql.write.order import words_of
 from dbarch_widgets.sql.write.postgres.names import qualified
-from dbarch_widgets.sql.write.words import literal
+from dbarch_widgets.sql.write.words import literal, named
 
 FOLDER, STATE, KEPT = "tenancy", "dbarch_tenancy", "dbarch_tenancy_kept"
 
@@ -63,7 +63,7 @@ def plan_of(context: DeliveryContext) -> TenancyPlan | None:
         _with_first_tenant(one.steps, tenancy),
         (
             *_fillings(first, tenancy),
-            *_checked(two.steps, tenancy),
+            *_checked(two.steps, tenancy, tied),
             *primary_keys.steps(tied, keyed.chosen),
             *((roles.giving(last),) if roles else ()),
         ),
@@ -143,8 +143,8 @@ def _fillings(schema: Schema, tenancy: Tenancy) -> list[Step]:
     return found
 
 
-def _checked(steps: tuple[Step, ...], tenancy: Tenancy) -> tuple[Step, ...]:
-    """Without checks that read what is not there before the first stage."""
+def _checked(steps: tuple[Step, ...], tenancy: Tenancy, schema: Schema) -> tuple[Step, ...]:
+    """Without checks that read what is not there before the first stage; of a foreign key one that asks the parents instead."""
     came = {place.table.name for place in tenancy.of("first", "parent")}
     made = {tenancy.root.name} if tenancy.made and tenancy.root else set()
     found = []
@@ -155,5 +155,25 @@ def _checked(steps: tuple[Step, ...], tenancy: Tenancy) -> tuple[Step, ...]:
             if not words_of(check.sql) & made
             and not (tenancy.column in words_of(check.sql) and words_of(check.sql) & came)
         ]
+        if len(kept) < len(step.checks) and (crossing := _crossing(step, tenancy, schema)):
+            kept.append(crossing)
         found.append(replace(step, checks=tuple(kept)))
     return tuple(found)
+
+
+def _crossing(step: Step, tenancy: Tenancy, schema: Schema) -> Check | None:
+    """Rows that point at a row of another tenant, by what the database of today knows of both."""
+    table = schema.find(step.table) if step.table else None
+    key = next((each for each in table.foreign_keys if each.name == step.names[0]), None) if table else None
+    places = {place.table: place for place in tenancy.of("own", "parent")}
+    if table is None or key is None or not {table.qname, key.target} <= set(places):
+        return None
+    mine, theirs = places[table.qname], places[key.target]
+    pairs = [pair for pair in zip(key.columns, key.ref_columns, strict=True) if pair[0] != mine.column]
+    join = " AND ".join(f"t.{named(ref)} = c.{named(column)}" for column, ref in pairs)
+    sql = (
+        f"SELECT c.* FROM {qualified(table.qname)} AS c JOIN {qualified(key.target)} AS t ON {join} "
+        f"WHERE {change.today(mine, tenancy, 'c')} IS DISTINCT FROM {change.today(theirs, tenancy, 't')}"
+    )
+    shown = ", ".join(column for column, _ in pairs)
+    return Check(f"{table.qname}: rows whose {shown} is of another {tenancy.column} than they are", sql)
