@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dbarch_widgets.render import html
 from dbarch_widgets.render.blocks import (
     Block,
@@ -29,20 +31,25 @@ def blocks_html(blocks: Blocks, *, page: bool = False) -> Html:
 
 
 def words_html(words: Words, *, page: bool = False) -> Html:
-    """One sentence or cell."""
-    return html.join(_inline(part, page) for part in inlines(words))
+    """One sentence."""
+    return html.join(_inline(part, page, html.text) for part in inlines(words))
 
 
-def _inline(part: Inline, page: bool) -> Html:
+def _cell(words: Words, page: bool) -> Html:
+    """A cell: in a page a long name in it may go on in the next line."""
+    return html.join(_inline(part, page, html.breakable if page else html.text) for part in inlines(words))
+
+
+def _inline(part: Inline, page: bool, written: Callable[[str], Html]) -> Html:
     match part:
         case Code():
-            return element("code", part.text)
+            return element("code", written(part.text))
         case Strong():
-            return element("strong", part.text)
+            return element("strong", written(part.text))
         case Link():
-            return element("a", part.text, href=f"#{part.anchor}") if page else html.text(part.text)
+            return element("a", written(part.text), href=f"#{part.anchor}") if page else written(part.text)
         case str():
-            return html.text(part)
+            return written(part)
 
 
 def _block(block: Block, page: bool) -> Html:
@@ -66,6 +73,6 @@ def _block(block: Block, page: bool) -> Html:
 def _grid(grid: Grid, page: bool) -> Html:
     if not grid.rows and grid.empty is not None:
         return element("p", grid.empty)
-    rows = [[words_html(cell, page=page) for cell in row] for row in grid.rows]
+    rows = [[_cell(cell, page) for cell in row] for row in grid.rows]
     table = html.table(grid.caption, grid.headers, rows, numbers=grid.numbers)
     return element("div", table, class_="scroll") if page else table

@@ -8,6 +8,7 @@ what every reader sees. Styles are few: that JupyterLab aligns table cells to th
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from html import escape
@@ -20,6 +21,9 @@ KEPT: AbstractSet[str] = frozenset(
 )
 _PAGE = KEPT | {"html", "head", "title", "meta", "body", "header", "nav", "main", "section", "article", "footer"}
 _PAGE |= {"h1", "h2", "ol"}
+# A name too long for a narrow column; an entity such as `&lt;` is never divided.
+_LONG = re.compile(r"[\w./()-]{14,}")
+_JOINT = re.compile(r"(?<=\w[_./(])(?=\w)")
 _VOID = frozenset({"img", "meta"})
 
 
@@ -35,6 +39,11 @@ Child = str | Html | Iterable["str | Html"]
 def text(words: object) -> Html:
     """Text as markup: escaped, and with every invisible character written out."""
     return Html(escape(clean(words), quote=True))
+
+
+def breakable(words: object) -> Html:
+    """Text whose long names may go on in the next line after `_`, `.`, `/` and `(`."""
+    return Html(_LONG.sub(lambda long: _JOINT.sub("<wbr>", long[0]), text(words)))
 
 
 def join(children: Iterable[Child], between: str = "") -> Html:

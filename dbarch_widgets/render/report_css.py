@@ -37,7 +37,7 @@ nav ul{list-style:none;margin:0;padding:0}
 nav a{display:flex;justify-content:space-between;gap:.5rem;padding:.25rem .5rem;border-radius:4px;color:var(--ink);text-decoration:none}
 nav a:hover{background:var(--soft)}
 nav a span{color:var(--muted);font-variant-numeric:tabular-nums}
-main{padding:1.5rem 2rem 4rem;min-width:0}
+main{padding:1.5rem 2rem 4rem;min-width:0;overflow-wrap:break-word}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .25rem;overflow-wrap:anywhere}
 h2{font-size:1.3rem;margin:0 0 .75rem}
 h3{font-size:1.05rem;margin:1.5rem 0 .5rem;overflow-wrap:anywhere}
@@ -49,14 +49,14 @@ section{margin-top:2.5rem;padding-top:1.5rem;border-top:1px solid var(--line)}
 .verdict{font-size:1.1rem;padding:.7rem 1rem;background:var(--paper);border:1px solid var(--line);border-left:6px solid var(--good);border-radius:6px;max-width:none}
 .verdict.high{border-left-color:var(--high)}
 .verdict.medium{border-left-color:var(--medium)}
-.tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:.75rem;list-style:none;margin:1rem 0;padding:0}
+.tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:.75rem;list-style:none;margin:.75rem 0;padding:0}
 .tiles a{display:block;padding:.5rem .9rem;background:var(--paper);border:1px solid var(--line);border-radius:6px;text-decoration:none;color:var(--ink)}
 .tiles strong{font-size:1.5rem;font-variant-numeric:tabular-nums}
 .tiles a:hover{border-color:var(--link)}
-.two{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.5rem 2.5rem}
-.two h2{font-size:1.05rem}
+.two{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:1rem 2rem}
+.two h2{font-size:1.05rem;margin-bottom:.4rem}
 .top{list-style:none;margin:0;padding:0}
-.top li{padding:.5rem 0;border-top:1px solid var(--line);max-width:none}
+.top li{padding:.4rem 0;border-top:1px solid var(--line);max-width:none;font-size:.95rem;line-height:1.4}
 .facts{margin:0;padding-left:1.1rem;font-size:.93rem}
 .facts li{margin-bottom:.3rem}
 .mark{font-weight:600;white-space:nowrap}
@@ -82,6 +82,8 @@ pre{background:var(--soft);border-radius:4px;padding:.6rem .8rem;margin:.4rem 0;
 summary{cursor:pointer;color:var(--link)}
 details>summary~*{margin-top:.4rem}
 .scroll{overflow-x:auto;margin:.6rem 0}
+.scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+@media screen and (min-width:60rem){td wbr{display:none}}
 table{border-collapse:collapse;font-size:.9rem}
 caption{text-align:left;font-weight:600;padding:.3rem 0;white-space:nowrap}
 th,td{text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line)}
@@ -120,7 +122,7 @@ figure#overview[hidden]{display:block!important}
 .frame{display:block}
 main{padding:0}
 section{border-top:0;margin-top:1.5rem;padding-top:0}
-#diagram,#findings,#requirements,#tables,#workload{break-before:page;margin-top:0}
+#diagram,#findings,#tables,#workload{break-before:page;margin-top:0}
 #tables>h2::before,#workload>h2::before,#import>h2::before,#not-run>h2::before{content:"Appendix: "}
 main p,main li,.card ul.of li{max-width:none}
 .finding,.record,.card{padding:.5rem .8rem;margin:.5rem 0}
@@ -133,22 +135,31 @@ details>summary{list-style:none;color:inherit;font-weight:600}
 #overview{overflow:visible;border:0}
 .scroll{overflow:visible}
 a{color:inherit;text-decoration:none}
-td code{overflow-wrap:anywhere}
-td:first-child code{white-space:normal;overflow-wrap:break-word}
+td:first-child code{white-space:normal}
 #requirements table{width:100%;font-size:8.5pt;table-layout:fixed}
 #requirements th{white-space:normal}
-#requirements th:nth-child(1){width:18mm}
-#requirements th:nth-child(2){width:40mm}
+#requirements th,#requirements td{padding-right:.55rem}
+#requirements th:nth-child(1){width:22mm}
+#requirements th:nth-child(2){width:38mm}
 #requirements th:nth-child(3){width:15mm}
 #requirements th:nth-child(6){width:27mm}
 #questions table{font-size:8.5pt}
 #questions td{padding:.12rem .9rem .12rem 0}
+#questions .scroll:last-child{columns:2;column-gap:8mm}
+#questions .scroll:last-child :is(th,td){padding-right:.4rem}
+#questions .scroll:last-child code{font-size:7pt}
 #tables,#workload{font-size:8pt}
 #tables table,#workload table{font-size:8pt}
 #tables th,#tables td{padding:.1rem .8rem .1rem 0}
 #tables details::details-content{display:flex;flex-wrap:wrap;gap:0 8mm;align-items:flex-start}
 #tables summary{display:none}
-#tables .scroll{margin:.2rem 0}
+#tables .scroll{margin:.2rem 0;max-width:100%}
+#tables .scroll:not(:has(tbody tr:nth-child(9))),.card:not(:has(tbody tr:nth-child(9))):not(:has(.scroll:nth-of-type(6))){break-inside:avoid}
+#tables details>.scroll:first-of-type td:nth-child(3){white-space:nowrap}
+.card h3,.card>p,.card>.of{break-after:avoid}
+#workload pre{columns:2;column-gap:8mm}
+#workload th:nth-child(5){width:48mm}
+#workload th:nth-child(7){width:42mm}
 }
 """
 

@@ -26,6 +26,8 @@ MOST_RELATIONS = 1500
 MOST_IN_ONE = 300
 # A larger drawing cannot be read on one sheet of paper, so its groups follow it there.
 MOST_ON_PAPER = 15
+# A group that holds more of the tables than this is no easier to read than the whole.
+_NEARLY_ALL = 2 / 3
 _NOT_IN_ONE = (
     "All tables in one drawing are not in the report: dbarch diagram SOURCE -o FILE.html makes a page that has it."
 )
@@ -66,7 +68,10 @@ def _paper(diagram: Diagram) -> Iterator[Sheet]:
         return
     schemas = {entity.name.schema for entity in diagram.model.entities}
     how: Grouping = "schema" if len(schemas) > 1 else "community"
-    grouped = replace(diagram, groups=table_groups(diagram.model, how))
+    groups = table_groups(diagram.model, how)
+    if max(len(group.tables) for group in groups) > _NEARLY_ALL * len(diagram.model.entities):
+        return
+    grouped = replace(diagram, groups=groups)
     for number, page in enumerate(grouped.group_pages(), 1):
         yield Sheet(f"paper{number}", "full", page.group or "", page)
 

@@ -1,4 +1,4 @@
-"""The script of the report: the live diagram, a filter for tables; in print all parts open, and the groups of a large diagram.
+"""The script of the report: the live diagram, a filter for tables, wide tables that the keyboard scrolls; in print all parts open, and the groups of a large diagram.
 
 The page is complete without it: it only adds what it can do. It sets text and classes, never markup.
 """
@@ -34,6 +34,17 @@ const printing = () => {
   if (day) day.textContent = 'Printed on ' + new Date().toLocaleDateString('en-GB', {day: 'numeric', month: 'long', year: 'numeric'}) + '.';
 };
 addEventListener('beforeprint', printing);
+const reach = new ResizeObserver(seen => {
+  for (const {target} of seen) {
+    const wide = target.scrollWidth > target.clientWidth;
+    target.toggleAttribute('tabindex', wide);
+    if (!wide) { target.removeAttribute('role'); target.removeAttribute('aria-label'); continue; }
+    target.tabIndex = 0;
+    target.setAttribute('role', 'group');
+    target.setAttribute('aria-label', target.querySelector('caption')?.textContent || 'Table');
+  }
+});
+for (const e of document.querySelectorAll('.scroll')) reach.observe(e);
 addEventListener('afterprint', () => { for (const e of closed) e.open = false; for (const e of sheets) e.remove(); closed = sheets = []; });
 const cards = [...document.querySelectorAll('.card')];
 if (cards.length > 8) {

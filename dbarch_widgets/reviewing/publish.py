@@ -17,6 +17,11 @@ from dbarch_widgets.reviewing.folder import write_text
 from dbarch_widgets.reviewing.page_css import PAGE_CSS
 
 MOST_BYTES = 20 * 2**20
+# A result wider than the page is scrolled by the keyboard too, and the corner of a pandas table is no header.
+_BETTER = (
+    ('<div class="output_html ', '<div tabindex="0" role="group" aria-label="Result" class="output_html '),
+    ("<th></th>", "<td></td>"),
+)
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 
@@ -105,6 +110,8 @@ def page(document: Any, heading: str) -> str:
     exporter = HTMLExporter(template_name="basic", embed_images=True, exclude_anchor_links=True)
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
     body, _ = exporter.from_notebook_node(document)
+    for written, better in _BETTER:
+        body = body.replace(written, better)
     code = HtmlFormatter(style="default").get_style_defs(".highlight")  # type: ignore[no-untyped-call]
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from xml.etree import ElementTree as ET
 
-VOID = {"img", "meta", "br", "input", "link", "hr"}
+VOID = {"img", "meta", "br", "wbr", "input", "link", "hr"}
 
 INJECTIONS = (
     "<script>alert(1)</script>",
