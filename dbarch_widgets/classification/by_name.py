@@ -24,8 +24,8 @@ _NAMES: tuple[tuple[Category, frozenset[str]], ...] = (
     (c.NATIONAL_ID, bag("ssn nino aadhaar bsn pesel cpf personnummer nhs")),
     (c.PASSPORT, frozenset(("passport",))),
     (c.CARD_CODE, bag("cvv cvc cvv2 cvc2")),
-    (c.EMAIL, bag("email mail")),
-    (c.PHONE, bag("phone mobile telephone fax msisdn")),
+    (c.EMAIL, bag("email mail emailaddress")),
+    (c.PHONE, bag("phone mobile telephone fax msisdn phonenumber homephone workphone mobilephone")),
     (c.PERSON_NAME, bag("surname surnames forename firstname lastname realname")),
     (c.PERSON_NAME, frozenset(("fullname",))),
     (c.BIRTH, bag("birthday birthdate dob born")),
@@ -80,6 +80,10 @@ _CLINICAL = bag(
 _TEXTS = bag(
     "note notes remark remarks comment comments summary narrative findings observations text body report letter"
 )
+_RECORDS = bag(
+    "prescription diagnosis medication immunization vaccination vital vitals allergy lab treatment procedure"
+)
+_GIVEN = bag("value result dose dosage atc icd loinc code drug finding vaccine substance")
 _CARE = bag("patient encounter admission consultation inpatient outpatient")
 # A customer's own number, by which the business knows him.
 _HOLDERS = bag("customer client member subscriber user tenant patient")
@@ -133,6 +137,8 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
         return (c.IP_ADDRESS, "likely") if set(words(table.name)) & _VISITORS or _is_of_client(parts) else None
     if family == "text" and _maps_a_directory(table):
         return None  # a column of it holds the name of an attribute, not a name
+    if _is_of_care(table, parts, family):
+        return c.HEALTH, "hint"
     if _is_clinical_text(table, parts, family):
         return c.HEALTH, "likely" if related or is_about_persons(table) else "hint"
     about = is_about_persons(table)
@@ -156,6 +162,15 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
     if not about and not related:
         return None
     return _of_persons(parts, family, words(singular(table.name)), about=about)
+
+
+def _is_of_care(table: Table, parts: tuple[str, ...], family: Family) -> bool:
+    """Whether it is what was found or given in somebody's care: the code or dose of a prescription, the value of a lab result."""
+    if not set(parts) & _GIVEN or family not in ("text", "integer", "decimal") or "status" in parts:
+        return False
+    kind = set(words(singular(table.name)))
+    about = {word for key in table.foreign_keys for word in words(singular(key.ref_table))}
+    return bool(kind & _RECORDS) and bool(about & (_CARE | {"lab"}))
 
 
 def _is_clinical_text(table: Table, parts: tuple[str, ...], family: Family) -> bool:

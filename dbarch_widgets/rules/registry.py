@@ -35,6 +35,7 @@ from dbarch_widgets.rules.asks import paths_of
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
 from dbarch_widgets.rules.fixes import planned, too_new
 from dbarch_widgets.rules.loads import by_load, load_of, loads_of
+from dbarch_widgets.rules.overlapping import told_of_longer
 from dbarch_widgets.rules.running import Ran
 from dbarch_widgets.rules.weights import weighed
 from dbarch_widgets.sql.postgres_words import in_postgres_words
@@ -139,7 +140,7 @@ def run(
             finding.table or "",
         )
     )
-    return Ran(tuple(findings), tuple(not_run), missed)
+    return Ran(tuple(told_of_longer(findings)), tuple(not_run), missed)
 
 
 def _runnable(findings: list[Finding], context: Context, not_run: list[NotRun]) -> list[Finding]:

@@ -83,6 +83,8 @@ def test_fixes_that_are_applied_together_leave_no_index_that_another_one_serves(
     for number in (2, 20):
         text = "\n".join(["CREATE TABLE p (id bigint PRIMARY KEY);", *(table.format(n=n) for n in range(number))])
         made = review(text, workload=workload)
+        told = [each.fix.note for each in made.findings if each.fix and "already served by" in (each.fix.note or "")]
+        assert len(told) == 1, "the review says it too, to those who take over single fixes"
         done = deliver(made, tmp_path / f"out{number}", fix="missing-index-for-query,foreign-key-without-index")
         target = DeliveryContext(made, "missing-index-for-query,foreign-key-without-index").target
         assert [index.columns for index in target.table("t0").indexes] == [("p_id", "at")]

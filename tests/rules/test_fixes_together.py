@@ -26,6 +26,7 @@ MAY_COME = {
     "covering-index-candidate": "a column can only be added to an index that is there",
     "n-plus-one-lookup": "a reference that was added shows which lookup follows which query",
     "history-without-order": "without a key nobody could tell versions from copies",
+    "nullable-unique-column": "of a table without a primary key that is said first, with the unique key that does not bind all rows",
     "missing-foreign-key": "a table can be referred to once it has a key",
 }
 

@@ -50,7 +50,9 @@ def test_a_table_of_another_system_is_not_called_missing() -> None:
 
 
 def test_one_null_is_enough() -> None:
-    message = sentence("CREATE TABLE t (k int, geo_id int, UNIQUE (k, geo_id));", "nullable-unique-column")
+    message = sentence(
+        "CREATE TABLE t (id int PRIMARY KEY, k int, geo_id int, UNIQUE (k, geo_id));", "nullable-unique-column"
+    )
     assert "without k or geo_id" in message
 
 

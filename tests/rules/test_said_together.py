@@ -90,3 +90,10 @@ def test_habits_without_a_fix_are_said_once_too() -> None:
         assert len(found(rule, few)) == 15
         (one,) = found(rule, many)
         assert one.message.startswith("16 ")
+
+
+def test_keys_that_lead_to_one_missing_table_are_said_once() -> None:
+    sql = "\n".join(f"CREATE TABLE t{n} (id bigint PRIMARY KEY, usr_id bigint REFERENCES usr (id));" for n in range(3))
+    (one,) = found("foreign-key-to-missing-table", sql)
+    assert (one.severity, one.members) == ("high", ("t0 (usr_id)", "t1 (usr_id)", "t2 (usr_id)"))
+    assert len(found("foreign-key-to-missing-table", sql.rpartition("\n")[0])) == 2

@@ -37,7 +37,8 @@ def check(context: Context) -> Iterator[Finding]:
         parts = words(singular(table.name))
         if parts[-1:] and parts[-1] in _HISTORIES and not set(parts) & _NOT_OF_THINGS:
             thing = _thing(table, parts[:-1])
-            if thing is not None and not _is_ordered(table, thing) and not table.exclusions:
+            linked = thing is not None and bool(set(words(singular(thing.ref_table))[-1:]) & _HISTORIES)
+            if thing is not None and not linked and not _is_ordered(table, thing) and not table.exclusions:
                 yield RULE.finding(
                     f"{table.qname} keeps versions by {thing.columns[0]}, but no key puts them into an order: two versions may have "
                     "the same number or the same time",

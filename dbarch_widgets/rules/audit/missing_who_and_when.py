@@ -22,6 +22,7 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
+from dbarch_widgets.rules.together import one_fix, places
 from dbarch_widgets.rules.words import and_list
 
 _KEPT = frozenset(
@@ -30,7 +31,7 @@ _KEPT = frozenset(
         "updated_at", "updated_on", "updated", "modified_at", "modified_on", "modified", "updated_by", "modified_by",
     )
 )  # fmt: skip
-_MOST, _ENOUGH = 0.8, 6
+_MOST, _ENOUGH, _MANY = 0.8, 6, 3
 _MADE = ("created", "inserted", "creation", "date_created")
 
 
@@ -44,10 +45,26 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         counted = Counter(name for table in tables for name in table.column_names if name in _KEPT)
         usual = {name: number for name, number in counted.items() if number >= _MOST * len(tables)}
+        found = []
         for table in tables:
             missing = tuple(name for name in usual if not table.has_column(name) and not _has_like(table, name))
             if missing:
-                yield _finding(tables, table, missing, min(usual[name] for name in missing))
+                found.append(_finding(tables, table, missing, min(usual[name] for name in missing)))
+        if len(found) <= _MANY:
+            yield from found
+        else:
+            yield _together(schema, tables, found)
+
+
+def _together(schema: str, tables: list[Table], found: list[Finding]) -> Finding:
+    missing = dict.fromkeys(name for finding in found for name in (finding.object or "").split(","))
+    return RULE.finding(
+        f"{len(found)} of {len(tables)} tables have no {and_list(missing)}, which the others have: {places(f'{each.table}' for each in found)}",
+        schema=schema,
+        file=found[0].file,
+        fix=one_fix((finding.fix for finding in found), len(found)),
+        members=(finding.place for finding in found),
+    )
 
 
 def _is_link_or_list(context: Context, table: Table) -> bool:

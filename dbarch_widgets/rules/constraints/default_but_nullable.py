@@ -23,11 +23,12 @@ from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
+from dbarch_widgets.rules.together import one_fix
 from dbarch_widgets.rules.words import and_list, count_of
 
 _NOW = re.compile(r"(now\(\)|current_timestamp(\(\d\))?|clock_timestamp\(\)|statement_timestamp\(\))\Z", re.IGNORECASE)
 _PLAIN = re.compile(r"(true|false|\(?-?\d+(\.\d+)?\)?)\Z", re.IGNORECASE)
-_MANY = 8
+_MANY = 5
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -50,6 +51,8 @@ def check(context: Context) -> Iterator[Finding]:
         f"{count_of(columns, 'column')} of {len(found)} tables have a default and may be null all the same ({some}): a program "
         "that hands over no value stores NULL",
         file=context.only_file,
+        fix=one_fix((_finding(table, names).fix for table, names in found), len(found)),
+        members=(f"{table.qname}.{name}" for table, names in found for name in names),
     )
 
 

@@ -26,7 +26,7 @@ from dbarch_widgets.rules.dependents import mentions
 from dbarch_widgets.rules.words import and_list, bag, count_of, words
 
 _THIRD = bag("consent answer opted agreed confirmed override overrides result passed success succeeded correct known")
-_MANY = 8
+_MANY = 5
 # So many in one table are settings that are inherited where they are empty.
 _INHERITED = 5
 
@@ -48,6 +48,7 @@ def check(context: Context) -> Iterator[Finding]:
         f"{count_of(columns, 'boolean')} of {len(found)} tables may be null ({some}): such rows are neither in WHERE flag nor "
         "in WHERE NOT flag",
         file=context.only_file,
+        members=(f"{table.qname}.{name}" for table, names in found for name in names),
     )
 
 

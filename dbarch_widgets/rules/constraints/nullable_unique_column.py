@@ -26,7 +26,7 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.words import and_list, or_list
 
-_MANY = 10
+_MANY = 6
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -44,11 +44,14 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _each(context: Context) -> Iterator[Finding]:
     for table in context.tables:
+        first = next(iter(unique_keys(table)), ()) if table.primary_key is None else None
         for access in context.accesses(table):
             if not access.unique or access.kind == "primary key" or not access.nulls_distinct or access.where:
                 continue
             columns = tuple(name for name in access.columns if name)
             loose = tuple(name for name in columns if table.has_column(name) and column_of(table, name).nullable)
+            if columns == first:
+                continue  # table-without-primary-key speaks of it
             if len(access.keys) > 1 and loose and not _covered(table, columns, loose):
                 rest = and_list(name for name in columns if name not in loose)
                 repeats = f"the rest of its key ({rest}) may repeat" if rest else "they may be there twice"

@@ -7,7 +7,7 @@ Why it matters: When the disk is full the old rows must go, and deleting them co
 is visited, the space is not given back, autovacuum follows behind. Personal data is kept for ever meanwhile.
 
 When it is fine: The rows are few, or must be kept and are read. A DELETE by time in the workload keeps the rule silent, and so
-does a store of sessions whose last access is a number of seconds or an indexed time: the program removes what has ended by it.
+does a store of sessions whose last access or change is kept beside its data: the program removes what has ended by it.
 
 How to fix: Partition by the time after which rows may go, and drop whole partitions. Until then delete in small batches by
 an indexed time column. Write down how long rows are kept, and why.
@@ -32,7 +32,10 @@ _GROWS = bag(
 _INSTANTS = frozenset(("timestamp with time zone", "timestamp without time zone"))
 _TIMES = _INSTANTS | {"date"}
 _ENDS = bag("access accessed lastaccess activity lifetime expires expire expiry expiration timeout ttl")
-_CHANGED, _KEPT = bag("changed modified updated accessed seen"), bag("data vars payload content")
+_CHANGED, _KEPT = (
+    bag("changed modified updated lastupdated lastmodified accessed seen"),
+    bag("data vars payload content"),
+)
 _WHOLE = frozenset(("integer", "bigint"))
 _PERSONAL = bag("user customer person member client patient employee session visitor")
 
@@ -49,20 +52,14 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _is_session_store(context: Context, table: Table) -> bool:
-    """Whether a program keeps its sessions there and removes those that ended: by a number of seconds, or an indexed last change."""
+    """Whether a program keeps its sessions there and removes those that ended: by a number of seconds, or the last change."""
     if not {"session", "sessions"} & set(words(table.name)):
         return False
     for column in table.columns:
         kind, parts = context.family(column.type), set(words(column.name))
         if kind in _WHOLE and parts & _ENDS:
             return True
-        begins = any(access.columns[:1] == (column.name,) for access in context.accesses(table))
-        if (
-            kind in _TIMES
-            and parts & _CHANGED
-            and begins
-            and any(set(words(name)) & _KEPT for name in table.column_names)
-        ):
+        if kind in _TIMES and parts & _CHANGED and any(set(words(name)) & _KEPT for name in table.column_names):
             return True
     return False
 

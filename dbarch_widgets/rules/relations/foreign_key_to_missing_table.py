@@ -20,11 +20,33 @@ from difflib import get_close_matches
 
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.together import places
 from dbarch_widgets.rules.words import and_list
+
+_MANY = 2
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each foreign key that leads nowhere."""
+    """One finding for each foreign key that leads nowhere; one for all of more than two that lead to the same place."""
+    found: dict[str, list[Finding]] = {}
+    for target, finding in _each(context):
+        found.setdefault(target, []).append(finding)
+    for target, same in found.items():
+        if len(same) <= _MANY:
+            yield from same
+            continue
+        yield RULE.finding(
+            f"{len(same)} foreign keys refer to {target}, which is not in the source: {places(finding.place for finding in same)}",
+            object=target,
+            file=context.only_file,
+            severity=same[0].severity,
+            confidence=same[0].confidence,
+            members=(finding.place for finding in same),
+        )
+
+
+def _each(context: Context) -> Iterator[tuple[str, Finding]]:
+    """Each key that leads nowhere, with the table that is not there (or the table and the columns)."""
     schemas = {table.schema for table in context.schema.tables}
     known = sorted({table.name for table in context.schema.tables})
     for table in context.tables:
@@ -44,14 +66,18 @@ def check(context: Context) -> Iterator[Finding]:
                 what = f"{parent.qname} ({and_list(missing)}), which that table does not have"
             else:
                 continue
-            yield RULE.finding(
-                f"{table.qname} ({and_list(key.columns)}) refers to {what}",
-                table=table,
-                columns=key.columns,
-                object=key.name,
-                line=key.line,
-                severity="low" if outside else None,
-                confidence="hint" if outside else None,
+            whole = f"{key.target}" if parent is None else f"{parent.qname} ({and_list(missing)})"
+            yield (
+                whole,
+                RULE.finding(
+                    f"{table.qname} ({and_list(key.columns)}) refers to {what}",
+                    table=table,
+                    columns=key.columns,
+                    object=key.name,
+                    line=key.line,
+                    severity="low" if outside else None,
+                    confidence="hint" if outside else None,
+                ),
             )
 
 

@@ -99,8 +99,9 @@ def _keys(context: Context) -> dict[str, list[Table]]:
     found: dict[str, list[Table]] = {}
     for table in context.tables:
         key = table.primary_key.columns if table.primary_key else ()
-        if len(key) != 1:
-            continue
+        borrowed = any(fk.columns == key for fk in table.foreign_keys)
+        if len(key) != 1 or borrowed:
+            continue  # whose key is another table's names no row of its own
         run_together = key[0].lower() == singular(table.name).replace("_", "") + "id"
         if run_together or (len(parts := words(key[0])) > 1 and parts[-1] in ("id", "uuid", "key")):
             found.setdefault(key[0].lower(), []).append(table)
