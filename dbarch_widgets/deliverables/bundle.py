@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dbarch_widgets.deliverables.context import DeliveryContext
-from dbarch_widgets.deliverables.page import index_html, readme
+from dbarch_widgets.deliverables.page import index_html
 from dbarch_widgets.deliverables.part import File, LeftOut, Part
 from dbarch_widgets.deliverables.placing import check_place, place
+from dbarch_widgets.deliverables.readme import readme
 from dbarch_widgets.deliverables.registry import PARTS
 from dbarch_widgets.model.delivered import Delivered, DeliveredFile, DeliveredPart
 from dbarch_widgets.model.display import register_hand_over
@@ -55,7 +56,9 @@ def assemble(
             progress(part.title, number / len(PARTS))
         written, reason = _write(part, review, context)
         files += written
-        listed = tuple(DeliveredFile(file.path, file.title, file.note, file.run) for file in written)
+        listed = tuple(
+            DeliveredFile(file.path, file.title, file.note, file.run, file.step, file.stage) for file in written
+        )
         parts.append(DeliveredPart(part.name, part.title, listed, reason))
     if progress:
         progress("written", 1.0)

@@ -1,27 +1,50 @@
-"""The index of a folder of deliverables: a page that opens without network, and the same as Markdown."""
+"""The index of a folder of deliverables: a page that opens without network."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarch_widgets.model.delivered import Delivered, DeliveredFile
-from dbarch_widgets.render.block_markdown import code_span, escaped
+from dbarch_widgets.deliverables.listing import Listing, Stage, StepLine, listing
+from dbarch_widgets.model.delivered import Delivered, DeliveredFile, DeliveredPart
 from dbarch_widgets.render.clean import one_line
-from dbarch_widgets.render.html import Html, details, element, join, table, text
+from dbarch_widgets.render.html import Child, Html, breakable, details, element, join, table, text
 from dbarch_widgets.render.page_css import CSS
 from dbarch_widgets.render.words import count
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-FEW = 8  # files of a part that are shown at once
+MANY_STEPS = 20  # of a stage: more are folded
 HEADERS = ("File", "What it is", "How to run it")
 BEFORE_RUNNING = (
     "Read a file before you run it. Commands are run in this folder; the address of the database is in the environment "
     "variable DATABASE_URL and in no file."
 )
+STEPS = (
+    "The steps, which run.sh runs in this order; each says in its file what it locks; beside it is what takes it back."
+)
+_STYLE = """
+body { max-width: 84rem; margin: 0 auto }
+main p, main li { max-width: 110ch; overflow-wrap: break-word }
+table { width: 100%; table-layout: fixed } th, td { overflow-wrap: break-word }
+th:nth-child(1) { width: 28% } th:nth-child(2) { width: 40% }
+.steps th:nth-child(1) { width: 3.5rem } .steps th:nth-child(2) { width: 52% } .steps th:nth-child(3) { width: 5rem }
+ul.names { columns: 20rem; list-style: none; padding: 0 } ul.names li { overflow-wrap: anywhere }
+nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.4rem } nav { margin: 1rem 0 }
+summary { padding: .25rem 0 } section { scroll-margin-top: 1rem }
+@media screen and (max-width: 46rem) {
+  thead { display: none } table, tbody, tr, td { display: block } td { border: 0; padding: .1rem 0 }
+  tr { border-bottom: 1px solid var(--line); padding: .5rem 0 } td:empty { display: none }
+  .steps tr { display: grid; grid-template-columns: 2.5rem 1fr 3rem; column-gap: .5rem } .steps td:nth-child(4) { grid-column: 2 / 4; color: var(--soft) }
+}
+@media print {
+  @page { size: portrait; margin: 16mm 15mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #55606b } }
+  nav { display: block } body { max-width: none } h1 { font-size: 16pt } h2 { font-size: 12pt; margin: 1.2rem 0 .3rem }
+  table, code { font-size: 8.5pt } tr { break-inside: avoid } thead, tr:first-child { break-after: avoid } summary { color: inherit }
+}
+"""
 
 
 def index_html(made: Delivered) -> str:
-    """The page: one row for each file, with what it is and how it is run."""
+    """The page: a row for each file, with what it is and how it is run; a line for each step of a migration."""
     title = f"Deliverables: {one_line(made.title)}"
     head = element(
         "head",
@@ -29,11 +52,26 @@ def index_html(made: Delivered) -> str:
         element("meta", content="width=device-width, initial-scale=1", name_="viewport"),
         element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         element("title", title),
-        Html(f"<style>{CSS}</style>"),
+        Html(f"<style>{CSS}{_STYLE}</style>"),
     )
-    header = element("header", element("h1", title), element("p", _counted(made)), element("p", BEFORE_RUNNING))
-    body = element("body", header, element("main", list(_sections(made))))
+    header = element("header", element("h1", title), element("p", counted(made)), element("p", BEFORE_RUNNING))
+    body = element("body", header, _nav(made), element("main", list(_sections(made))))
     return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
+
+
+def counted(made: Delivered) -> str:
+    """`80 files in 14 parts.`"""
+    written = sum(1 for part in made.parts if part.files)
+    return f"{count(len(made.files), 'file')} in {count(written, 'part')}."
+
+
+def _nav(made: Delivered) -> Html:
+    items = [
+        element("li", element("a", part.title, href=f"#{part.name}"), f" {len(part.files)}")
+        for part in made.parts
+        if part.files
+    ]
+    return element("nav", element("ul", items), aria_label="Parts")
 
 
 def _sections(made: Delivered) -> Iterator[Html]:
@@ -42,55 +80,42 @@ def _sections(made: Delivered) -> Iterator[Html]:
     )
     for part in made.parts:
         if part.files:
-            rows = [
-                (_link(file), _described(file), element("code", file.run) if file.run else "") for file in part.files
-            ]
-            first, more = rows[:FEW], rows[FEW:]
-            shown = [table("", HEADERS, first)]
-            if more:
-                shown.append(details(f"{count(len(more), 'more file')}", table("", HEADERS, more)))
-            yield element("section", element("h2", part.title), shown)
+            yield element("section", element("h2", part.title), list(_part(part, listing(part))), id=part.name)
     missing = [part for part in made.parts if part.left_out]
     if missing:
         items = [element("li", element("strong", part.title), f": {part.left_out}") for part in missing]
         yield element("section", element("h2", "Not written"), element("ul", items))
 
 
-def _link(file: DeliveredFile) -> Html:
+def _part(part: DeliveredPart, listed: Listing) -> Iterator[Html]:
+    if listed.told:
+        rows = [
+            (_link(file), _described(file), element("code", breakable(file.run)) if file.run else "")
+            for file in listed.told
+        ]
+        yield table("", HEADERS, rows)
+    if listed.alike:
+        names = [element("li", _link(file, file.title)) for file in listed.alike]
+        yield element("ul", names, class_="names")
+    if listed.stages:
+        yield element("p", STEPS)
+    for stage in listed.stages:
+        yield details(stage.words, _steps(stage), open_=len(stage.steps) <= MANY_STEPS)
+
+
+def _steps(stage: Stage) -> Html:
+    return table("", ("Step", "Does", "Back", "Lock"), [_step(line) for line in stage.steps], class_="steps")
+
+
+def _step(line: StepLine) -> tuple[Child, ...]:
+    back = _link(line.down, "back") if line.down else ""
+    return str(line.number), _link(line.up, line.title), back, breakable(line.up.note.removeprefix("Lock: "))
+
+
+def _link(file: DeliveredFile, words: str = "") -> Html:
     # The path of a file of ours holds nothing that an address would have to quote.
-    return Html(f'<a href="{text(file.path)}">{text(file.path)}</a>')
+    return Html(f'<a href="{text(file.path)}">{breakable(words or file.path)}</a>')
 
 
 def _described(file: DeliveredFile) -> Html:
     return join([element("strong", file.title), f". {file.note}" if file.note else ""])
-
-
-def readme(made: Delivered) -> str:
-    """The same as Markdown."""
-    parts = [f"# Deliverables: {escaped(made.title)}", _counted(made), BEFORE_RUNNING, "## What was chosen"]
-    parts.append("\n".join(f"- {escaped(note)}" for note in made.notes))
-    for part in made.parts:
-        if part.files:
-            rows = [
-                f"| [{escaped(file.path)}]({file.path}) | {_words(file)} | {_command(file)} |" for file in part.files
-            ]
-            head = "| file | what it is | how to run it |\n|---|---|---|"
-            parts += [f"## {escaped(part.title)}", "\n".join([head, *rows])]
-    missing = [part for part in made.parts if part.left_out]
-    if missing:
-        lines = [f"- **{escaped(part.title)}**: {escaped(part.left_out or '')}" for part in missing]
-        parts += ["## Not written", "\n".join(lines)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _words(file: DeliveredFile) -> str:
-    return f"**{escaped(file.title)}**." + (f" {escaped(file.note)}" if file.note else "")
-
-
-def _command(file: DeliveredFile) -> str:
-    return code_span(file.run).replace("|", "\\|") if file.run else ""
-
-
-def _counted(made: Delivered) -> str:
-    written = sum(1 for part in made.parts if part.files)
-    return f"{count(len(made.files), 'file')} in {count(written, 'part')}."

@@ -24,7 +24,7 @@ class File:
     """One file. `title` says what it is, `note` what one has to know, `run` the command that runs it in the folder.
 
     `path` is relative to the folder, with `/`, of ASCII letters, digits, `_`, `.` and `-`. A text that begins with `#!`
-    becomes a program. No clock and no name of a machine or a person goes into the text: the same review gives the same.
+    becomes a program. `step` and `stage`: see `DeliveredFile`. No clock and no name of a machine or a person goes into the text: the same review gives the same.
     """
 
     path: str
@@ -32,6 +32,8 @@ class File:
     title: str
     note: str = ""
     run: str = ""
+    step: int = 0
+    stage: str = ""
 
     def __post_init__(self) -> None:
         if not _PATH.fullmatch(self.path) or ".." in self.path.split("/"):

@@ -18,6 +18,7 @@ from dbarch_widgets.render.words import count
 from dbarch_widgets.sql.write.postgres.names import qualified
 from dbarch_widgets.sql.write.words import literal, named
 
+STAGES = ("columns", "keys", "fence")
 _WAYS = {
     "root": "the tenants themselves",
     "own": "a column of its own, there already",
@@ -49,7 +50,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
         note += f" Nobody has said yet whose the rows of these are: {shown}."
     return (
         File("tenancy/PLAN.md", "\n\n".join(_plan(plan, context)) + "\n", "The way to shared tables", note),
-        *migration_files(plan.migration),
+        *migration_files(plan.migration, tuple(zip(STAGES, plan.ends, strict=True))),
     )
 
 

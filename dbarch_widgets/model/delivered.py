@@ -10,12 +10,17 @@ from dbarch_widgets.model.display import Shown
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """One file of the folder. `path` is relative to it; `run` is the command that runs it, where there is one."""
+    """One file of the folder. `path` is relative to it; `run` is the command that runs it, where there is one.
+
+    `step` is the number of the step of a migration that it does or takes back, and `stage` the name of the stage.
+    """
 
     path: str
     title: str
     note: str = ""
     run: str = ""
+    step: int = 0
+    stage: str = ""
 
 
 @dataclass(frozen=True)

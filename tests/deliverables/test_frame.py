@@ -70,6 +70,19 @@ def test_each_file_is_on_the_index_page_with_its_command(shop: Review, tmp_path:
     assert all(os.access(tmp_path / "out" / path, os.X_OK) for path in programs)
 
 
+def test_a_step_is_one_line_beside_what_takes_it_back(shop: Review, tmp_path: Path) -> None:
+    done = shop.deliverables(tmp_path / "out")
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    lines = (tmp_path / "out" / "README.md").read_text(encoding="utf-8").splitlines()
+    steps = [file for file in done.files if file.step]
+    assert len(steps) > 10
+    for up, down in zip(steps[::2], steps[1::2], strict=True):
+        assert (up.step, up.path.replace("/up/", "/down/")) == (down.step, down.path)
+        assert [line.startswith(f"{up.step}. ") for line in lines if up.path in line and down.path in line] == [True]
+        row = next(row for row in page.split("<tr>") if f'href="{up.path}"' in row)
+        assert f'href="{down.path}"' in row
+
+
 def test_what_was_written_shows_itself(hostile: Review, tmp_path: Path) -> None:
     done = hostile.deliverables(tmp_path / "out")
     bundle = done._repr_mimebundle_()

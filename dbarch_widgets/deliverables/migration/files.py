@@ -19,8 +19,11 @@ LOCK_TIMEOUT = "3s"
 SHORT, LONG = "60s", "0"
 
 
-def migration_files(migration: Migration) -> tuple[File, ...]:
-    """The script, the settings of its own, the checks, the steps' files both ways, and the table of them."""
+def migration_files(migration: Migration, stages: Sequence[tuple[str, int]] = ()) -> tuple[File, ...]:
+    """The script, the settings of its own, the checks, the steps' files both ways, and the table of them.
+
+    `stages`: the name of each with the number of its last step.
+    """
     steps, folder, state = migration.steps, migration.folder, migration.state
     back = sum(step.rollback != "not reversible" for step in steps)
     found = [
@@ -53,10 +56,12 @@ def migration_files(migration: Migration) -> tuple[File, ...]:
     ]
     for number, step in enumerate(steps, start=1):
         name = f"{number:03d}_{file_slug(step.title, 'step')}"
+        stage = next((name for name, last in stages if number <= last), "")
         for way in ("up", "down"):
             path = f"{folder}/{way}/{name}.sql"
             title = f"Step {number}: {one_line(step.title)}" if way == "up" else f"Step {number} back"
-            found.append(File(path, _step_file(migration, step, number, way), title, _told(step, way), psql_file(path)))
+            text = _step_file(migration, step, number, way)
+            found.append(File(path, text, title, _told(step, way), psql_file(path), number, stage))
     return tuple(found)
 
 
