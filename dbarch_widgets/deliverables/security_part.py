@@ -60,9 +60,7 @@ def _fence(plan: TenancyPlan) -> File:
         text = text.replace("COMMIT;\n", "".join(f"{line};\n" for line in more) + "\nCOMMIT;\n")
     policed = sum(table.rls.enabled for table in plan.schema.tables)
     when = (
-        f"the columns must be there (sh tenancy/run.sh up {plan.ends[1]})"
-        if plan.ends[1]
-        else "nothing else is needed"
+        f"the columns must be there (sh tenancy/run.sh up {plan.ends[1]})" if plan.ends[1] else "nothing else is needed"
     )
     return File(
         "security/tenant_fence.sql",
