@@ -16,6 +16,7 @@ from dbarch_widgets.rules.workload import (
     lock_order,
     long_in_list,
     n_plus_one_lookup,
+    next_number_by_max,
     non_sargable_predicate,
     not_in_nullable,
     null_swallows_concatenation,
@@ -62,5 +63,6 @@ RULES: tuple[Rule, ...] = (
     queue_without_skip_locked.RULE,
     lock_order.RULE,
     read_modify_write.RULE,
+    next_number_by_max.RULE,
     retry_fails_on_duplicate.RULE,
 )
