@@ -166,7 +166,7 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
 
 def _is_of_care(table: Table, parts: tuple[str, ...], family: Family) -> bool:
     """Whether it is what was found or given in somebody's care: the code or dose of a prescription, the value of a lab result."""
-    if not set(parts) & _GIVEN or family not in ("text", "integer", "decimal") or "status" in parts:
+    if not set(parts) & _GIVEN or family not in ("text", "integer", "decimal") or {"status", "id"} & set(parts):
         return False
     kind = set(words(singular(table.name)))
     about = {word for key in table.foreign_keys for word in words(singular(key.ref_table))}

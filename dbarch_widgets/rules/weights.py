@@ -75,6 +75,12 @@ def _kept(context: Context, finding: Finding) -> float | None:
     return context.retention_days(table) if table else None
 
 
+def _lists_tenants(context: Context, finding: Finding) -> bool:
+    """Whether it is about the table of the tenants, which tells their names and not what they do."""
+    root = context.tenants.root if context.tenants else None
+    return root is not None and (finding.schema, finding.table) == (root.schema, root.name)
+
+
 WEIGHTS: tuple[Weight, ...] = (
     Weight(
         ("mutable-audit-table",),
@@ -177,7 +183,7 @@ WEIGHTS: tuple[Weight, ...] = (
         ("tenant-table-without-rls", "nullable-tenant-key"),
         "tenancy.tenants",
         f"{_MANY_TENANTS} tenants or more",
-        lambda context, _: (context.said_tenants or 0) >= _MANY_TENANTS,
+        lambda context, finding: (context.said_tenants or 0) >= _MANY_TENANTS and not _lists_tenants(context, finding),
         at_least="high",
     ),
     Weight(

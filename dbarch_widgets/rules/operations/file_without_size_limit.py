@@ -28,7 +28,7 @@ from dbarch_widgets.rules.words import bag, singular, words
 
 _FILES = bag("file document image picture photo attachment pdf scan thumbnail avatar video audio")
 _CONTENT = bag("content contents data body blob bytes payload binary")
-_SIZES = bag("size length bytes octets")
+_SIZES = bag("size bytes octets")
 # Bytes of these are short and of a fixed length.
 _SHORT = bag("hash digest checksum sha md signature key nonce iv salt id uuid etag fingerprint")
 _LIMIT = 10 * 1024 * 1024

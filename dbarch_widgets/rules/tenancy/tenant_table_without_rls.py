@@ -71,6 +71,8 @@ def open_root(context: Context) -> Table | None:
     if table is None or not _told(table) or table.rls.enabled or table.rls.policies or not _fenced(context):
         return None
     granted = any(each.grants for each in context.tables)
+    if context.is_shared(table):
+        return None  # all tenants know each other, as the intake says
     return table if _roles(table) or not granted else None
 
 
