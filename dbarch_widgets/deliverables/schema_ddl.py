@@ -5,9 +5,11 @@ from __future__ import annotations
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.deliverables.psql import psql_file
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.names import quote, text_literal
 from dbarch_widgets.sql.write import TARGETS, Written, write_ddl
 from dbarch_widgets.sql.write.losses import by_kind
+from dbarch_widgets.sql.write.postgres.rights import create_role
 
 _RUN = {
     "postgres": psql_file("schema/schema.sql"),
@@ -28,23 +30,26 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     applied = len(context.goal.applied)
     what = f"with {applied} fixes of this review applied" if applied else "as it is today"
     note = f"The whole schema {what}, for an empty database.{lost}"
-    return (File("schema/schema.sql", _text(made), "DDL of the target", note, _RUN[to]),)
+    return (File("schema/schema.sql", _text(context.target, made), "DDL of the target", note, _RUN[to]),)
 
 
-def _text(made: Written) -> str:
-    if made.dialect != "postgres" or not made.roles:
+def _text(schema: Schema, made: Written) -> str:
+    """Roles belong to the whole server: one that is there, from another database of the same design, is left."""
+    if made.dialect != "postgres":
         return made.sql
-    roles = "\n".join(_role(role) for role in made.roles)
-    return (
-        f"-- Roles that the schema names and does not make; they belong to the whole server.\n\n{roles}\n\n{made.sql}"
-    )
+    text = made.sql
+    for role in schema.roles:
+        create = create_role(role)
+        text = text.replace(f"{create};", _unless_there(role.name, create), 1)
+    if not made.roles:
+        return text
+    roles = "\n".join(_unless_there(name, f"CREATE ROLE {quote(name)}") for name in made.roles)
+    return f"-- Roles that the schema names and does not make; they belong to the whole server.\n\n{roles}\n\n{text}"
 
 
-def _role(name: str) -> str:
-    """CREATE ROLE unless it is there."""
+def _unless_there(name: str, create: str) -> str:
     from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
 
-    create = f"CREATE ROLE {quote(name)}"
     block = f"BEGIN\n    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text_literal(name)}) THEN\n        {create};\n    END IF;\nEND"
     return f"DO {dollar_quoted(block)};"
 

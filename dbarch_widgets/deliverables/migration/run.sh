@@ -58,6 +58,7 @@ case ${1:-} in
         ;;
     down)
         known=$(done_steps)
+        # shellcheck disable=SC2045 # the names are ours: digits, letters and _
         for file in $(ls -r "$here/down"); do
             step=$(number "$file")
             [ "$step" -gt "${2:-0}" ] || break

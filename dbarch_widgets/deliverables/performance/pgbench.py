@@ -127,7 +127,8 @@ def _program(scripts: list[_Script], goals: str) -> str:
 rate=${{RATE:-{max(round(rate), 0)}}}
 paced=
 if [ "$rate" -gt 0 ]; then paced="--rate=$rate {limit.strip()}"; fi
-# shellcheck disable=SC2086 - the two options are meant as two words
+# The two options are meant as two words.
+# shellcheck disable=SC2086
 exec pgbench --no-vacuum --protocol=prepared --report-per-command --failures-detailed --max-tries=3 \\
     --client="${{CLIENTS:-8}}" --jobs=2 --time="${{SECONDS_TO_RUN:-{_SECONDS}}}" $paced \\
     {files} \\

@@ -96,7 +96,7 @@ end=$(date +%s)
 found=$(ask "SELECT count(*) FILTER (WHERE said = 'before') || ' ' || count(*) FILTER (WHERE said = 'after') FROM dbarch_point_in_time_drill.row")
 if [ "$found" = "100 0" ]; then
     echo "brought back to the moment: all 100 rows that were deleted after it, none of the 50 written after it"
-    echo "base backup and rows: $((begin - start)) s, restore: $((end - begin)) s, archive: $(ls "$archive" | wc -l) files"
+    echo "base backup and rows: $((begin - start)) s, restore: $((end - begin)) s, archive: $(find "$archive" -type f | wc -l) files"
 else
     echo "NOT brought back: rows of before and after the moment: $found; 100 and 0 were expected" >&2
     exit 1

@@ -22,9 +22,10 @@ def rights_script(schema: Schema) -> str:
     own = {role.name: role for role in schema.roles}
     parts = [
         comment(
-            "Roles, row security and rights of the target. It can be run again: what is there is made anew.\nRoles belong to the whole server."
+            "Roles, row security and rights of the target. It can be run again: what is there is made anew.\nRoles belong to the whole server. "
+            "Tables with row security are locked (ACCESS EXCLUSIVE) to the end, and waited for no longer than 3 s."
         ),
-        f"BEGIN;\nSET LOCAL search_path = {', '.join(named(name) for name in dict.fromkeys(('public', *schemas_of(schema))))};",
+        f"BEGIN;\nSET LOCAL lock_timeout = '3s';\nSET LOCAL search_path = {', '.join(named(name) for name in dict.fromkeys(('public', *schemas_of(schema))))};",
     ]
     made = [*own, *(name for name in script.roles if name not in own)]
     if made:
