@@ -38,6 +38,7 @@ _PUBLIC = {
     "WorkloadBench": "dbarch_widgets.widgets.bench",
     "classify": "dbarch_widgets.classification.classify",
     "tenants_in": "dbarch_widgets.rules.tenant_map",
+    "measure_tenancy_ways": "dbarch_widgets.evidence.tenancy_ways",
     "add_index": "dbarch_widgets.model.verbs",
     "add_table": "dbarch_widgets.model.verbs",
     "deliver": "dbarch_widgets.deliverables.bundle",
