@@ -93,9 +93,9 @@ def verdicts() -> list[dict[str, Any]]:
     return found
 
 
-def again() -> dict[str, int]:
-    """Seed and verdicts of the smaller sample that was drawn after the mending."""
-    found: dict[str, int] = tomllib.loads(VERDICTS.read_text(encoding="utf-8"))["again"]
+def again() -> dict[str, Any]:
+    """Seeds and verdicts of the smaller samples that were drawn after the mending."""
+    found: dict[str, Any] = tomllib.loads(VERDICTS.read_text(encoding="utf-8"))["again"]
     return found
 
 
@@ -113,7 +113,7 @@ def page(counts: list[tuple[str, int, int, Counter[str]]]) -> str:
         f"{len(judged)} findings, drawn by chance (seed {SEED}) and each read, two of three against the text of its schema and the others by what they say: "
         f"**{total['right']} right, {total['arguable']} arguable, {total['wrong']} wrong**. Right: a reviewer would say it. Arguable: true, but many "
         "would leave it as it is. Wrong: what it says is not so. What was wrong has been mended since where that says so, with a line in the "
-        f"rule's `good.sql`. {sum(said.values())} more, drawn after that (seed {later['seed']}): "
+        f"rule's `good.sql`. {sum(said.values())} more, drawn after that (seeds {' and '.join(map(str, later['seeds']))}): "
         f"{', '.join(f'{number} {name}' for name, number in said.items())}. The counts are those of now: {sum(row[2] for row in counts):,} findings in {sum(row[1] for row in counts):,} tables, "
         "without workload and intake.",
         "",

@@ -61,10 +61,15 @@ def test_references_to_short_lists_are_said_once_without_a_fix() -> None:
     sql = """CREATE TABLE services (code varchar(10) PRIMARY KEY, name text NOT NULL);
         CREATE TABLE orders (id bigint PRIMARY KEY, service_code varchar(10) NOT NULL REFERENCES services (code));
         CREATE TABLE prices (id bigint PRIMARY KEY, service_code varchar(10) NOT NULL REFERENCES services (code));
-        CREATE TABLE remarks (id bigint PRIMARY KEY, order_id bigint NOT NULL REFERENCES orders (id));"""
+        CREATE TABLE lease_types (lease_type smallint PRIMARY KEY, name varchar(5));
+        CREATE TABLE remarks (
+            id bigint PRIMARY KEY,
+            lease_type smallint REFERENCES lease_types (lease_type),
+            order_id bigint NOT NULL REFERENCES orders (id)
+        );"""
     lists, order = sorted(found("foreign-key-without-index", sql), key=lambda finding: finding.severity)
     assert (lists.severity, lists.confidence, lists.fix) == ("info", "hint", None)
-    assert lists.members == ("orders (service_code)", "prices (service_code)")
+    assert lists.members == ("orders (service_code)", "prices (service_code)", "remarks (lease_type)")
     assert (order.table, order.severity, order.fix is not None) == ("remarks", "medium", True)
 
 
