@@ -5,6 +5,7 @@ One module holds the commands of one concern; a new command is added to `COMMAND
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -24,6 +25,9 @@ from dbarch_widgets.cli import (
     workloads,
 )
 from dbarch_widgets.errors import DbarchError
+
+# A full disk, a quota, a limit on files, a broken disk.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 COMMANDS = (
     schemas.import_,
@@ -72,10 +76,20 @@ def main() -> None:
         _fail("stopped", 130)
     except BrokenPipeError:
         # The reader of our output has gone, as `| head` does: nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _no_more_output()
         raise SystemExit(0) from None
+    except OSError as error:
+        if error.errno not in _NO_ROOM or error.filename is not None:
+            raise
+        _no_more_output()
+        _fail(f"standard output: cannot be written: {error.strerror} (what was written of it is not whole)", 2)
     else:
         raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _no_more_output() -> None:
+    """What is still in the buffer goes nowhere, so that the end of the program does not fail on it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(text: str, status: int) -> None:

@@ -36,7 +36,7 @@ def profile(  # the options of one command, as the user types them
     dialect: str | None,
 ) -> None:
     """Write how the schema would be filled, as YAML to edit."""
-    from dbarch_widgets.intake.files import write_text
+    from dbarch_widgets.files import write_text
     from dbarch_widgets.reviewing.profiles import source_profile
     from dbarch_widgets.synth.profile_file import profile_yaml
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dbarch_widgets.deliverables.part import File
 from dbarch_widgets.errors import SourceError
+from dbarch_widgets.files import remove_empty
 
 MANIFEST = "deliverables.json"
 _MARK = "dbarch deliverables 1"
@@ -71,8 +72,7 @@ def place(target: Path, files: Sequence[File]) -> None:
         except BaseException:
             if beside is not None:
                 shutil.rmtree(beside, ignore_errors=True)
-            for parent in made:
-                parent.rmdir()
+            remove_empty(made)
             raise
 
 

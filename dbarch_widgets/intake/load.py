@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.files import read_text
 from dbarch_widgets.intake.checked_yaml import bad_yaml, checked, compose, wrong
 from dbarch_widgets.intake.contradictions import contradictions
-from dbarch_widgets.intake.files import read_text
 from dbarch_widgets.model.intake import (
     Intake,
     LatencyGoals,

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
 
-from dbarch_widgets.errors import InputError, SourceError
+from dbarch_widgets.errors import InputError
+from dbarch_widgets.files import write_bytes
 from dbarch_widgets.model.classification import Classification
 from dbarch_widgets.model.display import Shown
 from dbarch_widgets.model.finding import Finding
@@ -225,11 +226,7 @@ class Diagram(Shown):
             SourceError: the file cannot be written.
         """
         path = Path(path)
-        data = self._encoded(path)
-        try:
-            path.write_bytes(data)
-        except OSError as error:
-            raise SourceError(f"cannot be written: {error.strerror}", where=str(path)) from error
+        write_bytes(path, self._encoded(path))
         return path
 
     def _encoded(self, path: Path) -> bytes:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.files import read_text, write_text
 from dbarch_widgets.importers.files import shown
-from dbarch_widgets.intake.files import read_text, write_text
 from dbarch_widgets.model.accepting import Baseline, Known
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.schema import Schema

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbarch_widgets.errors import SourceError
-from dbarch_widgets.intake.files import write_text
+from dbarch_widgets.files import write_text
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.report import NO_SCHEMA_YET, ImportReport

@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from dbarch_widgets.errors import InputError, UnknownName
+from dbarch_widgets.files import read_text
 from dbarch_widgets.importers.files import shown
-from dbarch_widgets.intake.files import read_text
 from dbarch_widgets.model.accepting import ReviewSettings, SettledAcceptance, SeverityOverride
 from dbarch_widgets.model.finding import SEVERITIES, Severity
 from dbarch_widgets.rules.registry import RULES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dbarch_widgets.errors import SourceError
+from dbarch_widgets.files import remove_empty, write_text
 from dbarch_widgets.intake.template import template
-from dbarch_widgets.reviewing.folder import write_text
 from dbarch_widgets.rules.asks import asked_by, thresholds
 
 _SCHEMA = """-- The schema under review: PostgreSQL DDL, for example from pg_dump --schema-only.
@@ -57,8 +57,22 @@ def new_folder(path: str | Path) -> tuple[Path, ...]:
     for file in texts:
         if file.exists():
             raise SourceError("is there already", where=file.as_posix(), to_do="choose a new folder")
-    for file, text in texts.items():
-        write_text(file, text)
-    (folder / "decisions").mkdir(exist_ok=True)
-    (folder / "experiments").mkdir(exist_ok=True)
+    made = [above for above in (folder, *folder.parents) if not above.exists()]
+    try:
+        for file, text in texts.items():
+            write_text(file, text)
+        _make_folders(folder / "decisions", folder / "experiments")
+    except SourceError:
+        for file in texts:
+            file.unlink(missing_ok=True)
+        remove_empty([folder / "decisions", folder / "experiments", *made])
+        raise
     return tuple(texts)
+
+
+def _make_folders(*folders: Path) -> None:
+    for each in folders:
+        try:
+            each.mkdir(exist_ok=True)
+        except OSError as error:
+            raise SourceError(f"cannot be made: {error.strerror or error}", where=each.as_posix()) from error

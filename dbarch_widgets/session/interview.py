@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from dbarch_widgets.errors import InputError, UnknownName
+from dbarch_widgets.files import read_text, write_text
 from dbarch_widgets.intake.contradictions import Contradiction, contradictions
-from dbarch_widgets.intake.files import read_text, write_text
 from dbarch_widgets.intake.load import load_intake
 from dbarch_widgets.intake.questions import QUESTIONS, Question, is_answered, open_questions, value_at
 from dbarch_widgets.intake.template import template

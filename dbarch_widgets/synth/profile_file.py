@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.files import read_text, write_text
 from dbarch_widgets.intake.checked_yaml import Keys, bad_yaml, checked, compose, unknown_key, wrong
-from dbarch_widgets.intake.files import read_text, write_text
 from dbarch_widgets.model.profile import ColumnProfile, Profile, TableProfile
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.synth.settings import SETTINGS, allowed, fault

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dbarch_widgets.errors import SourceError
-from dbarch_widgets.intake.files import write_text
+from dbarch_widgets.files import write_text
 
 
 def test_a_pipe_or_a_device_is_written_into_and_stays(tmp_path: Path) -> None:
