@@ -16,11 +16,6 @@ def weigh(brief: Brief) -> Weighing | None:
         return None
     writes = brief.peak_writes
     strict = [name for name, words in brief.intake.consistency.items() if _STRICT.search(words)]
-    said = [Because("scale.reads_per_second", f"{reads:,.0f} at the peak")]
-    said += [Because("scale.writes_per_second", f"{writes:,.0f} at the peak")] if writes else []
-    said += [Because(f"consistency.{name}", brief.intake.consistency[name]) for name in strict]
-    goal = brief.intake.latency.p99_read_ms
-    said += [Because("latency.p99_read_ms", f"{goal:g} ms")] if goal is not None else []
     not_from_copies = f"not for {', '.join(strict)}: a copy may be behind" if strict else ""
     mostly = writes is not None and reads >= 5 * writes
     share = (("reads for a write", f"{reads / writes:,.1f}"),) if writes else ()
@@ -56,10 +51,20 @@ def weigh(brief: Brief) -> Weighing | None:
                 "refreshing costs writes, and it is as old as its last refresh; row security does not reach a materialized view",
             ),
         ),
-        because=tuple(said),
+        because=_because(brief, reads, strict),
         to_measure="`dbarch run --rate` drives the workload open-loop at the stated rate and tells which queries miss their goal",
         sources=("PostgreSQL documentation, Hot Standby",),
     )
+
+
+def _because(brief: Brief, reads: float, strict: list[str]) -> tuple[Because, ...]:
+    """The answers that it rests on."""
+    writes, goal = brief.peak_writes, brief.intake.latency.p99_read_ms
+    said = [Because("scale.reads_per_second", f"{reads:,.0f} at the peak")]
+    said += [Because("scale.writes_per_second", f"{writes:,.0f} at the peak")] if writes else []
+    said += [Because(f"consistency.{name}", brief.intake.consistency[name]) for name in strict]
+    said += [Because("latency.p99_read_ms", f"{goal:g} ms")] if goal is not None else []
+    return tuple(said)
 
 
 ADVISOR = Advisor("reading", weigh)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.intake import Intake, TableScale
-from dbarch_widgets.model.schema import QName, Schema, Table
+from dbarch_widgets.model.schema import ForeignKey, QName, Schema, Table
 from dbarch_widgets.model.workload import Query, Workload
 
 if TYPE_CHECKING:
@@ -44,6 +44,18 @@ class Case:
         if found is None:
             raise CannotMeasure("it is not about one table")
         return found
+
+    @property
+    def foreign_key(self) -> ForeignKey:
+        """The foreign key of the finding.
+
+        Raises:
+            CannotMeasure: the schema has it no more.
+        """
+        for key in self.table.foreign_keys:
+            if key.name == self.finding.object or key.columns == self.finding.columns:
+                return key
+        raise CannotMeasure("its foreign key is not in the schema")
 
     @property
     def column(self) -> str:
@@ -113,3 +125,12 @@ class Experiment:
     tables: Callable[[Case], tuple[QName, ...]] | None = own_table
     engine: bool = True
     version: int = 1
+
+
+def ends_of_foreign_key(case: Case) -> tuple[QName, ...]:
+    """The tables of an experiment about a foreign key: the one that has it, and its target.
+
+    Raises:
+        CannotMeasure: the schema has it no more.
+    """
+    return (case.table.qname, case.foreign_key.target)

@@ -85,12 +85,7 @@ def compare(
     started = time.perf_counter()
     say = progress or (lambda _phase, _share: None)
     change = change or Change()
-    known = [query.name for item in workload.items for query in statements_of(item)]
-    for query in change.rewrites:
-        if query not in known:
-            raise UnknownName("query", query, known)
-    for table in change.moves:
-        schema_b.table(table)
+    _check_names(change, workload, schema_b)
     profile_a = profile or default_profile(schema_a, intake, scale=scale)
     with two_engines(engine, {"timeout": timeout, **(options or {})}, change) as (a, b):
         made_a, made_b = fill_both(a, b, schema_a, schema_b, change, profile_a, scale, seed, say)
@@ -127,6 +122,20 @@ def compare(
             driver=cost,
             seconds=time.perf_counter() - started,
         )
+
+
+def _check_names(change: Change, workload: Workload, schema_b: Schema) -> None:
+    """Nothing, when the queries that it rewrites and the tables that it fills are there.
+
+    Raises:
+        UnknownName: one is not.
+    """
+    known = [query.name for item in workload.items for query in statements_of(item)]
+    for query in change.rewrites:
+        if query not in known:
+            raise UnknownName("query", query, known)
+    for table in change.moves:
+        schema_b.table(table)
 
 
 def _new_losses(notes_a: Sequence[str], notes_b: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from dbarch_widgets.model.telling import told
 from dbarch_widgets.model.workload import Workload
 
 if TYPE_CHECKING:
+    from dbarch_widgets.engines.base import Engine
     from dbarch_widgets.measure.pace import Load
     from dbarch_widgets.model.growth import GrowthReport
     from dbarch_widgets.model.trade_off import Design, TradeOff
@@ -84,8 +85,6 @@ class Experiment:
             EngineMissing: the engine is not installed.
         """
         from dbarch_widgets.engines.registry import open_engine
-        from dbarch_widgets.measure.load import drive
-        from dbarch_widgets.measure.replay import replay
         from dbarch_widgets.measure.settings import apply_settings, opening
         from dbarch_widgets.synth.generate import generate
 
@@ -102,38 +101,30 @@ class Experiment:
                 lambda phase, share: say(phase, share * 0.4),
                 verify=False,
             )
-            later: Progress = lambda phase, share: say(phase, 0.4 + share * 0.6)  # noqa: E731
-            if load is None:
-                result = replay(
-                    engine,
-                    self.schema,
-                    self.workload,
-                    rows=made.rows,
-                    seed=self.seed,
-                    scale=self.scale,
-                    repetitions=self.repetitions,
-                    name=self.name,
-                    progress=later,
-                )
-            else:
-                result = drive(
-                    engine,
-                    self.schema,
-                    self.workload,
-                    load,
-                    rows=made.rows,
-                    seed=self.seed,
-                    scale=self.scale,
-                    name=self.name,
-                    watch=watch,
-                    progress=later,
-                )
+            result = self._measured(engine, made.rows, load, watch, lambda phase, share: say(phase, 0.4 + share * 0.6))
         lost = tuple(note for note in made.notes if _LOSS.search(note))
         return replace(
             result,
             notes=(*lost, *result.notes),
             settings=tuple(sorted((name, str(value)) for name, value in self.settings.items())),
         )
+
+    def _measured(
+        self,
+        engine: Engine,
+        rows: Sequence[tuple[str, int]],
+        load: Load | None,
+        watch: Callable[[Window], None] | None,
+        progress: Progress,
+    ) -> Measurement:
+        """Driven at its load, or one execution at a time without one."""
+        from dbarch_widgets.measure.load import drive
+        from dbarch_widgets.measure.replay import replay
+
+        about: Any = {"rows": rows, "seed": self.seed, "scale": self.scale, "name": self.name, "progress": progress}
+        if load is not None:
+            return drive(engine, self.schema, self.workload, load, watch=watch, **about)
+        return replay(engine, self.schema, self.workload, repetitions=self.repetitions, **about)
 
     def _profile(self) -> Profile:
         from dbarch_widgets.synth.profile import default_profile

@@ -124,23 +124,34 @@ def run(
             not_run.append(NotRun(rule.name, reason))
         elif "workload" in rule.needs and context.unread:
             not_run.append(NotRun(rule.name, _unread(context)))
-    foreign = {rule.name for rule in chosen if rule.fix_dialect != schema.dialect}
-    if any(finding.fix and finding.rule in foreign for finding in findings):
-        # Another database would not take PostgreSQL's words; the advice of the rule's page holds all the same.
-        findings = [replace(finding, fix=None) if finding.rule in foreign else finding for finding in findings]
-        if schema.dialect != "postgres":
-            not_run.append(NotRun("fixes", f"most have SQL for PostgreSQL only, and this is {schema.dialect}"))
+    findings = _in_its_words(findings, chosen, schema.dialect, not_run)
+    return Ran(tuple(told_of_longer(_worst_first(findings, workload))), tuple(not_run), missed)
+
+
+def _in_its_words(
+    findings: list[Finding], chosen: Iterable[Rule], dialect: str, not_run: list[NotRun]
+) -> list[Finding]:
+    """Without fixes in PostgreSQL's words where another database is reviewed; the advice of the rule's page holds all the same."""
+    foreign = {rule.name for rule in chosen if rule.fix_dialect != dialect}
+    if not any(finding.fix and finding.rule in foreign for finding in findings):
+        return findings
+    if dialect != "postgres":
+        not_run.append(NotRun("fixes", f"most have SQL for PostgreSQL only, and this is {dialect}"))
+    return [replace(finding, fix=None) if finding.rule in foreign else finding for finding in findings]
+
+
+def _worst_first(findings: Iterable[Finding], workload: Workload | None) -> list[Finding]:
+    """By severity, then by their share of the workload's load."""
     loads = loads_of(workload)
-    findings = [by_load(finding, loads) for finding in findings]
-    findings.sort(
+    return sorted(
+        (by_load(finding, loads) for finding in findings),
         key=lambda finding: (
             SEVERITIES.index(finding.severity),
             -(load.share if (load := load_of(finding, loads)) else 0.0),
             finding.schema or "",
             finding.table or "",
-        )
+        ),
     )
-    return Ran(tuple(told_of_longer(findings)), tuple(not_run), missed)
 
 
 def _runnable(findings: list[Finding], context: Context, not_run: list[NotRun]) -> list[Finding]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dbarch_widgets.evidence.base import CannotMeasure, Case, Experiment, Seen
+from dbarch_widgets.evidence.base import CannotMeasure, Case, Experiment, Seen, ends_of_foreign_key
 from dbarch_widgets.evidence.lab import Lab, Side
-from dbarch_widgets.model.schema import ForeignKey, QName
+from dbarch_widgets.model.schema import QName
 from dbarch_widgets.sql.names import qualified, quote, quoted_list
 
 _INDEX = "dbarch_tried_idx"
@@ -13,7 +13,7 @@ _ACTION = {"cascade": "CASCADE", "set null": "SET NULL", "set default": "SET DEF
 
 def run(case: Case, lab: Lab) -> Seen:
     """The foreign key is declared, and rows of the parent that nothing refers to are deleted (or cascade as designed)."""
-    key = _key(case)
+    key = case.foreign_key
     child, parent = lab.table(case.table.qname), lab.table(key.target)
     if case.schema.find(key.target) is None:
         raise CannotMeasure(f"{key.target} is not in the schema")
@@ -51,15 +51,4 @@ def run(case: Case, lab: Lab) -> Seen:
     )
 
 
-def _key(case: Case) -> ForeignKey:
-    for key in case.table.foreign_keys:
-        if key.name == case.finding.object or key.columns == case.finding.columns:
-            return key
-    raise CannotMeasure("its foreign key is not in the schema")
-
-
-def _tables(case: Case) -> tuple[QName, ...]:
-    return (case.table.qname, _key(case).target)
-
-
-EXPERIMENT = Experiment("delete-of-parent", ("foreign-key-without-index",), run, _tables)
+EXPERIMENT = Experiment("delete-of-parent", ("foreign-key-without-index",), run, ends_of_foreign_key)

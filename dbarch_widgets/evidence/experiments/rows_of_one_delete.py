@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dbarch_widgets.evidence.base import CannotMeasure, Case, Experiment, Seen
+from dbarch_widgets.evidence.base import CannotMeasure, Case, Experiment, Seen, ends_of_foreign_key
 from dbarch_widgets.evidence.lab import Lab
-from dbarch_widgets.model.schema import ForeignKey, QName
 from dbarch_widgets.sql.names import quote, quoted_list
 
 
 def run(case: Case, lab: Lab) -> Seen:
     """The parent with a middling number of rows is deleted, with the foreign key as designed."""
-    key = _key(case)
+    key = case.foreign_key
     child, parent = lab.table(case.table.qname), lab.table(key.target)
     lab.execute(
         f"ALTER TABLE {child} ADD CONSTRAINT dbarch_tried_fkey FOREIGN KEY ({quoted_list(key.columns)})"
@@ -36,15 +35,4 @@ def run(case: Case, lab: Lab) -> Seen:
     )
 
 
-def _key(case: Case) -> ForeignKey:
-    for key in case.table.foreign_keys:
-        if key.name == case.finding.object or key.columns == case.finding.columns:
-            return key
-    raise CannotMeasure("its foreign key is not in the schema")
-
-
-def _tables(case: Case) -> tuple[QName, ...]:
-    return (case.table.qname, _key(case).target)
-
-
-EXPERIMENT = Experiment("rows-of-one-delete", ("cascade-into-records",), run, _tables)
+EXPERIMENT = Experiment("rows-of-one-delete", ("cascade-into-records",), run, ends_of_foreign_key)
