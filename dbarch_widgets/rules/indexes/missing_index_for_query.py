@@ -32,6 +32,7 @@ from dbarch_widgets.rules.words import and_list, big
 
 _WRONG_ORDER = "walks an index that does not begin with it"
 _SCAN = "reads the whole table"
+_PARTIAL = ("postgres", "sqlite", "sqlserver")  # what has an index of some of the rows
 _DONE = "walks over all that is done"
 _SORT = "sorts what it finds, each time"
 
@@ -120,6 +121,8 @@ def _of_what_is_open(context: Context, query: ReadQuery, demand: Demand, fixed: 
     block = query.blocks[demand.block]
     if block.locks == "update" and block.limit is not None:
         return None  # a queue: see queue-walks-done-rows
+    if context.source.dialect not in _PARTIAL:
+        return None
     name = fixed.column.name
     for access in context.accesses(context.root(demand.table)):
         if access.columns[:1] == (name,) or (access.where and is_usable(access, demand.conditions)):

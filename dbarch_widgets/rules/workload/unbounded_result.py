@@ -21,6 +21,7 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.queries import ReadQuery
 from dbarch_widgets.rules.serving import demand_of
+from dbarch_widgets.rules.undone import undone
 from dbarch_widgets.rules.words import big
 
 
@@ -50,8 +51,8 @@ def _whole_table(context: Context, query: ReadQuery, number: int) -> Table | Non
         narrowed = any(
             item.column.name not in demand.loose and item.predicate.value.kind != "column" for item in conditions
         )
-        if narrowed:
-            return None
+        if narrowed or undone(demand):
+            return None  # what is still open is the small part of an old table
     roots = [context.root(table) for _, table in tables]
     roots = [table for table in roots if not context.is_small(table) and (context.scale(table).rows or 10**6) >= 10_000]
     return max(roots, key=lambda table: context.scale(table).rows or 0, default=None)
