@@ -33,6 +33,7 @@ _NAMES = frozenset(("sku", "slug"))
 _HAPPENS = bag(
     "event scan log reading measurement movement entry attempt visit check step login alarm alert fault warning error"
 )
+_ISSUERS = bag("carrier maker manufacturer vendor brand supplier")
 # What somebody hands out to name one of a kind, by the last word of the table that lists them.
 _PERSONS = bag("patient person employee staff teacher student pupil member doctor nurse physician clinician")
 _HANDED_OUT: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
@@ -53,12 +54,13 @@ def check(context: Context) -> Iterator[Finding]:
     for table in context.tables:
         kind = words(singular(table.name))[-1:]
         happens = is_happening(context, table)
+        issued = any(set(words(name)) & _ISSUERS for name in table.column_names)
         # A table whose row belongs to a parent repeats the parent's names (an order line its product's SKU).
         copied = {name for key in table.foreign_keys for name in key.columns}
         if any(words(singular(key.ref_table))[-1:] == kind for key in table.foreign_keys):
             continue  # blocked_customers speaks of customers, and is not the list of them
         for column in table.columns:
-            if column.name in copied or not _names_a_row(kind, column) or _is_unique(table, column.name):
+            if column.name in copied or not _names_a_row(kind, column, issued) or _is_unique(table, column.name):
                 continue
             coded = column.name.lower().endswith("_code")
             if (happens and (coded or set(kind) & _HAPPENS)) or (coded and set(kind) & _HAPPENS and table.foreign_keys):
@@ -66,7 +68,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield _finding(context, table, column)
 
 
-def _names_a_row(kind: tuple[str, ...], column: Column) -> bool:
+def _names_a_row(kind: tuple[str, ...], column: Column, issued: bool) -> bool:
     if not kind:
         return False
     name = column.name.lower()
@@ -75,7 +77,7 @@ def _names_a_row(kind: tuple[str, ...], column: Column) -> bool:
     if name in _NAMES:
         return kind[0] in ("product", "article", "item", "variant", "page", "post", "project", "category", "tag")
     if any(name in names and kind[0] in kinds for names, kinds in _HANDED_OUT):
-        return True
+        return not issued or not name.startswith(("serial", "tracking", "barcode"))  # each maker counts by itself
     return name in (f"{kind[0]}_number", f"{kind[0]}_no", f"{kind[0]}_code", f"{kind[0]}_ref")
 
 
