@@ -17,6 +17,7 @@ from dbarch_widgets.model.report import NO_SCHEMA_YET, ImportReport
 from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
+from dbarch_widgets.reviewing.example import is_left_over
 from dbarch_widgets.reviewing.sources import read_schema, read_text
 
 __all__ = [
@@ -64,7 +65,7 @@ def load_folder(path: str | Path, dialect: str | None = None) -> Folder:
     return Folder(
         folder,
         schema,
-        load_workload(workload, schema) if workload.is_file() else None,
+        load_workload(workload, schema) if workload.is_file() and not is_left_over(workload, schema) else None,
         load_answers(intake) if intake.is_file() else None,
         load_decisions(folder),
         *_load_experiments(folder),

@@ -47,6 +47,18 @@ def test_decisions_and_experiments_come_back(folder: Path) -> None:
     assert again.findings == made.findings
 
 
+def test_the_example_s_queries_go_with_its_tables(folder: Path) -> None:
+    example = load_folder(folder).workload
+    assert example
+    assert len(example.queries) == 2
+    (folder / "schema.sql").write_text("CREATE TABLE patients (id bigint PRIMARY KEY);")
+    assert load_folder(folder).workload is None
+    (folder / "workload.sql").write_text("-- name: all\nSELECT id FROM patients;\n")
+    own = load_folder(folder).workload
+    assert own
+    assert [query.name for query in own.queries] == ["all"]
+
+
 def test_a_new_folder_never_overwrites(folder: Path) -> None:
     (folder / "schema.sql").write_text("-- mine")
     with pytest.raises(SourceError, match="is there already"):
