@@ -79,7 +79,7 @@ def _points(growth: Growth) -> Grid:
         rows.append((number(told.size), "measured, kept out of the fit", kept_out, _span(growth, told)))
     rows += [(number(each.size), "predicted", "", _span(growth, each)) for each in growth.predictions]
     caption = f"{growth.quantity} by number of rows, intervals at {growth.level:.0%}"
-    return Grid(caption, ("Rows", "", "Value", "Law's value"), tuple(rows), frozenset({0, 2, 3}))
+    return Grid(caption, ("Rows", "How", "Value", "Law's value"), tuple(rows), frozenset({0, 2, 3}))
 
 
 def _laws(growth: Growth) -> Grid:

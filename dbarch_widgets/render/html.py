@@ -43,7 +43,12 @@ def text(words: object) -> Html:
 
 def breakable(words: object) -> Html:
     """Text whose long names may go on in the next line after `_`, `.`, `/` and `(`."""
-    return Html(_LONG.sub(lambda long: _JOINT.sub("<wbr>", long[0]), text(words)))
+    return with_breaks(text(words))
+
+
+def with_breaks(written: str) -> Html:
+    """The same for text that is escaped already."""
+    return Html(_LONG.sub(lambda long: _JOINT.sub("<wbr>", long[0]), written))
 
 
 def join(children: Iterable[Child], between: str = "") -> Html:

@@ -83,7 +83,7 @@ summary{cursor:pointer;color:var(--link)}
 details>summary~*{margin-top:.4rem}
 .scroll{overflow-x:auto;margin:.6rem 0}
 .scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px}
-@media screen and (min-width:60rem){td wbr{display:none}}
+@media screen and (min-width:60rem){wbr{display:none}}
 table{border-collapse:collapse;font-size:.9rem}
 caption{text-align:left;font-weight:600;padding:.3rem 0;white-space:nowrap}
 th,td{text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line)}

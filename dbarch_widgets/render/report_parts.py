@@ -124,7 +124,7 @@ def _top(page: Page) -> Html:
             [page.place(finding), " · ", page.link(finding, finding.rule), f" · {evidence_words(finding.evidence)}"]
         )
         said = one_line(finding.message + more_words(others))
-        items.append(element("li", mark(finding), " ", said, element("div", facts, class_="meta")))
+        items.append(element("li", mark(finding), " ", html.breakable(said), element("div", facts, class_="meta")))
     return element("ol", items, class_="top")
 
 
@@ -192,7 +192,10 @@ def _finding(page: Page, finding: Finding, *, open_: bool) -> Html:
     ]
     facts += [" · ", element("code", where)] if where else []
     facts += [] if finding.evidence else [" · not measured"]
-    parts = [element("h4", mark(finding), " ", one_line(finding.message)), element("p", facts, class_="meta")]
+    parts = [
+        element("h4", mark(finding), " ", html.breakable(one_line(finding.message))),
+        element("p", facts, class_="meta"),
+    ]
     if finding.because:
         parts.append(element("p", one_line(because_words(finding), 400), class_="meta because"))
     if said := acceptance_words(finding):

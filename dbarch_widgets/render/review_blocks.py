@@ -24,7 +24,7 @@ def decision_blocks(decision: Decision) -> Blocks:
         rows = tuple(
             (way.name, way.for_it, way.against_it, "✓ chosen" if way.chosen else "") for way in decision.alternatives
         )
-        blocks.append(Grid("What was weighed", ("Way", "For it", "Against it", ""), rows))
+        blocks.append(Grid("What was weighed", ("Way", "For it", "Against it", "Standing"), rows))
     blocks += [*_section("Decision", decision.decision), *_section("Consequences", decision.consequences)]
     return (*blocks, *decision_evidence(decision))
 

@@ -33,6 +33,7 @@ table { border-collapse: collapse; font: 13.5px/1.45 "Segoe UI", "Liberation San
 caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem .3rem 0; text-align: left; vertical-align: top; }
 td { max-width: 30rem; }
+@media screen and (min-width: 60rem) { td wbr { display: none; } }
 td[style*="right"], td:first-child code { white-space: nowrap; }
 /* What pandas adds: lines on every side and headers to the right. */
 main table.dataframe, main .dataframe :is(th, td) { border: 0; }
@@ -56,7 +57,6 @@ summary { cursor: pointer; color: var(--soft); font: 14px "Segoe UI", "Liberatio
   figure, tr { break-inside: avoid; }
   .jp-OutputArea-output, .output_html { overflow: visible; }
   td:first-child code { white-space: normal; }
-  td { overflow-wrap: anywhere; }
   figure img { max-height: 210mm; }
   a { color: inherit; text-decoration: none; }
   details::details-content { content-visibility: visible; block-size: auto; }

@@ -6,6 +6,7 @@ in which a cell failed is not written: the error says what to mend.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dbarch_widgets.errors import InputError, SourceError
+from dbarch_widgets.render.html import with_breaks
 from dbarch_widgets.reviewing.folder import write_text
 from dbarch_widgets.reviewing.page_css import PAGE_CSS
 
@@ -22,6 +24,9 @@ _BETTER = (
     ('<div class="output_html ', '<div tabindex="0" role="group" aria-label="Result" class="output_html '),
     ("<th></th>", "<td></td>"),
 )
+# The words of a cell, in which a long name may go on in the next line.
+_CELL = re.compile(r"<td\b[^>]*>.*?</td>", re.DOTALL)
+_WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 
@@ -112,6 +117,7 @@ def page(document: Any, heading: str) -> str:
     body, _ = exporter.from_notebook_node(document)
     for written, better in _BETTER:
         body = body.replace(written, better)
+    body = _CELL.sub(lambda cell: _WORDS.sub(lambda words: with_breaks(words[0]), cell[0]), body)
     code = HtmlFormatter(style="default").get_style_defs(".highlight")  # type: ignore[no-untyped-call]
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -47,7 +47,11 @@ class FindingsPane:
         self.sort = _dropdown("sort by ", SORTS)
         self.group = _dropdown("group by ", GROUPS)
         self.list = ipw.Select(
-            rows=12, layout=ipw.Layout(width="100%"), description="", tooltip="Findings as they are filtered and sorted"
+            rows=12,
+            layout=ipw.Layout(width="100%"),
+            description="found",
+            style={"description_width": "initial"},
+            tooltip="Findings as they are filtered and sorted",
         )
         self.detail = html(max_height="420px")
         self.to_diagram = button("Show in the diagram")

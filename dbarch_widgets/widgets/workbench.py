@@ -64,7 +64,7 @@ class Workbench(ipw.VBox):  # type: ignore[misc]
     def render(self, session: Session) -> None:
         """Title and status line; the pages render themselves."""
         title = session.review.title if session.review else "Design review: no design yet"
-        self.head.value = element("h3", title, style="margin:0")
+        self.head.value = element("h2", title, style="margin:0;font-size:1.17em")
         message = session.message
         mark = "⚠ " if message and message.bad else ""
         self.status.value = f'<p role="status" aria-live="polite" style="min-height:1.5em;margin:0">{text(f"{mark}{message}" if message else "")}</p>'

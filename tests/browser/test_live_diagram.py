@@ -62,13 +62,13 @@ def test_a_click_selects_dims_what_is_far_and_shows_the_card(opened: Callable[..
     place.table("customers").click()
     assert place.selected == "customers"
     assert place.near == {"customers", "orders"}
-    card = place.page.get_by_role("region", name="Selected table customers")
+    card = place.page.get_by_role("group", name="Selected table customers")
     card.get_by_text("Referred to by").wait_for()
     place.choose("Neighbours", "2")
     assert place.near == {"customers", "orders", "items"}
     assert place.said == "2 tables within 2 steps"
     card.get_by_role("link", name="orders").click()
-    card = place.page.get_by_role("region", name="Selected table orders")
+    card = place.page.get_by_role("group", name="Selected table orders")
     for words in ("high", "Say <b>why</b>.", "own", "customer_id = 1", "of_customer", "orders_pkey"):
         assert words in card.inner_text() or words == "orders_pkey"
     corner = place.box(place.page.locator(".dbarch-canvas"))
@@ -95,7 +95,7 @@ def test_by_keys_alone(opened: Callable[..., Place]) -> None:
     assert place.selected == "items"
     press("Tab")
     press("Enter")
-    place.page.get_by_role("region", name="Selected table orders").wait_for()
+    place.page.get_by_role("group", name="Selected table orders").wait_for()
     place.page.locator(".dbarch-card").focus()
     press("Escape")
     assert (place.focused, place.selected) == ("orders", "orders")

@@ -46,9 +46,9 @@ def test_the_diagram_is_live_and_leads_to_the_full_card(report: Watched) -> None
     page = report.page
     page.get_by_role("combobox", name="Find a table").fill("t39")
     page.keyboard.press("Enter")
-    card = page.get_by_role("region", name="Selected table t39")
+    card = page.get_by_role("group", name="Selected table t39")
     card.get_by_role("link", name="t38").click()
-    card = page.get_by_role("region", name="Selected table t38")
+    card = page.get_by_role("group", name="Selected table t38")
     details = page.locator("[id='t-public.t38'] > details")
     assert details.get_attribute("open") is None
     card.get_by_role("link", name="All about this table").click()

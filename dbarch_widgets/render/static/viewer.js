@@ -91,7 +91,7 @@ export class Viewer {
     }, this.finder);
     this.world = make("div", { class: "dbarch-world" });
     this.canvas = make("div", { class: "dbarch-canvas" }, this.world);
-    this.card = make("div", { class: "dbarch-card", role: "region", "aria-label": "Selected table", tabindex: "0" });
+    this.card = make("div", { class: "dbarch-card", role: "group", "aria-label": "Selected table", tabindex: "0" });
     // What is seen and what is read out differ: a focused table is read out by itself.
     this.line = make("span", { class: "dbarch-line", "aria-hidden": "true" });
     this.status = make("span", { class: "dbarch-status", role: "status", "aria-live": "polite" });
