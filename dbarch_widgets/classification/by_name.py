@@ -74,15 +74,11 @@ _NATURAL = bag(
 )
 _DEVICES = bag("host hostname snmp subnet network switch router mac")
 # Who or what writes about a patient's health, and what such a text is called.
-_CLINICAL = bag(
-    "nurse nursing clinical medical doctor physician clinician therapist therapy triage ward patient psychiatric"
-)
+_CLINICAL = bag("nurse nursing clinical medical doctor physician clinician therapist therapy patient psychiatric")
 _TEXTS = bag(
     "note notes remark remarks comment comments summary narrative findings observations text body report letter"
 )
-_RECORDS = bag(
-    "prescription diagnosis medication immunization vaccination vital vitals allergy lab treatment procedure"
-)
+_RECORDS = bag("prescription diagnosis medication immunization vaccination vital vitals allergy lab")
 _GIVEN = bag("value result dose dosage atc icd loinc code drug finding vaccine substance")
 _CARE = bag("patient encounter admission consultation inpatient outpatient")
 # A customer's own number, by which the business knows him.
@@ -177,9 +173,8 @@ def _is_clinical_text(table: Table, parts: tuple[str, ...], family: Family) -> b
     """Whether it is free text about somebody's health: `nurse_notes`, or the text of a row of clinical notes or of an admission."""
     if family != "text" or not set(parts[-1:]) & _TEXTS:
         return False
-    named = words(singular(table.name))
-    about = {word for key in table.foreign_keys for word in words(singular(key.ref_table))} & {"patient", *_CARE}
-    spoken = set(parts) & _CLINICAL or set(named) & _CLINICAL or set(named) & _CARE or about
+    refers = {word for key in table.foreign_keys for word in words(singular(key.ref_table))}
+    spoken = (set(parts) | set(words(singular(table.name)))) & _CLINICAL or "patient" in refers
     return bool(spoken) and not set(parts) & {"billing", "invoice", "payment", "address", "cancel", "cancellation"}
 
 
