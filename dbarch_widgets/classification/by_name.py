@@ -69,9 +69,7 @@ _PERSONS = bag(
     "player student pupil teacher doctor nurse physician driver applicant candidate owner tenant lead address natural staff"
 )
 # A row of these is a human being, whose name is nobody else's: a customer may be a company.
-_NATURAL = bag(
-    "person employee patient passenger student pupil teacher doctor nurse physician driver applicant candidate"
-)
+_NATURAL = bag("person employee patient passenger student pupil teacher doctor nurse physician applicant")
 _DEVICES = bag("host hostname snmp subnet network switch router mac")
 # Who or what writes about a patient's health, and what such a text is called.
 _CLINICAL = bag("nurse nursing clinical medical doctor physician clinician therapist therapy patient psychiatric")
