@@ -9,6 +9,7 @@ from dbarch_widgets.deliverables.migration.locks import BLOCKS
 from dbarch_widgets.deliverables.migration.step import Check, Lock, Migration, Step
 from dbarch_widgets.deliverables.part import File, file_slug
 from dbarch_widgets.deliverables.psql import psql_file
+from dbarch_widgets.model.schema import QName
 from dbarch_widgets.render.block_markdown import code_span, escaped
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.sql.write.base import comment
@@ -140,10 +141,20 @@ def _record(state: str, step: Step, number: int, way: str) -> str:
 
 
 def lock_words(locks: Sequence[Lock]) -> str:
-    """`ACCESS EXCLUSIVE on orders (blocks reads and writes)`."""
+    """`ACCESS EXCLUSIVE on orders, items (blocks reads and writes)`."""
     if not locks:
         return "none on a table that is there"
-    return "; ".join(f"{lock.mode} on {one_line(lock.table)} ({BLOCKS[lock.mode]})" for lock in locks)
+    return "; ".join(
+        f"{mode} on {', '.join(one_line(str(table)) for table in tables)} ({BLOCKS[mode]})"
+        for mode, tables in _by_mode(locks)
+    )
+
+
+def _by_mode(locks: Sequence[Lock]) -> list[tuple[str, list[QName]]]:
+    found: dict[str, list[QName]] = {}
+    for lock in locks:
+        found.setdefault(lock.mode, []).append(lock.table)
+    return list(found.items())
 
 
 def _told(step: Step, way: str) -> str:
@@ -187,7 +198,7 @@ BEGIN
     END IF;
 END
 """
-    parts.append(f"{comment('The verdict')}\nDO {dollar_quoted(block)};")
+    parts.append(f"{comment('The verdict')}\nDO {dollar_quoted(block)};\n\\echo 'No row is in the way.'")
     return "\n\n".join(parts) + "\n"
 
 
@@ -217,8 +228,8 @@ def _rows(migration: Migration) -> Iterator[str]:
     for number, step in enumerate(migration.steps, start=1):
         rules = ", ".join(dict.fromkeys(finding.rule for finding in step.because))
         title = escaped(one_line(step.title)) + (f" ({escaped(rules)})" if rules else "")
-        lock = (
-            "; ".join(f"{each.mode} on {code_span(str(each.table))}".replace("|", "\\|") for each in step.locks)
-            or "none"
-        )
+        held = [
+            f"{mode} on {', '.join(code_span(str(table)) for table in tables)}" for mode, tables in _by_mode(step.locks)
+        ]
+        lock = "; ".join(held).replace("|", "\\|") or "none"
         yield f"| {number} | {title} | {lock} | {'yes' if step.rewrites else 'no'} | {step.rollback} |"

@@ -43,7 +43,7 @@ case ${1:-} in
         ask "SELECT number, title, done_at FROM @STATE@.step ORDER BY number"
         ;;
     preflight)
-        psql -X -v ON_ERROR_STOP=1 -f "$here/preflight.sql" "$DATABASE_URL"
+        psql -X -q -v ON_ERROR_STOP=1 -f "$here/preflight.sql" "$DATABASE_URL"
         ;;
     up)
         run "$here/setup.sql"

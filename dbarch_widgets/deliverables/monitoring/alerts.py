@@ -61,15 +61,14 @@ def _alive() -> Iterator[Alert]:
         ((up, "0x60"),),
         ((up, "1x60"),),
     )
-    start = f"pg_postmaster_start_time_seconds{{{_TO}}}"
     yield Alert(
         "PostgresRestarted",
-        "time() - pg_postmaster_start_time_seconds < 300",
+        "dbarch_uptime_seconds < 300",
         "0m",
         "warning",
         "the server was started less than five minutes ago",
-        ((start, "1750x60"),),
-        ((start, "0x60"),),
+        (("dbarch_uptime_seconds", "60x60"),),
+        (("dbarch_uptime_seconds", "9000x60"),),
     )
 
 

@@ -25,6 +25,11 @@ class Metric:
 
 METRICS: tuple[Metric, ...] = (
     Metric(
+        "dbarch_uptime_seconds",
+        "Seconds since the server was started; postgres_exporter tells the start only with --collector.postmaster.",
+        "SELECT extract(epoch FROM now() - pg_postmaster_start_time()) AS value",
+    ),
+    Metric(
         "dbarch_transaction_id_age",
         "Transactions since the oldest unfrozen one of each database; writes stop short of 2.1 billion.",
         "SELECT datname, age(datfrozenxid) AS value FROM pg_database WHERE datallowconn",

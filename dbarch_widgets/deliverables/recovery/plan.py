@@ -56,8 +56,8 @@ def _plan(review: Review, context: DeliveryContext) -> list[str]:
         f"# Backup and recovery of {escaped(review.title.removeprefix('Review of '))}",
         "\n".join(
             [
-                f"- May be lost (RPO): {_seconds(loss)}",
-                f"- Back within (RTO): {_seconds(back)}",
+                f"- May be lost (RPO): {_seconds(loss, 'with nothing but a dump every night it is up to a day')}",
+                f"- Back within (RTO): {_seconds(back, 'the drill says what it is today')}",
                 "- Measured: not yet. `recovery/restore_drill.sh` prints how long a restore takes; write it here with its date.",
             ]
         ),
@@ -84,12 +84,8 @@ def _plan(review: Review, context: DeliveryContext) -> list[str]:
     return parts
 
 
-def _seconds(value: float | None) -> str:
-    return (
-        "nobody said: until then take what the business can bear from a day of lost work"
-        if value is None
-        else f"{value:,.0f} s"
-    )
+def _seconds(value: float | None, otherwise: str) -> str:
+    return f"nobody said; {otherwise}" if value is None else f"{value:,.0f} s"
 
 
 def _steps(loss: float | None, back: float | None) -> list[str]:
