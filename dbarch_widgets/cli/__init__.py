@@ -24,6 +24,7 @@ from dbarch_widgets.cli import (
     working,
     workloads,
 )
+from dbarch_widgets.cli.words import tell
 from dbarch_widgets.errors import DbarchError
 
 # A full disk, a quota, a limit on files, a broken disk.
@@ -93,5 +94,5 @@ def _no_more_output() -> None:
 
 
 def _fail(text: str, status: int) -> None:
-    click.echo(f"dbarch: {' '.join(text.split())}", err=True)
+    tell(f"dbarch: {text}")
     raise SystemExit(status)

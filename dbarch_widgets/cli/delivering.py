@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, WINDOW, progress_line, say_dialect, say_problem, say_unread
+from dbarch_widgets.cli.words import DIALECT, WINDOW, progress_line, say_dialect, say_problem, say_unread, tell
 
 
 @click.command()
@@ -43,8 +43,8 @@ def deliver(  # the options of one command, as the user types them
         say_problem(problem)
     done = write(made, out, progress_line(), fix=fix)
     for note in done.notes:
-        click.echo(f"note: {note}", err=True)
+        tell(f"note: {note}")
     for part in done.parts:
         if part.left_out:
-            click.echo(f"not written: {part.title}: {part.left_out}", err=True)
-    click.echo(f"wrote {len(done.files) + 2} files to {out}: begin with {out.rstrip('/')}/index.html", err=True)
+            tell(f"not written: {part.title}: {part.left_out}")
+    tell(f"wrote {len(done.files) + 2} files to {out}: begin with {out.rstrip('/')}/index.html")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dbarch_widgets.cli.measuring import ENGINE, WORKLOAD
-from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, SCALE, SEED, print_json, progress_line, say_problem
+from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, SCALE, SEED, print_json, progress_line, say_problem, tell
 from dbarch_widgets.errors import InputError
 
 if TYPE_CHECKING:
@@ -206,4 +206,4 @@ def _tell(title: str, blocks: Blocks, told: dict[str, Any], as_json: bool, outpu
         else:
             raise InputError(f"{file.suffix} is no form of a plan", where=output, to_do="use .html, .json or .txt")
         write_text(file, text)
-        click.echo(f"wrote {output}", err=True)
+        tell(f"wrote {output}")

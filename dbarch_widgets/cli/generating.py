@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, ROWS, SCALE, SEED, progress_line, say_dialect
+from dbarch_widgets.cli.words import DIALECT, ROWS, SCALE, SEED, progress_line, say_dialect, tell
 from dbarch_widgets.errors import InputError
 
 PROFILE = click.option(
@@ -47,7 +47,7 @@ def profile(  # the options of one command, as the user types them
         click.echo(text, nl=False)
         return
     write_text(Path(output), text)
-    click.echo(f"wrote {output}", err=True)
+    tell(f"wrote {output}")
 
 
 @click.command()
@@ -101,20 +101,20 @@ def generate(  # the options of one command, as the user types them
     for table, count in made.rows:
         click.echo(f"{count:>12,}  {table}")
     for note in made.notes:
-        click.echo(f"note: {note}", err=True)
-    click.echo(f"wrote {_without_password(out)}", err=True)
+        tell(f"note: {note}")
+    tell(f"wrote {_without_password(out)}")
     broken = [*made.violated]
     if verify:
         proven = prove(schema, made_of, seed, verify, progress_line())
         broken += proven.violated
         unsure = [note for note in proven.notes if "left out" in note]
         for note in (*unsure, *map(str, proven.violated)):
-            click.echo(f"{verify}: {note}", err=True)
+            tell(f"{verify}: {note}")
         if not proven.violated:
             total = sum(count for _, count in proven.rows)
-            click.echo(f"{verify}: {total:,} rows, and no constraint violated", err=True)
+            tell(f"{verify}: {total:,} rows, and no constraint violated")
     if broken:
-        click.echo(f"{len(broken)} constraints do not hold in these rows: see the notes", err=True)
+        tell(f"{len(broken)} constraints do not hold in these rows: see the notes")
         raise SystemExit(1)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, SCALE, SEED, WINDOW, progress_line, say_problem
+from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, SCALE, SEED, WINDOW, progress_line, say_problem, tell
 from dbarch_widgets.errors import InputError
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def compare(  # the options of one command, as the user types them
     if all(query.verdict.startswith("did not run") for query in comparison.queries):
         raise InputError("no query of the workload could run on both", to_do="the reason of each stands beside it")
     if not comparison.answers_equal:
-        click.echo("the answers of both designs differ: see the first difference of each query", err=True)
+        tell("the answers of both designs differ: see the first difference of each query")
         raise SystemExit(1)
 
 
@@ -151,9 +151,9 @@ def _tell(result: Measurement | Comparison, problems: list[Any], as_json: bool, 
         text = json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False)
     if output:
         write_text(Path(output), text)
-        click.echo(f"wrote {output}", err=True)
+        tell(f"wrote {output}")
     else:
         click.echo(text)
     if result.stopped:
-        click.echo(f"dbarch: {result.stopped}", err=True)
+        tell(f"dbarch: {result.stopped}")
         raise SystemExit(130 if result.stopped.startswith("stopped by hand") else 3)

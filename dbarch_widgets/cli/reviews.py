@@ -19,6 +19,7 @@ from dbarch_widgets.cli.words import (
     say_problem,
     say_settings,
     say_unread,
+    tell,
 )
 from dbarch_widgets.errors import InputError, UnknownName
 
@@ -72,6 +73,8 @@ def review(  # the options of one command, as the user types them
     from dbarch_widgets.reviewing.run import review as run_review
 
     only = [name.strip() for name in rules.split(",") if name.strip()] if rules is not None else None
+    if only == []:
+        raise InputError("--rules names no rule", to_do="leave it out to run all of them")
     made = run_review(
         source,
         workload,
@@ -90,7 +93,7 @@ def review(  # the options of one command, as the user types them
     for problem in made.workload.problems if made.workload else ():
         say_problem(problem)
     for said in made.workload.notes if made.workload and workload else ():
-        click.echo(said, err=True)
+        tell(said)
     say_settings(made.settings)
     for note in made.acceptance_notes:
         say_note(note)
@@ -98,7 +101,7 @@ def review(  # the options of one command, as the user types them
         made = _measured(made, source, keep=keep)
     if output:
         save_report(made, output, format_)
-        click.echo(f"wrote {output}", err=True)
+        tell(f"wrote {output}")
     else:
         click.echo(report(made, format_ or "text"), nl=False)
     if made.fails(fail_on):
@@ -115,7 +118,7 @@ def _measured(made: Review, source: str, *, keep: bool) -> Review:
         )
     done = measure(made, progress_line(), Path(source) if keep else None)
     for note in done.notes:
-        click.echo(note, err=True)
+        tell(note)
     return done
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, print_json, say_dialect, say_unread
+from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, print_json, say_dialect, say_unread, tell
 
 GROUPINGS = ("auto", "schema", "prefix", "community", "none")
 OVERLAYS = ("findings", "tenancy", "rls", "privacy", "workload")
@@ -53,12 +53,12 @@ def write(source: str, to: str, output: str | None, dialect: str | None) -> None
     say_unread(schema.report)
     written = write_ddl(schema, to)
     for note in notes(written.no_counterpart):
-        click.echo(f"no counterpart: {note}", err=True)
+        tell(f"no counterpart: {note}")
     if written.no_counterpart:
-        click.echo("each of them stands with its reason at the end of what is written", err=True)
+        tell("each of them stands with its reason at the end of what is written")
     if output:
         write_text(Path(output), written.sql)
-        click.echo(f"wrote {output}", err=True)
+        tell(f"wrote {output}")
     else:
         click.echo(written.sql, nl=False)
 
@@ -84,7 +84,7 @@ def diff(old: str, new: str, as_json: bool, output: str | None, dialect: str | N
     if output:
         from dbarch_widgets.reviewing.drawing import save_diff
 
-        click.echo(f"wrote {save_diff(found, output)}", err=True)
+        tell(f"wrote {save_diff(found, output)}")
     if as_json:
         print_json(diff_json(found))
     else:
@@ -122,5 +122,5 @@ def diagram(  # the options of one command, as the user types them
         say_unread(drawn.schema.report)
     drawn.save(output)
     for note in drawn.notes:
-        click.echo(f"note: {note}", err=True)
-    click.echo(f"wrote {output} (drawn by {drawn.layout})", err=True)
+        tell(f"note: {note}")
+    tell(f"wrote {output} (drawn by {drawn.layout})")

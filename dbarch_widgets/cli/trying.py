@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import click
 
 from dbarch_widgets.cli.generating import PROFILE, row_counts
-from dbarch_widgets.cli.words import DIALECT, ROWS, SCALE, SEED, progress_line, say_dialect
+from dbarch_widgets.cli.words import DIALECT, ROWS, SCALE, SEED, progress_line, say_dialect, tell
 
 
 class _WithCommand(click.Command):
@@ -57,11 +57,9 @@ def postgres(  # the options of one command, as the user types them
     words = context.meta["command"] or [os.environ.get("SHELL") or "/bin/sh"]
     with scratch_database(schema, profile, seed, progress_line()) as scratch:
         for note in scratch.notes:
-            click.echo(f"note: {note}", err=True)
+            tell(f"note: {note}")
         told = f"{sum(count for _, count in scratch.rows):,} rows in {len(scratch.rows)} tables" if schema else "empty"
-        click.echo(
-            f"a throw-away PostgreSQL, {told}; its address is in DATABASE_URL, it ends with {words[0]}", err=True
-        )
+        tell(f"a throw-away PostgreSQL, {told}; its address is in DATABASE_URL, it ends with {words[0]}")
         raise SystemExit(_run(words, scratch.environment))
 
 
@@ -71,7 +69,7 @@ def _run(words: list[str], environment: Mapping[str, str]) -> int:
     try:
         done = subprocess.run(words, env=environment, check=False)
     except OSError as error:
-        click.echo(f"dbarch: {words[0]}: {error.strerror}", err=True)
+        tell(f"dbarch: {words[0]}: {error.strerror}")
         return 127
     finally:
         signal.signal(signal.SIGINT, before)

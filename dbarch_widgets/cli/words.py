@@ -21,35 +21,42 @@ SEED = click.option("--seed", type=int, default=1, help="The same seed gives the
 ROWS = click.option("--rows", multiple=True, metavar="TABLE=N", help="Rows of one table; may be repeated.")
 
 
+def tell(text: str) -> None:
+    """One line on standard error. Names come from files, and none of them may move the cursor or turn the text round."""
+    from dbarch_widgets.render.clean import one_line
+
+    click.echo(one_line(text), err=True)
+
+
 def say_dialect(given: str | None, found: str) -> None:
     """Say the dialect that was guessed."""
     if given is None:
-        click.echo(f"dialect: {found} (guessed)", err=True)
+        tell(f"dialect: {found} (guessed)")
 
 
 def say_unread(report: Any) -> None:
     """Say how many statements did not come through whole."""
     if not report.complete:
         bad = report.not_understood + report.partly
-        click.echo(f"{bad} of {report.statements} statements did not come through whole: see dbarch import", err=True)
+        tell(f"{bad} of {report.statements} statements did not come through whole: see dbarch import")
 
 
 def say_problem(problem: Any) -> None:
     """Say what of a workload was not understood."""
     place = f"{problem.file}:{problem.line}" if problem.file else f"line {problem.line}"
-    click.echo(f"{place}: {problem.reason}", err=True)
+    tell(f"{place}: {problem.reason}")
 
 
 def say_settings(settings: Any) -> None:
     """Say which settings hold."""
     if settings is not None and settings.file:
-        click.echo(f"settings: {settings.file}", err=True)
+        tell(f"settings: {settings.file}")
 
 
 def say_note(note: Any) -> None:
     """Say what of the acceptances does not fit any more."""
     place = f"{note.file}:{note.line}: " if note.file and note.line else f"{note.file}: " if note.file else ""
-    click.echo(f"{place}{note.text}", err=True)
+    tell(f"{place}{note.text}")
 
 
 def print_json(value: Any) -> None:

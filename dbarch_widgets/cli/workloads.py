@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, WINDOW, print_json, say_problem
+from dbarch_widgets.cli.words import DIALECT, JSON, OUTPUT, WINDOW, print_json, say_problem, tell
 
 if TYPE_CHECKING:
     from dbarch_widgets.model.workload import Query, Workload
@@ -46,7 +46,7 @@ def workload(
     for problem in found.problems:
         say_problem(problem)
     for note in found.notes:
-        click.echo(note, err=True)
+        tell(note)
     if as_json:
         print_json(_json(found))
     elif output:

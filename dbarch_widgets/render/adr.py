@@ -38,8 +38,11 @@ _HEADERS = "| Alternative | For it | Against it | Chosen |"
 
 # A reference, or the beginning of one that was written out with `&amp;` so that it stays as it is.
 _REFERENCE = re.compile(r"&((?:amp;)*)#(?:([0-9]{1,7});)?")
-# Ends of lines other than "\n", controls, surrogates: editors and encoders would change or refuse them.
-_FRAGILE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+# Ends of lines other than "\n", controls, surrogates: editors and encoders would change or refuse them; marks that hide
+# or reorder text.
+_FRAGILE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _SPACE = " \t\n"
 _ITEM = re.compile(r"[-*](?: (.*))?")

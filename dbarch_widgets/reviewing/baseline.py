@@ -37,8 +37,9 @@ def load_baseline(path: str | Path, schema: Schema) -> Baseline:
     """
     file = Path(path)
     where = shown(file)
+    text = read_text(file)
     try:
-        said: Any = json.loads(read_text(file))
+        said: Any = json.loads(text)
     except ValueError as error:
         raise InputError(f"is no JSON: {error}", where=where) from error
     baseline = _read(said, where)

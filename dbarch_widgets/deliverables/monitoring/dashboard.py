@@ -7,6 +7,7 @@ from typing import Any
 
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.render.clean import one_line
 
 # Title, unit, and the expressions with their legends.
 _PANELS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
@@ -54,7 +55,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
 
 def _dashboard(title: str) -> dict[str, Any]:
     return {
-        "title": f"PostgreSQL: {title}"[:120],
+        "title": one_line(f"PostgreSQL: {title}", 120),
         "uid": None,
         "id": None,
         "tags": ["postgresql", "dbarch"],

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from dbarch_widgets.render.block_markdown import escaped
-from dbarch_widgets.render.clean import one_line
+from dbarch_widgets.render.clean import clean
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -15,9 +15,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table whose cells are text and nothing else."""
     lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
-    lines += [
-        "| " + " | ".join(escaped(one_line(cell)).replace("|", "\\|") or " " for cell in row) + " |" for row in rows
-    ]
+    lines += ["| " + " | ".join(escaped(cell) or " " for cell in row) + " |" for row in rows]
     return "\n".join(lines)
 
 
@@ -27,5 +25,5 @@ def csv_text(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(headers)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in map(clean, row)])
     return out.getvalue()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part, file_slug
 from dbarch_widgets.model.review import Alternative, Decision, Review
 from dbarch_widgets.model.weighing import Option, Weighing
 from dbarch_widgets.render.adr import adr_markdown
+from dbarch_widgets.render.clean import clean
 from dbarch_widgets.render.finding_blocks import answers_words
 
 
@@ -16,7 +19,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     if not review.decisions and not proposals:
         raise LeftOut("nothing was decided or weighed")
     made = [_file(decision, "Decision") for decision in review.decisions]
-    return (*made, *(_file(decision, "Proposal") for decision in proposals))
+    return (*made, *(_file(_harmless(decision), "Proposal") for decision in proposals))
 
 
 def _file(decision: Decision, kind: str) -> File:
@@ -45,6 +48,25 @@ def _proposal(number: int, weighing: Weighing) -> Decision:
             for option in weighing.options
         ),
     )
+
+
+def _harmless(decision: Decision) -> Decision:
+    """The same without what answers and names could bring along: marks that hide or reorder text, links."""
+    ways = tuple(
+        replace(way, name=_plain(way.name), for_it=_plain(way.for_it), against_it=_plain(way.against_it))
+        for way in decision.alternatives
+    )
+    return replace(
+        decision,
+        context=_plain(decision.context),
+        decision=_plain(decision.decision),
+        consequences=_plain(decision.consequences),
+        alternatives=ways,
+    )
+
+
+def _plain(text: str) -> str:
+    return clean(text).replace("](", "]\\(")
 
 
 def _context(weighing: Weighing) -> str:
