@@ -40,6 +40,11 @@ _SECONDS = {
     "d": 86_400,
     "day": 86_400,
 }
+# A literal of pick(), and how many times it counts.
+_LITERAL = re.compile(
+    r"(?:'(?:[^']|'')*'|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|true|false|null)(?:\s*\*\s*\d+)?",
+    re.IGNORECASE | re.DOTALL,
+)
 _SLO = re.compile(r"p(\d+(?:\.\d+)?)\s*<=?\s*(\d+(?:\.\d+)?)\s*(us|µs|ms|s)")
 _TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(us|µs|ms|s)")
 _MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "µs": 0.001}
@@ -211,6 +216,9 @@ def parse_parameter(text: str) -> Parameter:
 
 
 def _check_arguments(name: str, source: str, arguments: tuple[str, ...]) -> None:
+    if source == "pick" and (wrong := next((text for text in arguments if not _LITERAL.fullmatch(text)), None)):
+        to_do = "put texts in single quotes: pick('a', 'b')"
+        raise InputError(f"the parameter {name!r}: {wrong!r} is no SQL literal", to_do=to_do)
     if source in FROM_COLUMN and "." not in arguments[0]:
         raise InputError(f"the parameter {name!r}: {arguments[0]!r} is no column", to_do="write table.column")
     if source == "returned" and len(arguments) == 2 and not arguments[0].isdigit():

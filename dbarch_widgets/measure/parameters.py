@@ -22,7 +22,7 @@ from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.model.workload import Parameter, Query, Transaction
 from dbarch_widgets.sql.placeholders import parameters
 from dbarch_widgets.synth.kinds import kind_of
-from dbarch_widgets.synth.plan import HORIZON
+from dbarch_widgets.synth.partition_window import HORIZON
 from dbarch_widgets.synth.words import pool
 
 NOW = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=HORIZON)

@@ -11,7 +11,7 @@ from dbarch_widgets.engines.base import Engine
 from dbarch_widgets.engines.registry import open_engine
 from dbarch_widgets.errors import DbarchError, EngineError, InputError
 from dbarch_widgets.measure.settings import apply_settings, opening
-from dbarch_widgets.measure.variant import holds_the_same_facts, variant_profile
+from dbarch_widgets.measure.variant import holds_the_same_facts, tables_with_keys_of, variant_profile, with_keys_of
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.sql.names import quoted_list
@@ -89,11 +89,11 @@ def fill_both(
     say("rows for A", 0.0)
     apply_settings(a, change.settings_a)
     apply_settings(b, change.settings_b)
-    made_a = generate(schema_a, a, profile, scale, seed, verify=False)
+    made_a = generate(schema_a, a, profile, scale, seed, verify=False, keeping=with_keys_of(schema_a, schema_b))
     say("rows for B", 0.2)
     moving = bool(change.moves) or holds_the_same_facts(schema_a, schema_b)
     profile_b = variant_profile(schema_b, profile, empty=moving)
-    made_b = generate(schema_b, b, profile_b, scale, seed, verify=False)
+    made_b = generate(schema_b, b, profile_b, scale, seed, verify=False, keeping=with_keys_of(schema_b, schema_a))
     if moving:
         refused = _move(a, b, schema_a, schema_b, change.moves)
         made_b = replace(made_b, notes=(*made_b.notes, *refused))
@@ -144,8 +144,9 @@ def _move(a: Engine, b: Engine, schema_a: Schema, schema_b: Schema, moves: Mappi
 
 
 def differing_tables(a: Engine, b: Engine, schema_a: Schema, schema_b: Schema) -> list[str]:
-    """Tables whose common columns do not hold the same rows under both designs; none when the comparison is fair."""
-    notes = []
+    """Tables whose common columns do not hold the same rows under both designs, and those whose rows keep keys of both."""
+    stricter = ", ".join(tables_with_keys_of(schema_a, schema_b))
+    notes = [f"the rows of {stricter} keep the unique keys of both designs"] if stricter else []
     for table in schema_a.base_tables:
         other = schema_b.find(table.qname)
         if other is None:

@@ -68,6 +68,35 @@ def holds_the_same_facts(a: Schema, b: Schema) -> bool:
     return changed
 
 
+def with_keys_of(schema: Schema, other: Schema) -> Schema:
+    """The schema with the unique keys that the other design has over the same columns: its rows then fit into both."""
+    return replace(schema, tables=tuple(_stricter(table, other.find(table.qname)) for table in schema.tables))
+
+
+def tables_with_keys_of(schema: Schema, other: Schema) -> list[str]:
+    """The tables of which one design has a unique key that the other has not."""
+    one, two = with_keys_of(schema, other), with_keys_of(other, schema)
+    changed = {
+        table.qname
+        for strict, plain in ((one, schema), (two, other))
+        for table in strict.tables
+        if table != plain.find(table.qname)
+    }
+    return sorted(str(name) for name in changed)
+
+
+def _stricter(table: Table, other: Table | None) -> Table:
+    columns = {column.name: column.type for column in table.columns}
+    if other is None or {column.name: column.type for column in other.columns} != columns:
+        return table
+    keys, indexes = set(map(_bare, table.unique)), set(map(_bare, table.indexes))
+    return replace(
+        table,
+        unique=(*table.unique, *(key for key in other.unique if _bare(key) not in keys)),
+        indexes=(*table.indexes, *(index for index in other.indexes if index.unique and _bare(index) not in indexes)),
+    )
+
+
 def _bare(thing: Any) -> Any:
     """A part of a schema without the places in the files that it came from."""
     if is_dataclass(thing):

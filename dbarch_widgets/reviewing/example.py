@@ -25,7 +25,7 @@ CREATE TABLE orders (
 """
 
 WORKLOAD = """-- The queries that matter, each with its name, rate, parameters and service level.
--- Sources of parameters: uniform(t.c), zipf(t.c), pick(a,b), int(lo,hi), decimal(lo,hi,scale), recent(t.c, 7 days),
+-- Sources of parameters: uniform(t.c), zipf(t.c), pick('a','b'), int(lo,hi), decimal(lo,hi,scale), recent(t.c, 7 days),
 -- new(t.c), text(n), uuid(), now().
 
 -- name: open_orders_of_account

@@ -6,8 +6,8 @@ from dbarch_widgets.synth.bindings import Bindings
 from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.dialects import Words
 from dbarch_widgets.synth.hashing import P
+from dbarch_widgets.synth.partition_window import HORIZON, end_of
 from dbarch_widgets.synth.patterns import Pattern
-from dbarch_widgets.synth.plan import HORIZON
 from dbarch_widgets.synth.values import GENERATORS
 from dbarch_widgets.synth.values_time import period, typed_moment
 from dbarch_widgets.synth.words import pool
@@ -39,11 +39,11 @@ class ByNumber:
             first = max(low, 0 if domain.limits.low is not None else 1)
             return f"({min(first, high)} + {number})"
         if family == "date":
-            last = min(cell.clock[1], HORIZON) // _DAY - 1
+            last = end_of(cell.clock) // _DAY - 1
             return self.words.date(f"({last} - {number})")
         if family in ("timestamp", "timestamptz"):
             apart = 60_000_000 if cell.rows <= P else 1_000
-            moment = f"({min(cell.clock[1], HORIZON)} - ({number} + 1) * {apart})"
+            moment = f"({end_of(cell.clock)} - ({number} + 1) * {apart})"
             return typed_moment(cell, moment)
         if family == "range":
             return self._periods(cell, number)

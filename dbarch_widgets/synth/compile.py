@@ -23,9 +23,10 @@ from dbarch_widgets.synth.layout import TableLayout
 from dbarch_widgets.synth.moments import micros
 from dbarch_widgets.synth.own.plan import take_own
 from dbarch_widgets.synth.part import MOST_ROWS, Part
+from dbarch_widgets.synth.partition_window import HORIZON
 from dbarch_widgets.synth.patterns import Pattern
 from dbarch_widgets.synth.picks_sql import PickSql, pattern_rows
-from dbarch_widgets.synth.plan import HORIZON, Plan, make_plan
+from dbarch_widgets.synth.plan import Plan, make_plan
 from dbarch_widgets.synth.profile import column_profile, table_rows
 from dbarch_widgets.synth.values import COARSEST, GENERATORS
 from dbarch_widgets.synth.words import pool

@@ -61,6 +61,7 @@ def generate(
     seed: int = 1,
     progress: Progress | None = None,
     verify: bool = True,
+    keeping: Schema | None = None,
 ) -> Generated:
     """Make the schema's tables in an empty engine and fill them.
 
@@ -75,6 +76,7 @@ def generate(
         scale: multiplies the default profile's rows; a given profile has its rows already.
         seed: the same schema, profile and seed give the same rows on every engine, whatever the number of threads.
         progress: called with a phase and the share done, 0 to 1; what it raises goes through.
+        keeping: the same tables with more keys: the rows keep those too, though the tables do not have them.
         verify: count the violations of all constraints; of DuckDB only, see `proof.py` for the others.
 
     Raises:
@@ -85,9 +87,10 @@ def generate(
     started = time.perf_counter()
     say = progress or (lambda _phase, _share: None)
     profile = whole_profile(inside, profile, scale)
+    strict = in_words_of(engine, keeping, profile)[0] if keeping else None
     schema, profile, lost = in_words_of(engine, schema, profile)
     inside = in_public(schema)
-    compiler = Compiler(inside, profile, seed)
+    compiler = Compiler(in_public(strict) if strict else inside, profile, seed)
     notes = [*lost, *profile.notes, *(f"{table.table}: {note}" for table in profile.tables for note in table.notes)]
     say("making tables", 0.0)
     try:

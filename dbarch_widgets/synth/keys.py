@@ -10,6 +10,7 @@ from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.synth.capacity import AMPLE, PLENTY, Domain, capacity
 from dbarch_widgets.synth.layout import Digit, Guard, Pick, TableLayout
 from dbarch_widgets.synth.limits import Rules
+from dbarch_widgets.synth.partition_window import days_of_partitions
 from dbarch_widgets.synth.references import References
 from dbarch_widgets.synth.unique_sets import UniqueSet, columns_in, unique_sets
 
@@ -203,7 +204,7 @@ class KeyPlanner:
         if item in own:
             domain = self.domains[item]
             if domain.kind.family == "date":
-                return min(capacity(domain), 90)
+                return min(capacity(domain), 90, days_of_partitions(self.references.schema, self.table, item) or 90)
             return 1_000_000 if domain.kind.family == "range" else capacity(domain)
         pick = self.layout.picks[item]
         less = 1 if self._must_differ(item) else 0

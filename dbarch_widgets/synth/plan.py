@@ -18,18 +18,15 @@ from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.layout import TableLayout
 from dbarch_widgets.synth.limits import Limits, Literal, Rules
 from dbarch_widgets.synth.links import Linker
-from dbarch_widgets.synth.moments import micros
+from dbarch_widgets.synth.partition_window import BOUND, HORIZON, partition_window
 from dbarch_widgets.synth.references import References
 
-# The rows end here unless partitions say otherwise: a fixed moment, so that the same seed gives the same rows next year.
-HORIZON = micros("2026-11-22T00:00:00+00:00")
 _YEAR = 365 * 86_400_000_000
 _SPAN = 2 * _YEAR
 VIRTUAL_VALUES = 50
 _KEY = re.compile(r"(?P<kind>LIST|RANGE)\s*\((?P<column>[^(),]+)\)", re.IGNORECASE)
 _STRING = re.compile(r"'((?:[^']|'')*)'")
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
-_BOUND = re.compile(r"FROM\s*\((?P<low>.*?)\)\s*TO\s*\((?P<high>.*?)\)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass
@@ -74,7 +71,7 @@ def _partition_rules(schema: Schema, table: Table) -> Rules:
         found = _NUMBER.findall(listed) if numbers else [text.replace("''", "'") for text in _STRING.findall(listed)]
         values: tuple[Literal, ...] = tuple(Decimal(each) if numbers else each for each in found)
         return Rules(limits={name: Limits(allowed=values)}) if values else Rules()
-    ranges = [_NUMBER.findall(f"{span['low']} {span['high']}") for bound in bounds if (span := _BOUND.search(bound))]
+    ranges = [_NUMBER.findall(f"{span['low']} {span['high']}") for bound in bounds if (span := BOUND.search(bound))]
     if match["kind"].upper() != "RANGE" or kind_of(schema, table.column(name)).family not in ("integer", "decimal"):
         return Rules()
     edges = sorted((Decimal(one), Decimal(other)) for one, other in (pair for pair in ranges if len(pair) == 2))
@@ -171,7 +168,7 @@ def _at_least_anchors(layout: TableLayout) -> None:
 
 def _window(plan: Plan, table: Table) -> tuple[int, int]:
     """When the rows of the table came about: within its partitions, else as long as what it follows, else two years."""
-    bounds = _partition_window(plan, table)
+    bounds = partition_window(plan.schema, table)
     if bounds is not None:
         return bounds
     followed = [
@@ -180,39 +177,6 @@ def _window(plan: Plan, table: Table) -> tuple[int, int]:
         if pick.how in ("aligned", "pattern") and pick.target in plan.windows
     ]
     return followed[0] if followed else (HORIZON - _SPAN, HORIZON)
-
-
-def _partition_window(plan: Plan, table: Table) -> tuple[int, int] | None:
-    if table.kind != "partitioned" or not (table.partition_key or "").upper().startswith("RANGE"):
-        return None
-    spans = []
-    for partition in plan.schema.partitions(table.qname):
-        match = _BOUND.search(partition.partition_bound or "")
-        if match is None:
-            continue
-        try:
-            spans.append((_moment(match["low"]), _moment(match["high"])))
-        except ValueError:
-            continue
-    if not spans:
-        return None
-    spans.sort()
-    start, end = spans[0]
-    for low, high in spans[1:]:
-        if low > end:
-            break  # a hole: what lies before it is enough
-        end = max(end, high)
-    return (start, min(end, HORIZON) if start < HORIZON else end)
-
-
-def _moment(bound: str) -> int:
-    """The first value of a partition bound, as microseconds.
-
-    Raises:
-        ValueError: it is no moment (MINVALUE, a number, a text).
-    """
-    text = bound.split(",", maxsplit=1)[0].strip().split("::", maxsplit=1)[0].strip("'")
-    return micros(re.sub(r"([+-]\d\d)$", r"\1:00", text))
 
 
 def horizon_text() -> str:

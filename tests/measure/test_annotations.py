@@ -98,3 +98,9 @@ def test_one_bad_parameter_leaves_the_others() -> None:
 def test_spans() -> None:
     assert span_seconds("7 days") == 604_800
     assert span_seconds("'2 hours'") == 7_200
+
+
+def test_texts_of_pick_are_literals() -> None:
+    found, refused = parse_parameters("state=pick('a', 'it''s' * 3, 4.5, null), city=pick(Berlin, Paris)")
+    assert [parameter.name for parameter in found] == ["state"]
+    assert refused == ["the parameter 'city': 'Berlin' is no SQL literal (put texts in single quotes: pick('a', 'b'))"]

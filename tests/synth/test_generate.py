@@ -226,3 +226,17 @@ def test_a_profile_that_does_not_fit_is_refused(change: dict[str, object], words
     columns = (table.columns[0], replace(table.columns[1], **change))  # type: ignore[arg-type]
     with DuckDBEngine() as engine, pytest.raises(InputError, match=words):
         generate(schema, engine, profile=Profile((replace(table, columns=columns),)))
+
+
+def test_days_stay_within_the_partitions_also_beyond_the_horizon() -> None:
+    schema = read_schema(
+        "CREATE TABLE events (day date NOT NULL, instrument integer NOT NULL, seq bigint NOT NULL, "
+        "PRIMARY KEY (day, instrument, seq)) PARTITION BY RANGE (day);"
+        "CREATE TABLE e1 PARTITION OF events FOR VALUES FROM ('2027-03-01') TO ('2027-03-02');"
+        "CREATE TABLE e2 PARTITION OF events FOR VALUES FROM ('2027-03-02') TO ('2027-03-04');"
+    )
+    with DuckDBEngine() as engine:
+        made = generate(schema, engine)
+        days = engine.execute('SELECT min("day")::text, max("day")::text FROM events').rows
+    assert made.violated == ()
+    assert [tuple(row) for row in days] == [("2027-03-01", "2027-03-03")]
