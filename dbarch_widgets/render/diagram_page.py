@@ -187,7 +187,9 @@ def _relations(diagram: Diagram) -> Html:
     rows = diagram.relations
     if not rows:
         return Html("")
-    body = html.table(f"{count(len(rows), 'relation')}", RELATION_HEADERS, rows)
+    body = html.table(
+        count(len(rows), "relation"), RELATION_HEADERS, ([html.breakable(cell) for cell in row] for row in rows)
+    )
     head = element("h2", "Relations", id="relations")
     return element(
         "section", head, html.details(f"All {count(len(rows), 'relation')}", body), aria_labelledby="relations"

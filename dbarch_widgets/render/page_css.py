@@ -35,8 +35,12 @@ summary { cursor: pointer; color: var(--link) } ul.index { columns: 17rem; paddi
   :root { color-scheme: light } @page { margin: 12mm; size: landscape }
   body { background: #fff; padding: 0; font-size: 10pt } .skip, main .dbarch-diagram, nav { display: none }
   figure[hidden] { display: block } figure { border: 0; overflow: visible; break-inside: avoid; margin: 0 }
-  figure svg { max-height: 160mm; width: auto; margin: 0 auto } #overview svg { max-height: 130mm }
+  figure svg { max-height: 160mm; width: auto; margin: 0 auto } #overview svg { max-height: 140mm }
   .page, .card { content-visibility: visible; break-inside: avoid } .page { break-before: page } #groups { break-before: page } nav + .page { break-before: avoid } h2, h3 { break-after: avoid }
+  section[aria-labelledby=tables]:has(> details:not([open])) { display: none }
+  section[aria-labelledby=relations] details::details-content { content-visibility: visible; block-size: auto } section[aria-labelledby=relations] summary { display: none }
+  th, td { overflow-wrap: break-word } tr { break-inside: avoid } section[aria-labelledby=relations] td:last-child { white-space: nowrap }
+  caption, thead { break-after: avoid } table { font-size: 8.5pt }
   a { color: inherit; text-decoration: none }
 }
 """

@@ -54,7 +54,7 @@ summary { cursor: pointer; color: var(--soft); font: 14px "Segoe UI", "Liberatio
   h2 { margin-top: 1.6em; }
   h1, h2, h3, h4, caption, thead, summary { break-after: avoid; }
   p, li, pre { orphans: 3; widows: 3; }
-  figure, tr { break-inside: avoid; }
+  figure, tr, table:not(:has(tbody tr:nth-child(9))) { break-inside: avoid; }
   .jp-OutputArea-output, .output_html { overflow: visible; }
   td:first-child code { white-space: normal; }
   figure img { max-height: 210mm; }
