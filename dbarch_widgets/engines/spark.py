@@ -182,7 +182,7 @@ class SparkEngine(Closing, SparkSession):
     def analyse(self) -> None:
         """Gather the sizes of the tables, by which joins are chosen."""
         for name in self._tables:
-            self._sql(f"ANALYZE TABLE {self.table(name)} COMPUTE STATISTICS")
+            self._sql(f"ANALYZE TABLE {self.table(name)} COMPUTE STATISTICS NOSCAN")
 
     def translate(self, sql: str) -> str:
         """One PostgreSQL query with `:name` parameters as Spark's SQL with `$name`.

@@ -87,6 +87,7 @@ def compare(
     change = change or Change()
     _check_names(change, workload, schema_b)
     profile_a = profile or default_profile(schema_a, intake, scale=scale)
+    say(f"starting {engine}", 0.0)
     with two_engines(engine, {"timeout": timeout, **(options or {})}, change) as (a, b):
         made_a, made_b = fill_both(a, b, schema_a, schema_b, change, profile_a, scale, seed, say)
         notes = differing_tables(a, b, schema_a, schema_b)

@@ -90,6 +90,7 @@ class Experiment:
 
         say = progress or (lambda _phase, _share: None)
         at_opening = opening(self.engine, self.settings)
+        say(f"starting {self.engine}", 0.0)
         with open_engine(self.engine, timeout=self.timeout, **self.options, **at_opening) as engine:
             apply_settings(engine, self.settings)
             made = generate(
