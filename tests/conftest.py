@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 os.environ["DBARCH_STRICT"] = "1"
 os.environ["COLUMNS"] = "120"
 os.environ["NO_COLOR"] = "1"
+# Many tests start programs of ours, and each would compile every module again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Spark's JVMs live for a minute here: what the second compiler and parallel collectors cost never comes back.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -153,8 +154,9 @@ def test_a_spark_cluster_writes_the_same_rows(file: Path, spark: Any, tmp_path: 
     compiler = Compiler(schema, profile, seed=3, words=words_for("spark"))
     for count, name in enumerate(expected):
         folder = str(tmp_path / f"t{count}")
-        for part in Part.whole(compiler.rows(name)).slices(1 + count % 3):
-            spark.sql(compiler.table(name, part=part).select).write.mode("append").parquet(folder)
-        spark.read.parquet(folder).createOrReplaceTempView("made")
+        parts = Part.whole(compiler.rows(name)).slices(1 + count % 3)
+        slices = [spark.sql(compiler.table(name, part=part).select) for part in parts]
+        reduce(lambda one, other: one.unionAll(other), slices).write.parquet(folder)
+        spark.read.schema(slices[0].schema).parquet(folder).createOrReplaceTempView("made")
         query = checksum_query(schema, schema.table(name), "spark", "made")
         assert query.read(list(spark.sql(query.sql).collect()[0])) == expected[name], str(name)

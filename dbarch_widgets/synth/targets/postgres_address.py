@@ -49,6 +49,7 @@ def write_postgres(schema: Schema, url: str, profile: Profile, seed: int, progre
         there = [table for table in schema.tables if _is_there(engine, table)]
         if not there:
             return load_proven(schema, engine, profile, seed, progress)
+        engine.connection.execute("SET LOCAL row_security = off")  # rows that a policy hides are an error, not none
         _check_empty(engine, schema, there)
         with _without_circles(engine, schema):
             return load_proven(schema, engine, profile, seed, progress, made=True)
