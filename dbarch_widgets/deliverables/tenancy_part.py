@@ -12,9 +12,10 @@ from dbarch_widgets.deliverables.tenancy.places import Place
 from dbarch_widgets.deliverables.tenancy.plan import TenancyPlan
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.review import Review
-from dbarch_widgets.model.schema import QName
+from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.render.block_markdown import code_span, escaped
 from dbarch_widgets.render.words import count
+from dbarch_widgets.rules.access import accesses
 from dbarch_widgets.sql.write.postgres.names import qualified
 from dbarch_widgets.sql.write.words import literal, named
 
@@ -176,6 +177,11 @@ def _left(plan: TenancyPlan, version: int | None) -> Iterator[str]:
         yield f"{escaped(finding.message)}{_why_untied(plan, finding, version)}."
     yield from _defaults(plan)
     yield from _views(plan, version)
+    if twice := _doubled(plan):
+        yield (
+            f"Behind the fence every query compares {code_span(plan.tenancy.column)} as well, so that these indexes have a successor that begins with it and "
+            f"can go once `pg_stat_user_indexes` shows no more use of them: {', '.join(map(code_span, twice))}."
+        )
     for function in plan.schema.functions:
         if function.security_definer:
             yield f"{escaped(function.name)} runs with its owner's rights: look at what it reads."
@@ -212,6 +218,28 @@ def _defaults(plan: TenancyPlan) -> Iterator[str]:
                     f"{escaped(str(table.qname))} ({escaped(column.name)}): ON DELETE SET DEFAULT sets {code_span(column.default)}, "
                     f"which is a row of one tenant; for the others deleting fails."
                 )
+
+
+def _doubled(plan: TenancyPlan) -> list[str]:
+    """Plain indexes whose columns stand in another one behind the tenant."""
+    found = []
+    for place in plan.tenancy.of("own", "first", "parent"):
+        table = plan.schema.table(place.table)
+        behind = {columns[1:] for columns in _searched(table) if columns[:1] == (place.column,)}
+        found += [
+            str(QName(table.schema, index.name))
+            for index in table.indexes
+            if index.method == "btree"
+            and not (index.unique or index.where or index.include)
+            and all(key.column for key in index.keys)
+            and any(columns[: len(index.keys)] == index.columns for columns in behind)
+        ]
+    return found
+
+
+def _searched(table: Table) -> list[tuple[str | None, ...]]:
+    """The columns of each index without a condition, keys among them."""
+    return [access.columns for access in accesses(table) if access.where is None and access.method == "btree"]
 
 
 def _views(plan: TenancyPlan, version: int | None) -> Iterator[str]:

@@ -142,6 +142,11 @@ def test_a_practice_of_one_company_is_sold_to_many(server: PostgresServer, tmp_p
     url = server.database()
     fill(schema, url, scale=0.002)
     before, rows = from_catalog(url), digests(url, schema)
+    (doubled,) = [
+        line for line in (out / "tenancy" / "PLAN.md").read_text(encoding="utf-8").splitlines() if "successor" in line
+    ]
+    assert "animals_owner_idx" in doubled
+    assert "visits_starts_idx" not in doubled
     ran("sh tenancy/run.sh preflight", out, url)
     ran("sh tenancy/run.sh up", out, url)
     # All rows are of the first tenant: the proof makes a second by itself, and leaves nothing behind.

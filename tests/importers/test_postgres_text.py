@@ -229,3 +229,15 @@ def test_placeholders_are_read_as_names() -> None:
     assert schema.report.not_understood == 0
     assert "the placeholder @extschema@ was read as the name extschema" in schema.report.notes
     assert len(schema.report.notes) == 5
+
+
+def test_a_valid_foreign_key_of_a_partition_becomes_part_of_the_one_on_the_whole() -> None:
+    text = """CREATE TABLE p (id bigint PRIMARY KEY);
+        CREATE TABLE c (at date NOT NULL, p_id bigint NOT NULL) PARTITION BY RANGE (at);
+        CREATE TABLE c1 PARTITION OF c FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+        ALTER TABLE c1 ADD CONSTRAINT own FOREIGN KEY (p_id) REFERENCES p (id) NOT VALID;
+        {valid}ALTER TABLE c ADD CONSTRAINT whole FOREIGN KEY (p_id) REFERENCES p (id);"""
+    for valid, left in (("ALTER TABLE c1 VALIDATE CONSTRAINT own; ", []), ("", ["own"])):
+        schema = read_postgres(text.replace("{valid}", valid))
+        assert [key.name for key in schema.table("c1").foreign_keys] == left
+        assert [key.name for key in schema.table("c").foreign_keys] == ["whole"]

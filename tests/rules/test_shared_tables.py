@@ -1,0 +1,24 @@
+"""Tables of which the intake says that all tenants have the same rows are asked for no tenant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dbarch_widgets.reviewing.run import review
+
+CLINIC = """
+CREATE TABLE species (code text PRIMARY KEY, name text NOT NULL UNIQUE);
+CREATE TABLE breeds (code text PRIMARY KEY, species text NOT NULL REFERENCES species (code), label text NOT NULL UNIQUE);
+CREATE TABLE animals (id bigint PRIMARY KEY, chip text NOT NULL UNIQUE);
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("", {"animals", "breeds", "species"}), (", shared: [species, public.breeds]", {"animals"})]
+)
+def test_unique_keys_of_shared_tables_are_no_finding(said: str, expected: set[str], tmp_path: Path) -> None:
+    (tmp_path / "intake.yaml").write_text(f"tenancy: {{tenants: 40, model: shared_table{said}}}\n")
+    made = review(CLINIC, intake=tmp_path / "intake.yaml")
+    assert {each.table for each in made.findings if each.rule == "global-unique-in-tenant-table"} == expected
