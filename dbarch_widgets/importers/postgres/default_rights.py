@@ -40,7 +40,8 @@ def default_privileges(draft: Draft, statement: Node) -> None:
         NotKept: it takes back what a default cannot take.
     """
     schemas: tuple[str | None, ...] = (None,)
-    creators: tuple[str | None, ...] = (None,)
+    # Without FOR ROLE it is for whoever says it.
+    creators: tuple[str | None, ...] = (draft.acting,)
     for node in statement.options:
         if node.def_elem.defname == "schemas":
             schemas = names(node.def_elem.arg.list.items)
@@ -117,14 +118,17 @@ def _take(draft: Draft, one: DefaultPrivilege, *, only_option: bool) -> list[str
 
 
 def sizes(draft: Draft) -> Sizes | None:
-    """How many objects there are of each kind; None where no default holds for those to come."""
-    if any(each.for_role is None for each in draft.default_privileges):
+    """How many objects there are of each kind; None where nothing is to be given to those to come."""
+    if draft.acting is not None or draft.default_privileges:
         return tuple(len(getattr(draft, part)) for part, _ in _PARTS)
     return None
 
 
 def applied(draft: Draft, before: Sizes | None) -> None:
-    """Gives what was made since `before` its default rights: they hold for what the same role makes."""
+    """Gives what was made since `before` its default rights, and the role that makes it as the owner of a table.
+
+    Defaults hold for what the same role makes: not for what its members make, and not for what it is given later.
+    """
     for (part, kind), size in zip(_PARTS, before or (), strict=False):
         things = getattr(draft, part)
         if len(things) <= size:
@@ -141,29 +145,56 @@ def _give_new(draft: Draft, part: str, key: Any, thing: Any, kind: str) -> None:
     if kind == "schemas" and (key == "public" or thing.grants or thing.comment):
         return  # it was there, and is mentioned for the first time
     schema = None if kind == "schemas" else thing.schema
-    grants = given_at_birth(draft.default_privileges, kind, schema, thing.grants)
-    if grants == thing.grants:
-        return
+    grants = given_at_birth(draft.default_privileges, kind, schema, thing.grants, draft.acting)
+    if draft.acting is None:
+        for role in {each.for_role for each in draft.default_privileges if _is_for(each, kind, schema)} - {None}:
+            draft.not_given[str(role)] = draft.not_given.get(str(role), 0) + 1
     if part == "tables":
-        draft.put(with_changes(thing, grants=grants))
+        owner = thing.owner or draft.acting
+        if (grants, owner) != (thing.grants, thing.owner):
+            draft.put(with_changes(thing, grants=grants, owner=owner))
+    elif grants == thing.grants:
+        return
     else:
         getattr(draft, part)[key] = replace(thing, grants=grants)
 
 
 def given_at_birth(
-    given: Iterable[DefaultPrivilege], kind: str, schema: str | None, had: tuple[Grant, ...] = ()
+    given: Iterable[DefaultPrivilege],
+    kind: str,
+    schema: str | None,
+    had: tuple[Grant, ...] = (),
+    maker: str | None = None,
 ) -> tuple[Grant, ...]:
-    """The grants of a new object of a kind ("tables", "functions" …) in a schema, made by whoever gave the defaults."""
+    """The grants of a new object of a kind ("tables", "functions" …) in a schema, made by that role.
+
+    Without a maker it is made by whoever gave the defaults that name no role.
+    """
     held = Held(had, by_itself(_GIVEN[kind]) if kind in _GIVEN else ())
     for each in _in_order(given):
-        if each.object_kind != kind or each.for_role is not None or each.schema not in (None, schema):
+        if each.for_role != maker or not _is_for(each, kind, schema):
             continue
+        if maker is not None and each.role == maker:
+            continue  # its own object gives it everything
         for privilege in each.privileges:
             if each.revoked:
                 held.take(each.role, privilege, (), only_option=False, line=each.line)
             else:
                 held.give(each.role, privilege, (), grantable=each.with_grant_option, line=each.line)
     return held.grants()
+
+
+def not_given(draft: Draft) -> list[str]:
+    """What is said of defaults for a role that nobody is said to act as."""
+    return [
+        f"the default privileges of {role} hold for what {role} makes: {number} later object{'s' * (number != 1)} did not "
+        f"get them, as the text does not say who makes them (SET ROLE {role} would)"
+        for role, number in sorted(draft.not_given.items())
+    ]
+
+
+def _is_for(one: DefaultPrivilege, kind: str, schema: str | None) -> bool:
+    return one.object_kind == kind and one.schema in (None, schema)
 
 
 def _in_order(given: Iterable[DefaultPrivilege]) -> Iterator[DefaultPrivilege]:

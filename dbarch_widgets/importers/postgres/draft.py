@@ -73,6 +73,13 @@ class Draft:
         self.database: str | None = None
         self.database_grants: tuple[Grant, ...] = ()
         self.search_path: tuple[str, ...] = ("public",)
+        # The role of SET ROLE or SET SESSION AUTHORIZATION; None for whoever runs the text. `before_local` is the one that
+        # comes back at the end of the transaction.
+        self.acting: str | None = None
+        self.session_role: str | None = None
+        self.before_local: tuple[str | None] | None = None
+        # Of each role with defaults how many objects came after them, of which nobody knows whether it makes them.
+        self.not_given: dict[str, int] = {}
         self.relations: dict[QName, QName | None] = {}
         self.constraints: set[QName] = set()
         self.remarks: list[str] = []

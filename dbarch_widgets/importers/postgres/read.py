@@ -10,6 +10,7 @@ import gc
 from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import postgast
@@ -24,7 +25,7 @@ from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, wit
 from dbarch_widgets.importers.postgres.placeholders import filled
 from dbarch_widgets.importers.postgres.source import CHUNK, Source
 from dbarch_widgets.importers.postgres.statements import HANDLERS, SKIPPED, makes_objects, settings
-from dbarch_widgets.model.report import Effect
+from dbarch_widgets.model.report import Effect, ImportReport
 from dbarch_widgets.model.rights import telling
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.split import Piece, skip_blank, starts_copy_data
@@ -97,11 +98,15 @@ class Reader:
             extensions=tuple(draft.extensions.values()),
             roles=tuple(draft.roles.values()),
             default_privileges=tuple(draft.default_privileges),
-            report=self.accounts.report(),
+            report=self._report(),
             namespaces=tuple(draft.namespaces.values()),
             database_grants=draft.database_grants,
         )
         return telling(made)
+
+    def _report(self) -> ImportReport:
+        report = self.accounts.report()
+        return replace(report, notes=(*report.notes, *default_rights.not_given(self.draft)))
 
     # Many statements at once
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from postgast import pg_query_pb2 as pb
+
 from dbarch_widgets.importers.postgres import (
     alter,
     comments,
@@ -90,11 +92,30 @@ def makes_objects(draft: Draft, kind: str, node: Node) -> Function | None:
 
 
 def settings(draft: Draft, kind: str, node: Node) -> None:
-    """`SET search_path`, or pg_dump's `set_config`, decides where the later objects go."""
-    if kind == "variable_set_stmt" and node.name == "search_path":
+    """`SET search_path`, or pg_dump's `set_config`, decides where the later objects go; `SET ROLE` who makes them."""
+    if kind == "transaction_stmt" or (kind == "variable_set_stmt" and node.name in ("role", "session_authorization")):
+        _acting(draft, kind, node)
+    elif kind == "variable_set_stmt" and node.name == "search_path":
         draft.search_path = tuple(setting_values(node)) or ("$user", "public")
     elif kind == "select_stmt" and len(node.target_list) == 1:
         call = node.target_list[0].res_target.val.func_call
         arguments = [argument.a_const.sval.sval for argument in call.args]
         if call.funcname and call.funcname[-1].string.sval == "set_config" and arguments[:1] == ["search_path"]:
             draft.search_path = tuple(_PATH_PART.sub(r"\1", part.strip()) for part in _PATH.findall(arguments[1]))
+
+
+def _acting(draft: Draft, kind: str, node: Node) -> None:
+    """Who makes the later objects: until RESET, and of SET LOCAL until the end of the transaction."""
+    if kind == "transaction_stmt":
+        if node.kind in (pb.TRANS_STMT_COMMIT, pb.TRANS_STMT_ROLLBACK) and draft.before_local is not None:
+            (draft.acting,) = draft.before_local
+            draft.before_local = None
+        return
+    named = next(iter(setting_values(node)), None)
+    if node.is_local:
+        draft.before_local = draft.before_local or (draft.acting,)
+    else:
+        draft.before_local = None
+    if node.name == "session_authorization":
+        draft.session_role = named
+    draft.acting = named if named not in (None, "none") else draft.session_role
