@@ -139,15 +139,15 @@ td:first-child code{white-space:normal}
 #requirements table{width:100%;font-size:8.5pt;table-layout:fixed}
 #requirements th{white-space:normal}
 #requirements th,#requirements td{padding-right:.55rem}
-#requirements th:nth-child(1){width:22mm}
-#requirements th:nth-child(2){width:38mm}
+#requirements th:nth-child(1){width:25mm}
+#requirements th:nth-child(2){width:36mm}
 #requirements th:nth-child(3){width:15mm}
 #requirements th:nth-child(6){width:27mm}
 #questions table{font-size:8.5pt}
 #questions td{padding:.12rem .9rem .12rem 0}
 #questions .scroll:last-child{columns:2;column-gap:8mm}
 #questions .scroll:last-child :is(th,td){padding-right:.4rem}
-#questions .scroll:last-child code{font-size:7pt}
+#questions .scroll:last-child :is(th,td):nth-child(3){display:none}
 #tables,#workload{font-size:8pt}
 #tables table,#workload table{font-size:8pt}
 #tables th,#tables td{padding:.1rem .8rem .1rem 0}
