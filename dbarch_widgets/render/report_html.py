@@ -15,6 +15,7 @@ from dbarch_widgets.render.html import Html, element
 from dbarch_widgets.render.live_script import style
 from dbarch_widgets.render.measure_blocks import workload_blocks
 from dbarch_widgets.render.measurement_blocks import measurement_blocks
+from dbarch_widgets.render.provenance import schema_hash
 from dbarch_widgets.render.report_css import CSS, page_header
 from dbarch_widgets.render.report_diagram import diagram_section
 from dbarch_widgets.render.report_parts import Page, cards_section, findings_section, other_objects, summary_section
@@ -50,7 +51,8 @@ def report_html(review: Review) -> str:
             "footer",
             element(
                 "p",
-                "Made by dbarch from the files of the review. Numbers carry the engine, version, seed and rows that they were measured with.",
+                "Made by dbarch from the files of the review. Numbers carry the engine, version, seed and rows that they were measured with. "
+                f"SHA-256 of the schema that was reviewed, as `dbarch review --format json` gives it: {schema_hash(page.review.schema)}",
             ),
         ),
     )

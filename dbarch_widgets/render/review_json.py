@@ -10,6 +10,7 @@ from dbarch_widgets.model.answer_titles import question_words
 from dbarch_widgets.model.finding import SEVERITIES, Acceptance, Because, Evidence, Finding, Fix
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.render.evidence_blocks import evidence_sentence
+from dbarch_widgets.render.provenance import reviewed
 
 Json = dict[str, Any]
 
@@ -18,6 +19,7 @@ def review_json(review: Review) -> Json:
     """Findings, their number by severity, open questions, and the rules that could not run; all in a stable order."""
     return {
         "title": review.title,
+        "schema": reviewed(review.schema),
         "findings": [finding_json(finding) for finding in sorted(review.findings, key=_order)],
         "summary": review.counts(),
         "requirements": [{**asdict(each), "verdict": each.verdict} for each in review.requirements],

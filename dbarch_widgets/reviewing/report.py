@@ -24,9 +24,11 @@ def _markdown(review: Review) -> str:
 
 
 def _json(review: Review) -> str:
+    from dbarch_widgets import __version__
     from dbarch_widgets.render.review_json import review_json
 
-    return json.dumps(review_json(review), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    made = {**review_json(review), "dbarch": __version__}
+    return json.dumps(made, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _sarif(review: Review) -> str:
