@@ -143,8 +143,10 @@ def _title(source: Schema | str | Path, intake: Intake | None) -> str:
 
 
 def source_name(source: Schema | str | Path | None) -> str:
-    """The last part of a path; nothing for anything else: an address holds names of machines and people."""
+    """The last part of a path, also of an embedded database; nothing for a server: its address names machines and people."""
     text = str(source)
+    for scheme in ("sqlite:///", "duckdb:///"):
+        text = text.removeprefix(scheme)
     if source is None or isinstance(source, Schema) or is_text(source) or "://" in text or text == "-":
         return ""
     return Path(text).name

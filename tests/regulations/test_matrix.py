@@ -79,7 +79,7 @@ def test_records(key: str, regime: str, answers: str, verdict: str, evidence: st
         ("gdpr-17", "", "partly", "patients: erased_at says that a row was erased", "customers: a DELETE is refused while rows of orders"),
         ("gdpr-18", "", "partly", "customers: hold_until", "no column marks a row of patients"),
         ("gdpr-32-restore", "", "gap", "", "nobody said how much data may be lost"),
-        ("gdpr-32-restore", "recovery: {rpo_seconds: 60, rto_seconds: 600}", "seen", "60 seconds of data may be lost", ""),
+        ("gdpr-32-restore", "recovery: {rpo_seconds: 60, rto_seconds: 600}", "not visible", "", ""),
         ("gdpr-44", "", "gap", "", "nobody said in which regions"),
         ("gdpr-44", "regions: [{name: eu, data_must_stay: true}]", "seen", "one region only: eu", ""),
         ("gdpr-44", "regions: [{name: eu, data_must_stay: true}, {name: us}]", "partly", "contacts: partitioned by region", "data of eu must stay: customers"),
@@ -92,6 +92,21 @@ def test_persons(key: str, answers: str, verdict: str, evidence: str, gap: str) 
     assert found.verdict == verdict, found
     assert not evidence or any(evidence in line for line in found.evidence), found.evidence
     assert not gap or any(gap in line for line in found.gaps), found.gaps
+
+
+def test_a_goal_is_told_and_is_no_evidence() -> None:
+    found = held(PERSONS, "regimes: [gdpr]\nrecovery: {rpo_seconds: 60, rto_seconds: 600}")["gdpr-32-restore"]
+    assert found.evidence == ()
+    assert found.note.startswith("60 seconds of data may be lost, as the intake says; it must run again")
+
+
+def test_a_column_that_names_an_order_without_a_key_is_half_a_link() -> None:
+    sql = "CREATE TABLE orders (id uuid PRIMARY KEY, side text, price numeric, quantity numeric);" + (
+        "CREATE TABLE trades (id bigint PRIMARY KEY, buy_order_id uuid, sell_order_id uuid, price numeric, quantity numeric);"
+    )
+    found = held(sql, "regimes: [mifid2]")["mifir-25-2"]
+    assert found.verdict == "partly"
+    assert found.evidence == ("trades names one in buy_order_id and sell_order_id",)
 
 
 def test_rows_that_go_with_a_parent_are_no_record() -> None:

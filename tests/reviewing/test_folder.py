@@ -13,6 +13,7 @@ from dbarch_widgets.render.markdown import report_markdown
 from dbarch_widgets.render.summary import verdict
 from dbarch_widgets.render.text import review_text
 from dbarch_widgets.reviewing.folder import load_folder, save_results, write_text
+from dbarch_widgets.reviewing.run import source_name
 from dbarch_widgets.reviewing.start import new_folder
 
 ROOT = Path(__file__).parent.parent.parent
@@ -126,3 +127,8 @@ def test_a_design_that_begins_with_its_answers(tmp_path: Path, schema: str | Non
     assert made.weighings
     assert made.open_questions
     assert verdict(made).startswith("There is no schema yet")
+
+
+def test_a_database_file_gives_its_name_to_the_review_and_a_server_does_not() -> None:
+    assert source_name("sqlite:///somewhere/app.sqlite") == "app.sqlite"
+    assert source_name("postgresql://ann@db.example.org/shop") == ""

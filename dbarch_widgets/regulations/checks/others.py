@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from dbarch_widgets.model.schema import Table
 from dbarch_widgets.regulations.checks.base import Outcome, Parameters, nothing_to_hold, of_roles
 from dbarch_widgets.rules.base import CannotRun
 from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.registry import rule_named
-from dbarch_widgets.rules.words import and_list
+from dbarch_widgets.rules.words import and_list, singular, words
 
 
 def silent(context: Context, parameters: Parameters) -> Outcome:
@@ -46,19 +49,34 @@ def linked(context: Context, parameters: Parameters) -> Outcome:
         key = next((key for key in table.foreign_keys if key.target in names), None)
         if key:
             seen.append(f"{table.qname} refers to {key.target} by {and_list(key.columns)}")
+        elif named := _named_after(table, targets):
+            seen.append(f"{table.qname} names one in {and_list(named)}")
+            missing.append(f"no foreign key keeps {and_list(named)} of {table.qname} from pointing at nothing")
         else:
             missing.append(f"{table.qname} refers to none of {and_list(map(str, names), at_most=3)} by a foreign key")
     return Outcome(tuple(seen), tuple(missing))
 
 
+def _named_after(table: Table, targets: Iterable[Table]) -> tuple[str, ...]:
+    """Columns such as `buy_order_id`: they name a row of a target by its number, without a key that holds it."""
+    known = {word for target in targets for word in words(singular(target.name))} - {"event", "record", "open"}
+    return tuple(
+        name
+        for name in table.column_names
+        if words(name)[-1:] in (("id",), ("ref",), ("key",)) and known & set(words(name))
+    )
+
+
 def recovery(context: Context, _: Parameters) -> Outcome:
-    """Whether somebody said how much may be lost and how soon it must run again."""
+    """What somebody said may be lost, and how soon it must run again: a goal, and no evidence that it is met."""
     rpo, rto = context.rpo_seconds, context.rto_seconds
-    seen = [f"{rpo:g} seconds of data may be lost, as the intake says"] if rpo is not None else []
-    seen += [f"it must run again within {rto:g} seconds, as the intake says"] if rto is not None else []
+    said = [f"{rpo:g} seconds of data may be lost, as the intake says"] if rpo is not None else []
+    said += [f"it must run again within {rto:g} seconds, as the intake says"] if rto is not None else []
     missing = ["nobody said how much data may be lost"] if rpo is None else []
     missing += ["nobody said within which time it must run again"] if rto is None else []
-    return Outcome(tuple(seen), tuple(missing), "That a restore works is shown by a drill, not by a schema.")
+    goal = "; ".join(said)
+    ask = f"{goal[:1].upper()}{goal[1:]}. " if goal else ""
+    return Outcome((), tuple(missing), f"{ask}That a restore works is shown by a drill, not by a schema.")
 
 
 def by_hand(_: Context, parameters: Parameters) -> Outcome:
