@@ -52,3 +52,15 @@ def test_defaults_of_a_role_that_nobody_acts_as_are_a_note() -> None:
         "the default privileges of boss hold for what boss makes: 2 later objects did not get them, as the text does not "
         "say who makes them (SET ROLE boss would)",
     )
+
+
+def test_owners_that_have_no_place_are_a_note() -> None:
+    schema = read_schema(
+        "CREATE SCHEMA s AUTHORIZATION boss;\nCREATE TABLE s.t (id int);\nALTER TABLE s.t OWNER TO boss;\n"
+        "CREATE VIEW s.v AS SELECT 1 AS a;\nALTER VIEW s.v OWNER TO boss;\nALTER TABLE s.v OWNER TO boss;\n"
+        "CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'select 1';\nALTER FUNCTION s.f() OWNER TO boss;\n"
+    )
+    assert schema.table("s.t").owner == "boss"
+    assert schema.report.notes == (
+        "owners are kept for tables only; statements that name the owner of something else: function: 1, schema: 1, view: 2",
+    )

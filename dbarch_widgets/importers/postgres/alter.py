@@ -43,7 +43,9 @@ def alter_table(draft: Draft, statement: Node) -> None:
     if statement.objtype in (pb.OBJECT_VIEW, pb.OBJECT_MATVIEW):
         _alter_view(draft, statement)
         return
-    if _is_something_else(draft, statement):
+    if other := _something_else(draft, statement):
+        if any(node.alter_table_cmd.subtype == pb.AT_ChangeOwner for node in statement.cmds):
+            draft.leave_out_owner(other)
         return
     try:
         table = draft.table_of(statement.relation)
@@ -79,14 +81,16 @@ def _alter_type(draft: Draft, statement: Node) -> None:
     draft.remark("a composite type has no place in the model; the tables made of it have its columns")
 
 
-def _is_something_else(draft: Draft, statement: Node) -> bool:
-    """pg_dump writes `ALTER TABLE … OWNER TO` for sequences and views too."""
+def _something_else(draft: Draft, statement: Node) -> str | None:
+    """What it is if it is no table: pg_dump writes `ALTER TABLE … OWNER TO` for sequences and views too."""
     if statement.objtype == pb.OBJECT_SEQUENCE:
-        return True
+        return "sequence"
     schema, name = statement.relation.schemaname, statement.relation.relname
     if draft.resolve(schema, name, draft.tables) in draft.tables:
-        return False
-    return any(draft.resolve(schema, name, among) in among for among in (draft.sequences, draft.views))
+        return None
+    if draft.resolve(schema, name, draft.sequences) in draft.sequences:
+        return "sequence"
+    return "view" if draft.resolve(schema, name, draft.views) in draft.views else None
 
 
 def _apply(draft: Draft, table: Table, command: Node) -> Table:
@@ -258,7 +262,9 @@ def _alter_view(draft: Draft, statement: Node) -> None:
                 security_invoker=truth(options.get("security_invoker"), view.security_invoker),
                 security_barrier=truth(options.get("security_barrier"), view.security_barrier),
             )
-        elif command.subtype != pb.AT_ChangeOwner:
+        elif command.subtype == pb.AT_ChangeOwner:
+            draft.leave_out_owner("view")
+        else:
             draft.remark(f"ALTER VIEW … {pb.AlterTableType.Name(command.subtype).removeprefix('AT_')} is not kept")
     draft.views[qname] = view
 

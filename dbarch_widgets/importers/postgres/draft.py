@@ -80,12 +80,17 @@ class Draft:
         self.before_local: tuple[str | None] | None = None
         # Of each role with defaults how many objects came after them, of which nobody knows whether it makes them.
         self.not_given: dict[str, int] = {}
+        # How many statements name the owner of something that is no table, by its kind: the model has no place for it.
+        self.owners_left_out: dict[str, int] = {}
         self.relations: dict[QName, QName | None] = {}
         self.constraints: set[QName] = set()
         self.remarks: list[str] = []
         self.file: str | None = None
         self.line = 1
         self.line_of: Callable[[int], int | None] = lambda location: None
+
+    def leave_out_owner(self, kind: str) -> None:
+        self.owners_left_out[kind] = self.owners_left_out.get(kind, 0) + 1
 
     def remark(self, text: str) -> None:
         """Something of the present statement was not taken over: it counts as partly understood."""

@@ -209,6 +209,8 @@ def create_extension(draft: Draft, statement: Node) -> None:
 def create_schema(draft: Draft, statement: Node) -> str | None:
     """The name of the schema, so that the statements inside it are run there."""
     name = statement.schemaname or (statement.authrole.rolename if statement.HasField("authrole") else None)
+    if statement.HasField("authrole"):
+        draft.leave_out_owner("schema")
     if name:
         draft.schemas.add(name)
         draft.namespaces.setdefault(name, Namespace(name, file=draft.file, line=draft.line))

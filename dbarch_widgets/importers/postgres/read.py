@@ -106,7 +106,11 @@ class Reader:
 
     def _report(self) -> ImportReport:
         report = self.accounts.report()
-        return replace(report, notes=(*report.notes, *default_rights.not_given(self.draft)))
+        notes = [*report.notes, *default_rights.not_given(self.draft)]
+        if kinds := self.draft.owners_left_out:
+            told = ", ".join(f"{kind}: {number}" for kind, number in sorted(kinds.items()))
+            notes.append(f"owners are kept for tables only; statements that name the owner of something else: {told}")
+        return replace(report, notes=tuple(notes))
 
     # Many statements at once
 

@@ -24,6 +24,7 @@ from dbarch_widgets.importers.postgres import (
 )
 from dbarch_widgets.importers.postgres.draft import Draft
 from dbarch_widgets.importers.postgres.options import setting_values
+from dbarch_widgets.importers.postgres.words import kind_word
 from dbarch_widgets.model.objects import Function
 
 Node = Any
@@ -93,7 +94,9 @@ def makes_objects(draft: Draft, kind: str, node: Node) -> Function | None:
 
 def settings(draft: Draft, kind: str, node: Node) -> None:
     """`SET search_path`, or pg_dump's `set_config`, decides where the later objects go; `SET ROLE` who makes them."""
-    if kind == "transaction_stmt" or (kind == "variable_set_stmt" and node.name in ("role", "session_authorization")):
+    if kind == "alter_owner_stmt":
+        draft.leave_out_owner(kind_word(node.object_type))
+    elif kind == "transaction_stmt" or (kind == "variable_set_stmt" and node.name in ("role", "session_authorization")):
         _acting(draft, kind, node)
     elif kind == "variable_set_stmt" and node.name == "search_path":
         draft.search_path = tuple(setting_values(node)) or ("$user", "public")
