@@ -36,7 +36,8 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     plan = context.tenancy
     if plan is None:
         raise LeftOut(
-            "it is for tables that several tenants share: the answers and the schema speak of none, or every table has its fence"
+            "it is for tables that several tenants share: the answers speak of none (`tenancy: {tenants: 200}` in intake.yaml orders it), "
+            "or every table has its fence"
             if context.dialect == "postgres"
             else f"row security is PostgreSQL's, and this is {context.database}"
         )

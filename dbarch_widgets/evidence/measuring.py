@@ -136,7 +136,9 @@ def _tasks(
             notes.append(_not_measured(finding, error))
     for rule, number in taken.items():
         if number > MOST:
-            notes.append(f"{rule}: the first {MOST} of its {number} findings are measured, the others would be alike")
+            notes.append(
+                f"{rule}: the gravest {MOST} of its {number} findings are measured; those of its other places are not"
+            )
     return tasks
 
 

@@ -141,13 +141,15 @@ def _in_its_words(
 
 
 def _worst_first(findings: Iterable[Finding], workload: Workload | None) -> list[Finding]:
-    """By severity, then by their share of the workload's load."""
+    """By severity, then by their share of the workload's load, or by how often their query runs where nobody measured."""
     loads = loads_of(workload)
+    rates = {query.name: query.rate or 0.0 for query in workload.queries} if workload else {}
     return sorted(
         (by_load(finding, loads) for finding in findings),
         key=lambda finding: (
             SEVERITIES.index(finding.severity),
             -(load.share if (load := load_of(finding, loads)) else 0.0),
+            -rates.get(finding.query or "", 0.0),
             finding.schema or "",
             finding.table or "",
         ),

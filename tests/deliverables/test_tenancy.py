@@ -346,6 +346,17 @@ def test_who_has_a_database_of_its_own_gets_no_fence(tmp_path: Path) -> None:
     assert "tables that several tenants share" in (part.left_out or "")
 
 
+def test_columns_of_a_company_alone_order_nothing(tmp_path: Path) -> None:
+    tables = "CREATE TABLE company (id bigint PRIMARY KEY);" + "".join(
+        f"CREATE TABLE {name} (id bigint PRIMARY KEY, company_id bigint NOT NULL REFERENCES company (id));"
+        for name in ("invoice", "payment", "article", "stock")
+    )
+    (tmp_path / "schema.sql").write_text(tables, encoding="utf-8")
+    assert DeliveryContext(review(tmp_path)).tenancy is None
+    (tmp_path / "intake.yaml").write_text("tenancy: {tenants: 12, model: shared_table}", encoding="utf-8")
+    assert DeliveryContext(review(tmp_path)).tenancy is not None
+
+
 def test_hostile_names_are_quoted(server: PostgresServer, tmp_path: Path) -> None:
     made = review(HERE / "hostile.sql")
     deliver(made, tmp_path / "out", fix="none")

@@ -143,7 +143,7 @@ def test_only_some_findings_of_a_rule_are_measured_and_that_is_said(server: Post
     )
     done = few_rows(reviewed(many), server)
     assert sum(finding.evidence is not None for finding in done.findings) == MOST
-    assert f"the first {MOST} of its {MOST + 2} findings" in done.notes[0]
+    assert f"the gravest {MOST} of its {MOST + 2} findings" in done.notes[0]
 
 
 def test_a_schema_of_another_database_is_not_measured() -> None:

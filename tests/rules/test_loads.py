@@ -50,3 +50,9 @@ def test_without_a_window_the_shares_are_known_all_the_same() -> None:
 
 def test_nothing_seen_nothing_said() -> None:
     assert all("where it runs" not in message for _, message in found("rate: 14/s", "rate: 2/s").values())
+
+
+def test_without_times_what_runs_most_often_comes_first() -> None:
+    """As only the gravest of a rule are measured, the place of a query must not hang on the name of its table."""
+    assert next(iter(found("rate: 14/s", "rate: 20/s"))) == "notes_of_parcel"
+    assert next(iter(found("rate: 20/s", "rate: 14/s"))) == "scans_of_parcel"

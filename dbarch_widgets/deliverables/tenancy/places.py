@@ -63,6 +63,9 @@ def tenancy_of(context: DeliveryContext) -> Tenancy | None:
     column, root = (known.column, known.root) if known else _named_root(rules)
     if not column and (said is None or not rules.tables):
         return None
+    fenced = any(table.rls.enabled or table.rls.policies for table in rules.tables)
+    if said is None and rules.tenancy_model is None and not fenced:
+        return None  # a column of that name is no order: hundreds of steps that nobody asked for
     schema = context.target
     root_table = schema.find(root) if root else None
     made = not column
