@@ -2,7 +2,8 @@
 
 `kinds` and `target_types` map types, `names` finds names that the target takes, `expressions` (with `plainer` and `known`) does
 defaults, checks, index keys and views, `columns` and `keys` put tables together, `around` tells of all that stands
-beside them, `fit_mysql` bends to MySQL's limits, and `attempt` asks SQLite and DuckDB whether they take the result.
+beside them, `mysql_json` finds MySQL's JSON, `fit_mysql` bends to MySQL's limits, and `attempt` asks SQLite and DuckDB
+whether they take the result.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from dbarch_widgets.sql.write.translate.around import Around
 from dbarch_widgets.sql.write.translate.columns import Columns
 from dbarch_widgets.sql.write.translate.expressions import Expressions
 from dbarch_widgets.sql.write.translate.keys import Keys
+from dbarch_widgets.sql.write.translate.meaning import MYSQL_JSON
+from dbarch_widgets.sql.write.translate.mysql_json import as_json
 from dbarch_widgets.sql.write.translate.names import Names
 from dbarch_widgets.sql.write.translate.scope import Scope
 
 
 def translate(schema: Schema, to: str) -> tuple[Schema, tuple[Loss, ...]]:
     """The schema as the target can hold it, and what was lost."""
+    if (schema.dialect, to) == ("mysql", "postgres"):
+        schema = as_json(schema)
     folded = {table.qname for table in schema.tables if table.partition_of is not None}
     names = Names(replace(schema, tables=tuple(table for table in schema.tables if table.qname not in folded)), to)
     losses: list[Loss] = []
@@ -62,6 +67,8 @@ def translate(schema: Schema, to: str) -> tuple[Schema, tuple[Loss, ...]]:
 def _table(table: Table, names: Names, columns: Columns, keys: Keys, to: str) -> Table:
     changes = names.columns[table.qname]
     kinds = {column.name: columns.own.resolve(column.type, table.schema)[0].word for column in table.columns}
+    if (columns.source, to) == ("mysql", "postgres"):  # what reads it there reads text
+        kinds = {name: MYSQL_JSON if word == "json" else word for name, word in kinds.items()}
     mapping = Scope({name: changes.get(name, name) for name in table.column_names}, kinds)
     pairs = [columns.column(table, column, mapping) for column in table.columns]
     new = names.relations[table.qname]

@@ -16,6 +16,7 @@ from dbarch_widgets.sql.write.translate.abilities import ABILITIES
 from dbarch_widgets.sql.write.translate.counting import counting_as, not_counted
 from dbarch_widgets.sql.write.translate.expressions import Expressions
 from dbarch_widgets.sql.write.translate.keys import named_index_words
+from dbarch_widgets.sql.write.translate.mysql_json import json_columns
 from dbarch_widgets.sql.write.translate.names import Names
 from dbarch_widgets.sql.write.translate.partition import only_here
 from dbarch_widgets.sql.write.translate.rights import rights_lost
@@ -88,12 +89,13 @@ class Around:
 
     def views(self) -> tuple[View, ...]:
         changed = {name for columns in self.names.columns.values() for name in columns if columns[name] != name}
+        texts = json_columns(self.schema) if (self.schema.dialect, self.to) == ("mysql", "postgres") else frozenset()
         made = []
         for view in views_in_order(self.schema.views):
             name = QName(view.schema, view.name)
             where = f"view {name}"
             try:
-                query = self.expressions.query(view.sql, partial(self._read, view), changed)
+                query = self.expressions.query(view.sql, partial(self._read, view), changed, texts)
             except InputError as error:
                 self.lose(Loss(where, "view", error.what, definition=view.sql))
                 self._gone.add(name)

@@ -16,7 +16,7 @@ from dbarch_widgets.sql.dialects import sqlglot_name
 from dbarch_widgets.sql.sqlglot_errors import not_understood, quiet
 from dbarch_widgets.sql.write.order import words_of
 from dbarch_widgets.sql.write.translate.known import refuse_unknown
-from dbarch_widgets.sql.write.translate.meaning import held_otherwise, refuse_other_meaning, without_zones
+from dbarch_widgets.sql.write.translate.meaning import handed_out, held_otherwise, refuse_other_meaning, without_zones
 from dbarch_widgets.sql.write.translate.plainer import plainer
 from dbarch_widgets.sql.write.translate.scope import Scope
 from dbarch_widgets.sql.write.words import named
@@ -102,10 +102,11 @@ class Expressions:
         used = tuple((name, word) for name, word in kinds.items() if name in named_here)
         return _expression(expression, self.read, self.to, changes, used)
 
-    def query(self, sql: str, relations: Relations, changed: Container[str] = ()) -> str:
+    def query(self, sql: str, relations: Relations, changed: Container[str] = (), texts: Container[str] = ()) -> str:
         """A SELECT; `relations` gives the new (schema, name) of a table that it reads.
 
-        A query that names one of the columns in `changed`, which have other names now, is refused.
+        A query that names one of the columns in `changed`, which have other names now, is refused; so is one that does
+        more with one of `texts`, which are no texts in the target, than to hand it out.
 
         Raises:
             InputError: as above.
@@ -114,6 +115,8 @@ class Expressions:
         for column in tree.find_all(_exp().Column):
             if column.name in changed:
                 raise InputError(f"the column {column.name!r} that it reads has another name here")
+            if column.name in texts and not handed_out(column):
+                raise InputError(f"{column.name!r}, which it reads as a text, is none here")
         known = {cte.alias for cte in tree.find_all(_exp().CTE)}
         for table in tree.find_all(_exp().Table):
             if table.name in known and not table.db:

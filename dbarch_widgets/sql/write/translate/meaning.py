@@ -8,16 +8,19 @@ from typing import Any
 
 from dbarch_widgets.errors import InputError
 
+# The kind of a column that MySQL's functions and comparisons read as text, and those of PostgreSQL do not.
+MYSQL_JSON = "JSON of MySQL"
 # Kinds that the target holds as something else, so that only their being null means the same.
 _HELD_OTHERWISE = {
     "sqlite": frozenset({"interval", "array", "other", "bit", "geometry", "timetz", "json", "inet"}),
     "mysql": frozenset({"interval", "array", "other", "geometry", "timetz", "inet", "set", "json"}),
     "duckdb": frozenset({"other", "geometry", "inet"}),
+    "postgres": frozenset({MYSQL_JSON}),
 }
 _POINTS_IN_TIME = frozenset({"date", "time", "timetz", "timestamp", "timestamp_ns", "timestamptz"})
 _NOW = ("CurrentTimestamp", "CurrentDate", "CurrentTime", "CurrentDatetime", "Localtime", "Localtimestamp")
 _FRACTIONS = ("float", "decimal")
-_TITLES = {"sqlite": "SQLite", "mysql": "MySQL", "duckdb": "DuckDB"}
+_TITLES = {"sqlite": "SQLite", "mysql": "MySQL", "duckdb": "DuckDB", "postgres": "PostgreSQL"}
 
 
 def held_otherwise(kinds: Mapping[str, str], to: str) -> dict[str, str]:
@@ -32,14 +35,16 @@ def refuse_other_meaning(tree: Any, to: str, kinds: Mapping[str, str], *, stored
     Raises:
         InputError: it does not.
     """
-    if to not in _TITLES:
+    title, odd = _TITLES.get(to, to), held_otherwise(kinds, to)
+    if to == "postgres" and not odd:
         return
     from sqlglot import exp
 
-    title, odd = _TITLES[to], held_otherwise(kinds, to)
     for node in tree.walk():
         if isinstance(node, exp.Column) and node.name in odd and not _asks_for_null(node):
             raise InputError(f"{node.name!r} is {odd[node.name]}, which {title} holds as something else")
+        if to == "postgres":
+            continue
         if isinstance(node, exp.Div) and not _fraction(node, to, kinds):
             raise InputError(f"{title} divides whole numbers otherwise")
         if to == "duckdb":
@@ -73,6 +78,16 @@ def without_zones(expression: str, to: str) -> str:
         if match[2].strip("+-:0"):
             raise InputError(f"{_TITLES[to]} keeps no time zone, and {match[0]} has one")
     return _ZONED.sub(r"\1'", expression)
+
+
+def handed_out(column: Any) -> bool:
+    """Whether a query gives the column as it is, or asks no more than whether it is null."""
+    from sqlglot import exp
+
+    parent = column.parent
+    if isinstance(parent, exp.Alias):
+        parent = parent.parent
+    return isinstance(parent, exp.Select) or _asks_for_null(column)
 
 
 def _asks_for_null(node: Any) -> bool:
