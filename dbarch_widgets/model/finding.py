@@ -101,6 +101,7 @@ class Finding(Shown):
     """One thing that a reviewer would say. `message` is one sentence about this schema.
 
     `members` are the places of a finding that speaks for many, by which a new one among them is known for new.
+    `queries` names the other queries that it is about, where it is about more than `query`.
     `accepted`: people live with it, and it counts no more. `lapsed`: they did, until a day that has passed.
     """
 
@@ -123,6 +124,7 @@ class Finding(Shown):
     accepted: Acceptance | None = None
     lapsed: Acceptance | None = None
     members: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.slow_queries import slow_queries
 from dbarch_widgets.render.accepted_blocks import acceptance_words, accepted_grid, notes_grid
 from dbarch_widgets.render.adr import adr_markdown, parse_adr
 from dbarch_widgets.render.block_markdown import blocks_markdown, code_block, code_span, escaped
@@ -22,6 +23,7 @@ from dbarch_widgets.render.requirement_blocks import requirements_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.rights_blocks import rights_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks, tables_grid
+from dbarch_widgets.render.slow_query_blocks import TITLE, slow_query_blocks
 from dbarch_widgets.render.summary import TOP, question, summary_lines, verdict
 from dbarch_widgets.render.weighing_blocks import OPINION, weighing_blocks
 from dbarch_widgets.render.words import CONFIDENCE_WORDS, count, place
@@ -37,6 +39,7 @@ def report_markdown(review: Review) -> str:
         f"**{escaped(verdict(review))}**",
         blocks_markdown((Bullets(summary_lines(review)),)),
         *_top(review),
+        *_slow(review),
         *_findings(review),
     ]
     for title, blocks in _sections(review):
@@ -48,6 +51,11 @@ def _top(review: Review) -> list[str]:
     if not review.open_findings:
         return []
     return ["## What matters most", blocks_markdown((what_matters_grid(review.findings, TOP, ""),))]
+
+
+def _slow(review: Review) -> list[str]:
+    blocks = slow_query_blocks(slow_queries(review.workload, review.findings))
+    return [f"## {TITLE}", blocks_markdown(blocks)] if blocks else []
 
 
 def _findings(review: Review) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.slow_queries import SlowQueries, slow_queries
 from dbarch_widgets.render import html
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.blocks import Blocks, Bullets, Para, Strong, plain
@@ -24,6 +25,7 @@ from dbarch_widgets.render.requirement_blocks import requirements_blocks
 from dbarch_widgets.render.review_blocks import answers_grid, decision_blocks, not_run_grid, questions_blocks
 from dbarch_widgets.render.rights_blocks import rights_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
+from dbarch_widgets.render.slow_query_blocks import TITLE, slow_query_blocks
 from dbarch_widgets.render.weighing_blocks import OPINION, weighing_blocks
 from dbarch_widgets.render.words import count
 
@@ -105,6 +107,7 @@ def _sections(review: Review) -> list[Section]:
     problems = review.schema.report.not_understood + review.schema.report.partly
     return [
         Section("diagram", "Diagram", None, lambda page: diagram_section(page.review)),
+        *_slow(slow_queries(review.workload, review.findings)),
         Section("findings", "Findings", len(review.open_findings), findings_section),
         Section("comparisons", "Trade-offs", len(review.comparisons), _comparisons),
         Section("alternatives", "Alternatives", len(review.weighings), _alternatives),
@@ -117,6 +120,14 @@ def _sections(review: Review) -> list[Section]:
         Section("import", "Not understood", problems, _import),
         Section("not-run", "Not run", len(review.not_run), _not_run),
     ]
+
+
+def _slow(slow: SlowQueries) -> list[Section]:
+    """Only a workload that was measured where it runs says where the time goes."""
+    if not slow.rows:
+        return []
+    number = len(slow.rows)
+    return [Section("time", TITLE, number, lambda page: blocks_html(slow_query_blocks(slow, page.anchors), page=True))]
 
 
 def _record(blocks: Blocks) -> Html:

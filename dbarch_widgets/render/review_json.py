@@ -69,6 +69,7 @@ def finding_json(finding: Finding) -> Json:
         "accepted": acceptance_json(finding.accepted) if finding.accepted else None,
         "lapsed": acceptance_json(finding.lapsed) if finding.lapsed else None,
         "members": list(finding.members),
+        "queries": list(finding.queries),
         "key": finding.key,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.slow_queries import slow_queries
 from dbarch_widgets.render.accepted_blocks import acceptance_words, accepted_grid, notes_grid
 from dbarch_widgets.render.block_text import WIDTH, blocks_text, wrap
 from dbarch_widgets.render.blocks import Block, Bullets
@@ -19,6 +20,7 @@ from dbarch_widgets.render.measurement_blocks import measurement_blocks
 from dbarch_widgets.render.requirement_blocks import requirements_in_short
 from dbarch_widgets.render.review_blocks import decisions_grid, not_run_in_short, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
+from dbarch_widgets.render.slow_query_blocks import TITLE, slow_query_blocks
 from dbarch_widgets.render.summary import question, summary_lines, verdict
 from dbarch_widgets.render.weighing_blocks import weighed_in_short
 from dbarch_widgets.render.words import place
@@ -28,13 +30,18 @@ _INDENT = "    "
 
 def review_text(review: Review, *, columns: int = WIDTH) -> str:
     """The whole review, no line wider than `columns` except SQL and paths that a reader copies."""
-    parts = [_head(review, columns), *_findings(review, columns), *_rest(review, columns)]
+    parts = [_head(review, columns), *_slow(review, columns), *_findings(review, columns), *_rest(review, columns)]
     return "\n\n".join(parts) + "\n"
 
 
 def _head(review: Review, columns: int) -> str:
     lines = [*wrap(review.title, columns), *wrap(question(review), columns), "", *wrap(verdict(review), columns), ""]
     return "\n".join(lines) + "\n" + blocks_text((Bullets(summary_lines(review)),), columns=columns)
+
+
+def _slow(review: Review, columns: int) -> list[str]:
+    blocks = slow_query_blocks(slow_queries(review.workload, review.findings))
+    return [f"{_title(TITLE)}\n{blocks_text(blocks, columns=columns)}"] if blocks else []
 
 
 def _findings(review: Review, columns: int) -> list[str]:

@@ -94,12 +94,13 @@ class Rule:
         confidence: Confidence | None = None,
         because: tuple[str, ...] = (),
         members: Iterable[str] = (),
+        queries: Iterable[str] = (),
     ) -> Finding:
         """A finding of this rule.
 
         File and line are those of the query, or else of the table, unless they are given. `because` names the answers
         that it rests on by their paths into the Intake, such as `tenancy.tenants` or `context.rows_path(table)`. `members`
-        are the places of one that speaks for many.
+        are the places of one that speaks for many, `queries` the other queries that it is about.
         """
         if query is not None:
             file, line = file or query.query.file, line or query.query.line
@@ -122,4 +123,5 @@ class Rule:
             references=self.references,
             because=tuple(Because(path, "") for path in because),  # `run_rules` knows the answers
             members=tuple(sorted(members)),
+            queries=tuple(queries),
         )

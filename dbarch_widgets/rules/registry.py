@@ -10,6 +10,7 @@ from dbarch_widgets.classification.samples import Rows
 from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.model.finding import SEVERITIES, Because, Finding
 from dbarch_widgets.model.intake import Intake
+from dbarch_widgets.model.loads import by_load, load_of, loads_of
 from dbarch_widgets.model.review import NotRun
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
@@ -34,7 +35,6 @@ from dbarch_widgets.rules.answers import with_answers
 from dbarch_widgets.rules.asks import paths_of
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
 from dbarch_widgets.rules.fixes import planned, too_new
-from dbarch_widgets.rules.loads import by_load, load_of, loads_of
 from dbarch_widgets.rules.overlapping import told_of_longer
 from dbarch_widgets.rules.running import Ran
 from dbarch_widgets.rules.weights import weighed

@@ -202,6 +202,7 @@ def _finding(context: Context, wants: list[_Want]) -> Finding:
         confidence="hint" if first.trouble == _SORT else None,
         fix=_fix(context, table, first),
         because=(context.rows_path(table),),
+        queries=names,
     )
 
 

@@ -46,6 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
             columns=columns,
             query=first,
             severity="medium" if rate >= 100 else None,
+            queries=(query.name for query in found[1:]),
         )
 
 

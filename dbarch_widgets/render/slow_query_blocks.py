@@ -1,0 +1,63 @@
+"""Where the time of a measured workload goes, in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.slow_queries import SlowQueries, SlowQuery
+from dbarch_widgets.render.blocks import Blocks, Code, Grid, Inline, Link, Para, Words
+from dbarch_widgets.render.words import count, milliseconds, rate
+
+TITLE = "Where the time goes"
+
+
+def slow_query_blocks(slow: SlowQueries, anchors: Mapping[int, str] | None = None) -> Blocks:
+    """A line for each query, worst first, and how many more there are; nothing where no times are known.
+
+    `anchors` are those of the findings by `id()`, on a page that has them.
+    """
+    if not slow.rows:
+        return ()
+    rows = tuple(_row(each, anchors or {}) for each in slow.rows)
+    headers = ("Query", "Mean time", "Calls", "Share of all time", "What was found")
+    grid = Grid("Queries by the time that they take where they run", headers, rows, frozenset({1, 2, 3}))
+    said = []
+    if slow.others:
+        takes = "takes" if slow.others == 1 else "take"
+        said.append(f"{count(slow.others, 'more query', 'more queries')} {takes} the other {_share(slow.rest)}.")
+    if slow.untimed:
+        said.append(f"Of {count(slow.untimed, 'statement')} the workload does not say the time: no part of the list.")
+    return (grid, Para(" ".join(said))) if said else (grid,)
+
+
+def _row(each: SlowQuery, anchors: Mapping[int, str]) -> tuple[Words, ...]:
+    query = each.query
+    calls = rate(query.rate) if query.rate is not None else f"{query.calls or 0:,} in all"
+    return (Code(query.name), milliseconds(query.mean or 0), calls, _share(each.load.share), _found(each, anchors))
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else "under 1 %"
+
+
+def _found(each: SlowQuery, anchors: Mapping[int, str]) -> Words:
+    if not each.findings:
+        return ("nothing found; look at its plan with ", Code("dbarch explain"))
+    return _listed(each.findings, anchors)
+
+
+def _listed(findings: Sequence[Finding], anchors: Mapping[int, str]) -> Words:
+    parts: list[Inline] = []
+    for finding in findings:
+        words = f"{finding.rule}{f' on {where}' if (where := _where(finding)) else ''}"
+        parts += [", "] if parts else []
+        parts += [Link(words, anchors[id(finding)]) if id(finding) in anchors else words]
+        parts += [" (accepted)"] if finding.accepted else []
+    return tuple(parts)
+
+
+def _where(finding: Finding) -> str:
+    """Table and columns; the line says the query itself."""
+    columns = f" ({', '.join(finding.columns)})" if finding.columns else ""
+    return f"{finding.table}{columns}" if finding.table else ""
