@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbarch_widgets.errors import SourceError
+from dbarch_widgets.importers.d1_project import d1_project
 from dbarch_widgets.importers.files import is_sql, read_text, shown
 
 # Where a project keeps its SQL, looked for in this order below the folder that was given.
@@ -53,11 +54,15 @@ _MOST_FILES = 5_000
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts of SQL in their order, each with the name of its file, and what was left out, in sentences."""
+    """Texts of SQL in their order, each with the name of its file, and what was left out, in sentences.
+
+    `names` tell what database they are for; `is_d1`: the project says that it is Cloudflare D1, if it is SQLite at all.
+    """
 
     texts: tuple[tuple[str, str | None], ...]
     notes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    is_d1: bool = False
 
 
 def read_path(path: Path) -> Texts:
@@ -126,7 +131,13 @@ def _read(paths: list[Path], notes: list[str]) -> Texts:
         if undone:
             notes = [*notes, f"{shown(path)}: its part that undoes the migration was left out"]
         texts.append((text, shown(path)))
-    return Texts(tuple(texts), tuple(notes), tuple(f"{path.parent.name}/{path.name}" for path in paths))
+    names = [f"{path.parent.name}/{path.name}" for path in paths]
+    project = d1_project(paths)
+    if project and project.migrates:
+        names.append("d1")
+    if project is None:
+        return Texts(tuple(texts), tuple(notes), tuple(names))
+    return Texts(tuple(texts), (*notes, project.note), tuple(names), project.is_d1)
 
 
 def without_down(text: str) -> tuple[str, bool]:

@@ -31,6 +31,7 @@ class ImportReport(Shown):
 
     A `skipped` statement changes no structure (SET, COPY data, INSERT …); only the ones worth a word are in `problems`.
     `files` are the texts read, in their order, each with its number of lines.
+    `service` is `d1` where the project of the source says that its database is Cloudflare D1.
     """
 
     statements: int = 0
@@ -41,6 +42,7 @@ class ImportReport(Shown):
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
+    service: str = ""
 
     @property
     def complete(self) -> bool:

@@ -117,7 +117,8 @@ def _read(texts: Texts, dialect: str | None) -> Schema:
         raise InputError(f"none of the {report.statements} statements was understood{why}", where=names, to_do=hint)
     ignores = tuple(each for text, file in texts.texts for each in ignore_comments(text, read_as, file))
     files = tuple((file, text.count("\n") + (not text.endswith("\n"))) for text, file in texts.texts if file)
-    report = replace(report, notes=(*report.notes, *texts.notes), files=files)
+    service = "d1" if texts.is_d1 and read_as == "sqlite" else ""
+    report = replace(report, notes=(*report.notes, *texts.notes), files=files, service=service)
     return replace(schema, report=report, ignores=ignores)
 
 

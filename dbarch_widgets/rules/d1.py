@@ -44,8 +44,14 @@ _TEXT = 24
 
 
 def is_d1(context: Context) -> bool:
-    """Whether the intake names D1, or the schema has the table in which D1 keeps its migrations."""
-    return bool(context.on_d1) or context.source.find("d1_migrations") is not None
+    """Whether the intake names D1, or the schema has the table in which D1 keeps its migrations.
+
+    Where the intake names no engine, the project's own configuration tells it.
+    """
+    said = context.on_d1
+    if said is None and context.source.report.service == "d1":
+        return True
+    return bool(said) or context.source.find("d1_migrations") is not None
 
 
 def engine_path(context: Context) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from folders_written import write
 
 from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.importers.files import MOST_BYTES
@@ -18,14 +19,6 @@ from dbarch_widgets.reviewing.sources import read_schema
 
 CREATE = "CREATE TABLE t (id bigint PRIMARY KEY, a text);"
 ADD = "ALTER TABLE t ADD COLUMN {0} text;"
-
-
-def write(folder: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
 
 
 LAYOUTS = {
