@@ -132,8 +132,10 @@ def test_a_diagram_that_is_only_text_is_saved_too(tmp_path: Path, monkeypatch: p
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"one of \.svg, \.png"):
         er_diagram(shop()).save(tmp_path / "shop.bmp")
+    (tmp_path / "file").touch()
     with pytest.raises(SourceError, match="cannot be written"):
-        er_diagram(shop()).save(tmp_path / "nowhere" / "shop.svg")
+        er_diagram(shop()).save(tmp_path / "file" / "shop.svg")
+    assert er_diagram(shop()).save(tmp_path / "new" / "shop.svg").stat().st_size  # as a report makes its folder
 
 
 def test_the_bundle_survives_an_untrusted_notebook() -> None:
