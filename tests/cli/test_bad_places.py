@@ -24,9 +24,10 @@ WRITES = {
     "deliver": ["deliver", "schema.sql", "--out", "{}"],
 }
 DBARCH = [sys.executable, "-c", "from dbarch_widgets.cli import main; main()"]
-# A file may have so many bytes and no more: every write beyond fails, for root as well.
+# A file may have so many bytes and no more: every write beyond fails, for root as well. Bytecode would be cut short too, and stay.
 LIMITED = (
-    "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    "import os, resource, signal, sys; sys.dont_write_bytecode = True; os.environ['PYTHONDONTWRITEBYTECODE'] = '1'; "
+    "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
     "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2); from dbarch_widgets.cli import main; main()"
 )
 

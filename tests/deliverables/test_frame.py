@@ -133,6 +133,7 @@ FULL = """
 import resource, sys
 from dbarch_widgets.reviewing.run import review
 made = review(sys.argv[1])
+sys.dont_write_bytecode = True  # it would be cut short, and stay
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 made.deliverables(sys.argv[2])
 """

@@ -112,7 +112,6 @@ def test_parameters_of_a_query_are_independent(filled: Filled) -> None:
     [
         ("uniform(nowhere.id)", "not in the schema"),
         ("uniform(orders.idd)", "no column"),
-        ("pick(bare)", "no SQL literal"),
         ("uniform(empty.id)", "no value"),
     ],
 )

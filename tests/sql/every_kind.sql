@@ -3,6 +3,7 @@ CREATE SCHEMA shop; COMMENT ON SCHEMA shop IS 'Where things are sold.';
 CREATE SCHEMA empty;
 CREATE EXTENSION btree_gist WITH SCHEMA shop;
 CREATE TYPE shop.state AS ENUM ('new', 'gone'); COMMENT ON TYPE shop.state IS 'How far it is.';
+CREATE TYPE shop.mood AS ENUM ('good'); COMMENT ON TYPE shop.mood IS 'No column has it.';
 CREATE DOMAIN shop.email AS text COLLATE "C" DEFAULT '' NOT NULL CHECK (VALUE LIKE '%@%');
 COMMENT ON DOMAIN shop.email IS 'An address.';
 CREATE SEQUENCE shop.numbers START 10 INCREMENT 5 MAXVALUE 1000 CACHE 20 CYCLE;

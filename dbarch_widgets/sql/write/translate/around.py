@@ -181,7 +181,7 @@ class Around:
                 self.lose(Loss(f"type {name}", "enum", f"{self.title} has no types of one's own", instead, values))
             elif name not in used:
                 self.lose(Loss(f"type {name}", "enum", "no column has it", definition=values))
-            if enum.comment is not None and self.to != "duckdb":
+            if enum.comment is not None and (self.to != "duckdb" or name not in used):
                 self.lose(Loss(f"type {name}", "comment", "its type is not written", definition=enum.comment))
 
     def objects(self) -> None:
