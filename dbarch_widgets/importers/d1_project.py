@@ -59,8 +59,11 @@ def d1_project(paths: Sequence[Path]) -> D1Project | None:
 def _nearest(path: Path) -> Path | None:
     for folder in list(path.absolute().parents)[:_FOLDERS_UP]:
         for name in _FILES:
-            if (folder / name).is_file():
-                return folder / name
+            try:
+                if (folder / name).is_file():
+                    return folder / name
+            except OSError:  # a folder above that this user may not look into
+                return None
     return None
 
 
