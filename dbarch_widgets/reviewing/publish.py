@@ -73,7 +73,8 @@ def execute(notebook: Path, *, timeout: int = 600) -> Any:
         timeout=timeout,
         kernel_name="python3",
         store_widget_state=False,
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # it warns of loopback being loopback
+        # It warns of loopback being loopback, and calls being stopped at the end an error; what cells say comes as outputs.
+        extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         resources={"metadata": {"path": str(notebook.resolve().parent)}},
     )
     try:
