@@ -47,9 +47,12 @@ def find_settings(start: Path) -> Path | None:
     """The nearest `dbarch.toml` from a file or folder upwards, not beyond the repository that holds it."""
     folder = start.resolve()
     for place in (folder, *folder.parents):
-        if (place / NAME).is_file():
-            return place / NAME
-        if (place / ".git").exists():
+        try:
+            if (place / NAME).is_file():
+                return place / NAME
+            if (place / ".git").exists():
+                return None
+        except OSError:  # a folder above that this user may not look into
             return None
     return None
 
