@@ -105,30 +105,32 @@ def _each(context: Context) -> Iterator[tuple[Finding, bool]]:
 
 
 def _to_list(context: Context, table: Table, target: Table, key: ForeignKey) -> Finding:
-    return RULE.finding(
+    said = (
         f"{table.qname} refers to the short list {target.qname} by {and_list(key.columns)} without an index, which is worth one only "
-        "where rows of the list are deleted or all rows of one value are asked for",
-        table=table,
-        columns=key.columns,
-        object=key.name,
-        line=key.line,
-        severity="info",
-        confidence="hint",
-        because=(context.rows_path(target),),
+        "where rows of the list are deleted or all rows of one value are asked for"
     )
+    return _hint(said, context, table, key, of=target)
 
 
 def _changing(context: Context, table: Table, key: ForeignKey, rate: float) -> Finding:
-    return RULE.finding(
+    said = (
         f"{table.qname} refers to {key.target} by {and_list(key.columns)} and {_why_none(context, table, key)}; as it is set "
-        f"{rate_text(rate)}, an index would make each of these updates write every index of the table",
+        f"{rate_text(rate)}, an index would make each of these updates write every index of the table"
+    )
+    return _hint(said, context, table, key, of=table)
+
+
+def _hint(said: str, context: Context, table: Table, key: ForeignKey, of: Table) -> Finding:
+    """Without a fix: an index would cost more than it gives, by the stated rows `of` a table."""
+    return RULE.finding(
+        said,
         table=table,
         columns=key.columns,
         object=key.name,
         line=key.line,
         severity="info",
         confidence="hint",
-        because=(context.rows_path(table),),
+        because=(context.rows_path(of),),
     )
 
 
