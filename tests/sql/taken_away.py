@@ -47,6 +47,8 @@ def _said_elsewhere(thing: Any, name: str) -> bool:
             return name == "body"
         case Table():
             parts = ("columns", "primary_key", "unique", "checks")
+            if name == "partition_bound" and thing.partition_bound == "DEFAULT":  # what a partition without a bound is
+                return True
             return name == "kind" or (thing.partition_of is not None and name in parts)
         case Column():
             return name == "generated_kind" or (name == "nullable" and thing.identity is not None)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from schemas_random import schemas
 from taken_away import in_primary_key, pieces
 
 from dbarch_widgets.errors import UnknownName
 from dbarch_widgets.importers.postgres.read import read_postgres
-from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.schema import Action, Schema
 from dbarch_widgets.reviewing.sources import read_text
 from dbarch_widgets.sql.write import write_ddl
 from dbarch_widgets.sql.write.losses import notes
@@ -36,26 +36,37 @@ def written(schema: Schema, to: str) -> str | None:
         return None
 
 
+def silently_lost(schema: Schema, to: str) -> list[str]:
+    said_twice = in_primary_key(schema)
+    whole = write_ddl(schema, to).sql
+    return [place for place, less in pieces(schema) if place not in said_twice and written(less, to) == whole]
+
+
+def without_restrict(schema: Schema) -> Schema:
+    """InnoDB takes RESTRICT and NO ACTION for one thing."""
+
+    def same(action: Action) -> Action:
+        return "no action" if action == "restrict" else action
+
+    tables = []
+    for table in schema.tables:
+        keys = [
+            replace(key, on_delete=same(key.on_delete), on_update=same(key.on_update)) for key in table.foreign_keys
+        ]
+        tables.append(replace(table, foreign_keys=tuple(keys)))
+    return replace(schema, tables=tuple(tables))
+
+
 @each_target
 def test_each_piece_is_written_or_named(schema: Schema, to: str) -> None:
-    whole = write_ddl(schema, to).sql
-    said_twice = in_primary_key(schema)
-    silent = [place for place, less in pieces(schema) if place not in said_twice and written(less, to) == whole]
-    assert silent == []
+    assert silently_lost(schema, to) == []
 
 
 @each_target
-@given(data=st.data(), schema=schemas())
+@given(schema=schemas())
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
-def test_so_it_is_for_any_schema(data: st.DataObject, schema: Schema, to: str) -> None:
-    said_twice = in_primary_key(schema)
-    every = [piece for piece in pieces(schema) if piece[0] not in said_twice]
-    if every:
-        whole = write_ddl(schema, to).sql
-        for place, less in data.draw(
-            st.lists(st.sampled_from(every), min_size=1, max_size=4, unique_by=lambda p: p[0])
-        ):
-            assert written(less, to) != whole, place
+def test_so_it_is_for_any_schema(schema: Schema, to: str) -> None:
+    assert silently_lost(without_restrict(schema) if to == "mysql" else schema, to) == []
 
 
 def test_there_is_a_note_for_each_kind_with_its_number_and_places(schema: Schema) -> None:

@@ -98,28 +98,34 @@ class Around:
                 query = self.expressions.query(view.sql, partial(self._read, view), changed, texts)
             except InputError as error:
                 self.lose(Loss(where, "view", error.what, definition=view.sql))
+                self._beside_view(view, where, written=False)
                 self._gone.add(name)
                 continue
-            if view.materialized:
-                self.lose(Loss(where, "materialized", f"{self.title} has none here", "an ordinary view"))
-            for option, given in (
-                ("security_invoker", view.security_invoker),
-                ("security_barrier", view.security_barrier),
-            ):
-                if given:
-                    self.lose(Loss(where, option, f"{self.title} has none"))
-            keeps = self.able.comments and self.to != "mysql"
-            for index in view.indexes:
-                why = f"{self.title} has no indexes on views"
-                self.lose(Loss(where, f"index {index.name}", why, definition=named_index_words(index)))
-                if index.comment is not None:
-                    self.lose(
-                        Loss(where, f"comment on {index.name}", "its index is left out", definition=index.comment)
-                    )
-            if view.comment is not None and not keeps:
-                self.lose(Loss(where, "comment", f"{self.title} has none on views", definition=view.comment))
-            made.append(View(*self.names.relations[name], query, comment=view.comment if keeps else None))
+            self._beside_view(view, where, written=True)
+            comment = view.comment if self._comments_views else None
+            made.append(View(*self.names.relations[name], query, comment=comment))
         return tuple(made)
+
+    def _beside_view(self, view: View, where: str, *, written: bool) -> None:
+        """What is lost beside the query, of a view that is written or left out."""
+        if view.materialized:
+            instead = "an ordinary view" if written else "left out"
+            self.lose(Loss(where, "materialized", f"{self.title} has none here", instead))
+        for option, given in (("security_invoker", view.security_invoker), ("security_barrier", view.security_barrier)):
+            if given:
+                self.lose(Loss(where, option, f"{self.title} has none"))
+        for index in view.indexes:
+            why = f"{self.title} has no indexes on views"
+            self.lose(Loss(where, f"index {index.name}", why, definition=named_index_words(index)))
+            if index.comment is not None:
+                self.lose(Loss(where, f"comment on {index.name}", "its index is left out", definition=index.comment))
+        if view.comment is not None and not (written and self._comments_views):
+            why = f"{self.title} has none on views" if written else "its view is left out"
+            self.lose(Loss(where, "comment", why, definition=view.comment))
+
+    @property
+    def _comments_views(self) -> bool:
+        return self.able.comments and self.to != "mysql"
 
     def _read(self, view: View, schema: str, table: str) -> tuple[str, str] | None:
         """The new name of a table that a view reads."""
