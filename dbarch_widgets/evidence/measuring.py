@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dbarch_widgets.errors import DbarchError, EngineGone
 from dbarch_widgets.evidence.base import CannotMeasure, Case, Experiment, Seen
 from dbarch_widgets.evidence.cache import Cache, cache_folder, input_hash
+from dbarch_widgets.evidence.experiments.plan_of_query import EXPERIMENT as LOOK
 from dbarch_widgets.evidence.lab import Lab
 from dbarch_widgets.evidence.needs import Filling, Part
 from dbarch_widgets.evidence.registry import EXPERIMENTS
@@ -20,6 +21,7 @@ from dbarch_widgets.evidence.version import engine_words
 from dbarch_widgets.model.finding import Evidence, Finding
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import QName, Schema
+from dbarch_widgets.model.slow_queries import PlanSeen
 from dbarch_widgets.model.telling import told
 from dbarch_widgets.rules.words import and_list
 
@@ -85,11 +87,11 @@ def measure(
     folders = [Path(keep) / "evidence"] if keep is not None else []
     kept = Cache([*folders, *([cache_folder()] if cache else [])])
     notes: list[str | _Missed] = []
-    findings = list(review.findings)
+    findings = [*review.findings, *_looks(review)]
     try:
         engine = engine_words()
         filling = Filling(review.schema, review.intake, scale)
-        tasks = _tasks(review, filling, engine, (seed, scale, pairs), notes)
+        tasks = _tasks(review, findings, filling, engine, (seed, scale, pairs), notes)
         missing = []
         for task in tasks:
             found = kept.get(task.key, task.experiment.name)
@@ -105,7 +107,29 @@ def measure(
     except DbarchError as error:
         notes.append(f"nothing more could be measured: {error}")
     say("measured", 1.0)
-    return _noted(review.with_(findings=tuple(findings)), [*notes, *kept.notes])
+    count = len(review.findings)
+    plans = _plans(findings[count:], notes)
+    # Why a plan was not seen stands beside its query.
+    notes = [each for each in notes if not (isinstance(each, _Missed) and each.rule in LOOK.rules)]
+    return _noted(review.with_(findings=tuple(findings[:count]), plans_seen=plans), [*notes, *kept.notes])
+
+
+def _looks(review: Review) -> Iterator[Finding]:
+    """The slow queries of which no rule speaks, each as what an experiment is asked about."""
+    for each in review.slow_queries().rows:
+        if not each.findings:
+            yield Finding(
+                LOOK.rules[0], "info", "hint", "queries", "no rule found why it is slow", query=each.query.name
+            )
+
+
+def _plans(looked: Sequence[Finding], notes: Sequence[str | _Missed]) -> tuple[PlanSeen, ...]:
+    missed = {each.query: each.why for each in notes if isinstance(each, _Missed) and each.rule in LOOK.rules}
+    stopped = "measuring ended before it"
+    return tuple(
+        PlanSeen(each.query or "", each.evidence, "" if each.evidence else missed.get(each.query, stopped))
+        for each in looked
+    )
 
 
 def _noted(review: Review, notes: Iterable[str | _Missed]) -> Review:
@@ -113,17 +137,22 @@ def _noted(review: Review, notes: Iterable[str | _Missed]) -> Review:
 
 
 def _tasks(
-    review: Review, filling: Filling, engine: str, settings: Sequence[object], notes: list[str | _Missed]
+    review: Review,
+    findings: Sequence[Finding],
+    filling: Filling,
+    engine: str,
+    settings: Sequence[object],
+    notes: list[str | _Missed],
 ) -> list[_Task]:
     """What can be measured; what cannot is noted with its reason."""
     tasks: list[_Task] = []
     taken: Counter[str] = Counter()
-    for at, finding in enumerate(review.findings):
-        experiment = EXPERIMENTS.get(finding.rule)
+    for at, finding in enumerate(findings):
+        experiment = LOOK if finding.rule in LOOK.rules else EXPERIMENTS.get(finding.rule)
         if experiment is None or finding.accepted is not None:
             continue
         taken[finding.rule] += 1
-        if taken[finding.rule] > MOST:
+        if taken[finding.rule] > MOST and experiment is not LOOK:
             continue
         case = Case(finding, review.schema, review.workload, review.intake)
         try:
@@ -135,7 +164,7 @@ def _tasks(
         except (CannotMeasure, DbarchError) as error:
             notes.append(_not_measured(finding, error))
     for rule, number in taken.items():
-        if number > MOST:
+        if number > MOST and rule not in LOOK.rules:
             notes.append(
                 f"{rule}: the gravest {MOST} of its {number} findings are measured; those of its other places are not"
             )
@@ -149,10 +178,13 @@ class _Missed:
     rule: str
     place: str
     why: str
+    query: str | None = None
 
 
 def _not_measured(finding: Finding, reason: object) -> _Missed:
-    return _Missed(finding.rule, finding.place, reason.what if isinstance(reason, DbarchError) else str(reason))
+    return _Missed(
+        finding.rule, finding.place, reason.what if isinstance(reason, DbarchError) else str(reason), finding.query
+    )
 
 
 def _told(notes: Iterable[str | _Missed]) -> Iterator[str]:
@@ -273,7 +305,8 @@ def _evidence(task: _Task, seen: Seen, engine: str, seed: int | None, rows: tupl
         after=tuple((key, round(float(value), 6)) for key, value in after.items()),
         ratio=paired_ratio(seen.times, seed or 1) if seen.times else None,
         name=seen.name,
-        command=f"dbarch review SOURCE --measure --rules {task.case.finding.rule}",
+        command="dbarch review SOURCE --measure"
+        + ("" if task.experiment is LOOK else f" --rules {task.case.finding.rule}"),
         said=seen.said,
         stated=tuple(stated),
         not_modelled=(*seen.not_modelled, *(ALWAYS if task.experiment.engine else ())),

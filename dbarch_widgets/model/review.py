@@ -16,6 +16,7 @@ from dbarch_widgets.model.intake import Intake, OpenQuestion, OpenQuestions
 from dbarch_widgets.model.measurement import Comparison, Measurement
 from dbarch_widgets.model.requirement import Fulfilment, Requirements
 from dbarch_widgets.model.schema import Schema
+from dbarch_widgets.model.slow_queries import PlanSeen, SlowQueries, slow_queries
 from dbarch_widgets.model.weighing import Weighing
 from dbarch_widgets.model.workload import Workload
 
@@ -74,7 +75,7 @@ class ReviewNote:
 class Review(Shown):
     """One review; every step returns a new one, so that a failed later step loses nothing.
 
-    `notes` say what a step could not do, one line each.
+    `notes` say what a step could not do, one line each. `plans_seen` are those of slow queries that no rule speaks of.
     """
 
     title: str
@@ -91,6 +92,7 @@ class Review(Shown):
     weighings: tuple[Weighing, ...] = ()
     requirements: tuple[Fulfilment, ...] = ()
     notes: tuple[str, ...] = ()
+    plans_seen: tuple[PlanSeen, ...] = ()
     acceptance_notes: tuple[ReviewNote, ...] = ()
     settings: ReviewSettings | None = None
 
@@ -151,6 +153,11 @@ class Review(Shown):
     def accepted_findings(self) -> tuple[Finding, ...]:
         """The findings that people live with, each with its reason."""
         return tuple(finding for finding in self.findings if finding.accepted is not None)
+
+    def slow_queries(self, most: int = 15) -> SlowQueries:
+        """Where the time of the workload goes, at most so many queries; none where it says no times."""
+        slow = slow_queries(self.workload, self.findings, self.plans_seen, most)
+        return replace(slow, measurable=self.schema.dialect == "postgres")
 
     def findings_of(self, schema: str, table: str) -> tuple[Finding, ...]:
         """The findings on one table."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.review import Review
-from dbarch_widgets.model.slow_queries import slow_queries
 from dbarch_widgets.render.accepted_blocks import acceptance_words, accepted_grid, notes_grid
 from dbarch_widgets.render.adr import adr_markdown, parse_adr
 from dbarch_widgets.render.block_markdown import blocks_markdown, code_block, code_span, escaped
@@ -54,7 +53,7 @@ def _top(review: Review) -> list[str]:
 
 
 def _slow(review: Review) -> list[str]:
-    blocks = slow_query_blocks(slow_queries(review.workload, review.findings))
+    blocks = slow_query_blocks(review.slow_queries())
     return [f"## {TITLE}", blocks_markdown(blocks)] if blocks else []
 
 

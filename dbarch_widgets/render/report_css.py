@@ -108,6 +108,7 @@ figcaption{color:var(--muted);font-size:.88rem;margin-top:.3rem}
 footer{margin-top:3rem;color:var(--muted);font-size:.85rem}
 @media (max-width:60rem){.frame,.two{grid-template-columns:minmax(0,1fr)}nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav ul{display:flex;flex-wrap:wrap}main{padding:1rem}}
 @media (max-width:30rem){.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}
+@media screen and (max-width:40rem){#time tr{display:grid;grid-template-columns:repeat(3,minmax(0,1fr))}#time :is(caption,th){white-space:normal}#time :is(th,td){border-bottom:0}#time tr{border-bottom:1px solid var(--line)}#time :is(th,td):is(:first-child,:last-child){grid-column:1/-1}#time td{max-width:none}#time td:first-child code{white-space:normal}}
 @media print{
 :root{color-scheme:light;%LIGHT%}
 @page{margin:17mm 15mm 16mm}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dbarch_widgets.model.review import Review
-from dbarch_widgets.model.slow_queries import SlowQueries, slow_queries
+from dbarch_widgets.model.slow_queries import SlowQueries
 from dbarch_widgets.render import html
 from dbarch_widgets.render.block_html import blocks_html
 from dbarch_widgets.render.blocks import Blocks, Bullets, Para, Strong, plain
@@ -107,7 +107,7 @@ def _sections(review: Review) -> list[Section]:
     problems = review.schema.report.not_understood + review.schema.report.partly
     return [
         Section("diagram", "Diagram", None, lambda page: diagram_section(page.review)),
-        *_slow(slow_queries(review.workload, review.findings)),
+        *_slow(review.slow_queries()),
         Section("findings", "Findings", len(review.open_findings), findings_section),
         Section("comparisons", "Trade-offs", len(review.comparisons), _comparisons),
         Section("alternatives", "Alternatives", len(review.weighings), _alternatives),

@@ -11,6 +11,7 @@ from dbarch_widgets.model.review import Decision, NotRun, Review
 from dbarch_widgets.render.accepted_blocks import accepted_blocks
 from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Strong, Words, slim
 from dbarch_widgets.render.finding_blocks import what_matters_grid
+from dbarch_widgets.render.slow_query_blocks import TITLE, slow_query_blocks
 from dbarch_widgets.render.summary import TOP, summary_lines, verdict
 from dbarch_widgets.render.words import NO_EVIDENCE, count
 
@@ -104,11 +105,13 @@ def not_run_in_short(not_run: Sequence[NotRun]) -> Blocks:
 
 
 def review_blocks(review: Review) -> Blocks:
-    """One screen: the verdict, the five things that matter most, and how much stands behind them."""
+    """One screen: the verdict, the five things that matter most, where the time goes, and how much stands behind them."""
     blocks: list[Block] = [Para((Strong(review.title), f" — {verdict(review)}"))]
     blocks.append(Bullets(summary_lines(review)))
     if review.open_findings:
         blocks.append(what_matters_grid(review.findings, TOP, "What matters most"))
+    if slow := slow_query_blocks(review.slow_queries(TOP), caption=TITLE):
+        blocks += slow
     blocks += accepted_blocks(review)
     if review.decisions:
         blocks.append(decisions_grid(review.decisions))

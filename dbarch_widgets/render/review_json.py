@@ -9,6 +9,7 @@ from typing import Any
 from dbarch_widgets.model.answer_titles import question_words
 from dbarch_widgets.model.finding import SEVERITIES, Acceptance, Because, Evidence, Finding, Fix
 from dbarch_widgets.model.review import Review
+from dbarch_widgets.model.slow_queries import SlowQueries, SlowQuery
 from dbarch_widgets.render.evidence_blocks import evidence_sentence
 from dbarch_widgets.render.provenance import reviewed
 
@@ -22,6 +23,7 @@ def review_json(review: Review) -> Json:
         "schema": reviewed(review.schema),
         "findings": [finding_json(finding) for finding in sorted(review.findings, key=_order)],
         "summary": review.counts(),
+        "slow_queries": slow_queries_json(review.slow_queries()),
         "requirements": [{**asdict(each), "verdict": each.verdict} for each in review.requirements],
         "acceptance_notes": [asdict(note) for note in review.acceptance_notes],
         "weighings": [{**asdict(each), "because": because_json(each.because)} for each in review.weighings],
@@ -71,6 +73,31 @@ def finding_json(finding: Finding) -> Json:
         "members": list(finding.members),
         "queries": list(finding.queries),
         "key": finding.key,
+    }
+
+
+def slow_queries_json(slow: SlowQueries) -> Json:
+    """Where the time goes, worst first: `findings` are keys; what is not known is null. No rows where no times are known."""
+    return {
+        "rows": [_slow(each) for each in slow.rows],
+        "others": slow.others,
+        "others_share": slow.rest,
+        "untimed": slow.untimed,
+    }
+
+
+def _slow(each: SlowQuery) -> Json:
+    query, seen = each.query, each.seen
+    return {
+        "query": query.name,
+        "mean_ms": query.mean,
+        "calls": query.calls,
+        "per_second": query.rate,
+        "seconds_per_second": each.load.seconds,
+        "share": each.load.share,
+        "findings": [finding.key for finding in each.findings],
+        "plan": evidence_json(seen.evidence) if seen and seen.evidence else None,
+        "plan_not_seen": None if each.findings or (seen and seen.evidence) else (seen.why if seen else "not run"),
     }
 
 

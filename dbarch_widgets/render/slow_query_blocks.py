@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dbarch_widgets.model.finding import Finding
+from dbarch_widgets.model.finding import Evidence, Finding
 from dbarch_widgets.model.slow_queries import SlowQueries, SlowQuery
 from dbarch_widgets.render.blocks import Blocks, Code, Grid, Inline, Link, Para, Words
 from dbarch_widgets.render.words import count, milliseconds, rate
@@ -12,16 +12,20 @@ from dbarch_widgets.render.words import count, milliseconds, rate
 TITLE = "Where the time goes"
 
 
-def slow_query_blocks(slow: SlowQueries, anchors: Mapping[int, str] | None = None) -> Blocks:
+def slow_query_blocks(
+    slow: SlowQueries,
+    anchors: Mapping[int, str] | None = None,
+    caption: str = "Queries by the time that they take where they run",
+) -> Blocks:
     """A line for each query, worst first, and how many more there are; nothing where no times are known.
 
     `anchors` are those of the findings by `id()`, on a page that has them.
     """
     if not slow.rows:
         return ()
-    rows = tuple(_row(each, anchors or {}) for each in slow.rows)
+    rows = tuple(_row(each, anchors or {}, slow.measurable) for each in slow.rows)
     headers = ("Query", "Mean time", "Calls", "Share of all time", "What was found")
-    grid = Grid("Queries by the time that they take where they run", headers, rows, frozenset({1, 2, 3}))
+    grid = Grid(caption, headers, rows, frozenset({1, 2, 3}))
     said = []
     if slow.others:
         takes = "takes" if slow.others == 1 else "take"
@@ -31,20 +35,38 @@ def slow_query_blocks(slow: SlowQueries, anchors: Mapping[int, str] | None = Non
     return (grid, Para(" ".join(said))) if said else (grid,)
 
 
-def _row(each: SlowQuery, anchors: Mapping[int, str]) -> tuple[Words, ...]:
+def _row(each: SlowQuery, anchors: Mapping[int, str], measurable: bool) -> tuple[Words, ...]:
     query = each.query
     calls = rate(query.rate) if query.rate is not None else f"{query.calls or 0:,} in all"
-    return (Code(query.name), milliseconds(query.mean or 0), calls, _share(each.load.share), _found(each, anchors))
+    return (
+        Code(query.name),
+        milliseconds(query.mean or 0),
+        calls,
+        _share(each.load.share),
+        _found(each, anchors, measurable),
+    )
 
 
 def _share(share: float) -> str:
     return f"{share:.0%}" if share >= 0.01 else "under 1 %"
 
 
-def _found(each: SlowQuery, anchors: Mapping[int, str]) -> Words:
-    if not each.findings:
-        return ("nothing found; look at its plan with ", Code("dbarch explain"))
-    return _listed(each.findings, anchors)
+def _found(each: SlowQuery, anchors: Mapping[int, str], measurable: bool) -> Words:
+    if each.findings:
+        return _listed(each.findings, anchors)
+    if each.seen is None:
+        command = "dbarch review --measure" if measurable else "dbarch explain"
+        return ("no rule found a reason, and it was not run: ", Code(command), " shows its plan")
+    if each.seen.evidence is None:
+        return f"no rule found a reason, and its plan could not be run: {each.seen.why}"
+    return _seen(each.seen.evidence)
+
+
+def _seen(evidence: Evidence) -> str:
+    """What the plan showed, on how many rows: figures of synthetic rows are not those of production."""
+    on = " and ".join(f"{table} with {count(rows, 'row')}" for table, rows in evidence.rows)
+    where = f"{evidence.engine}, synthetic rows{f': {on}' if on else ''}"
+    return f"no rule found a reason; its plan, {evidence.kind} ({where}): {evidence.said or 'nothing stands out'}"
 
 
 def _listed(findings: Sequence[Finding], anchors: Mapping[int, str]) -> Words:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dbarch_widgets.model.finding import SEVERITIES, Finding
 from dbarch_widgets.model.review import Review
-from dbarch_widgets.model.slow_queries import slow_queries
 from dbarch_widgets.render.accepted_blocks import acceptance_words, accepted_grid, notes_grid
 from dbarch_widgets.render.block_text import WIDTH, blocks_text, wrap
 from dbarch_widgets.render.blocks import Block, Bullets
@@ -40,7 +39,7 @@ def _head(review: Review, columns: int) -> str:
 
 
 def _slow(review: Review, columns: int) -> list[str]:
-    blocks = slow_query_blocks(slow_queries(review.workload, review.findings))
+    blocks = slow_query_blocks(review.slow_queries())
     return [f"{_title(TITLE)}\n{blocks_text(blocks, columns=columns)}"] if blocks else []
 
 

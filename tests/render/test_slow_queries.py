@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import mistune
@@ -9,6 +10,7 @@ import pytest
 from report_pages import Page
 
 from dbarch_widgets import load_workload, read_schema, review
+from dbarch_widgets.model.display import show
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.slow_queries import SPEEDS_UP
 from dbarch_widgets.reviewing.report import report
@@ -16,7 +18,7 @@ from dbarch_widgets.rules.registry import RULES
 
 HERE = Path(__file__).parent / "slow_queries"
 TITLE = "Where the time goes"
-NOTHING = "nothing found; look at its plan with"
+NOTHING = "no rule found a reason, and it was not run:"
 HEADER, *_ = (HERE / "pg_stat_statements.csv").read_text(encoding="utf-8").split("\n", 1)
 SPAN = "2026-11-28 22:00:00+00,2026-11-28 22:01:40+00"
 
@@ -49,7 +51,7 @@ def test_the_worst_query_comes_first_with_its_figures(reviewed: Review) -> None:
 def test_a_finding_on_two_queries_is_said_of_both(reviewed: Review) -> None:
     lines = lines_of(report(reviewed, "markdown"))
     assert ["missing-index-for-query on orders" in line for line in lines] == [True, True, False]
-    assert [f"{NOTHING} `dbarch explain`" in line for line in lines] == [False, False, True]
+    assert [f"{NOTHING} `dbarch review --measure`" in line for line in lines] == [False, False, True]
 
 
 def test_what_is_cut_is_told(reviewed: Review) -> None:
@@ -84,7 +86,7 @@ def test_only_rules_that_are_there_speed_up() -> None:
 
 def test_the_text_has_it_before_the_findings(reviewed: Review) -> None:
     text = report(reviewed, "text")
-    assert text.index(TITLE) < text.index("nothing found; look") < text.index("missing-index-for-query, ")
+    assert text.index(TITLE) < text.index("no rule found a reason") < text.index("missing-index-for-query, ")
 
 
 def test_no_more_than_fifteen(tmp_path: Path) -> None:
@@ -107,6 +109,45 @@ def test_counts_without_a_span_have_shares_all_the_same(tmp_path: Path) -> None:
     )
     (line,) = lines_of(report(review(schema, workload=load_workload(counts, schema)), "markdown"))
     assert line.split("|")[2:5] == [" 0.3 ms ", " 5,000 in all ", " 100% "]
+
+
+def test_the_notebook_shows_it(reviewed: Review) -> None:
+    shown = show(reviewed)
+    page = Page(shown["text/html"])
+    assert TITLE in shown["text/plain"]
+    assert page.broken == []
+    assert any("<b>a|b</b>" in cell.text for cell in page.all("td"))
+    assert "<b>" not in shown["text/html"]
+
+
+def test_the_json_has_it_with_the_keys_of_the_findings(reviewed: Review) -> None:
+    slow = json.loads(report(reviewed, "json"))["slow_queries"]
+    first, second, third = slow["rows"]
+    assert [each["query"] for each in slow["rows"]] == ["select_orders_2", "select_orders_3", "select_orders"]
+    assert (first["mean_ms"], first["per_second"], first["seconds_per_second"]) == (5, 10, pytest.approx(0.05))
+    assert (first["share"], slow["others"], slow["others_share"]) == (
+        pytest.approx(0.5),
+        2,
+        pytest.approx(0.05),
+    )
+    assert first["findings"] == second["findings"] == [key_of(reviewed, "missing-index-for-query")]
+    assert (first["plan_not_seen"], third["plan_not_seen"], third["plan"]) == (None, "not run", None)
+
+
+def key_of(reviewed: Review, rule: str) -> str:
+    (found,) = (each for each in reviewed.findings if each.rule == rule)
+    return found.key
+
+
+def test_another_engine_is_not_promised_a_measurement(tmp_path: Path) -> None:
+    schema = read_schema("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT) STRICT;", dialect="sqlite")
+    insights = tmp_path / "insights.json"
+    insights.write_text(
+        json.dumps([{"query": "SELECT a FROM t WHERE id = ?", "numberOfTimesRun": 100, "totalDurationMs": 400}]),
+        encoding="utf-8",
+    )
+    (line,) = lines_of(report(review(schema, workload=load_workload(insights, schema)), "markdown"))
+    assert "`dbarch explain`" in line
 
 
 @pytest.mark.parametrize("format", ["html", "markdown", "text"])
