@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dbarch_widgets.measure.workload_file import read_workload
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.rules.registry import run_rules
@@ -56,3 +58,39 @@ def test_without_times_what_runs_most_often_comes_first() -> None:
     """As only the gravest of a rule are measured, the place of a query must not hang on the name of its table."""
     assert next(iter(found("rate: 14/s", "rate: 20/s"))) == "notes_of_parcel"
     assert next(iter(found("rate: 20/s", "rate: 14/s"))) == "scans_of_parcel"
+
+
+LOOKUPS = """
+-- name: page
+-- rate: {page_rate}/s{page_calls}
+SELECT id, parcel FROM scans ORDER BY scanned_at LIMIT 40;
+
+-- name: one_scan
+-- rate: {one_rate}/s{one_calls}
+SELECT place FROM scans WHERE id = :id;
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "page_calls", "one", "one_calls", "confidence"),
+    [
+        (1, None, 40, None, "hint"),
+        (1, 86_400, 40, 3_456_000, "likely"),
+        (1, 100, 40, 4000, "hint"),
+        (1, 1, 40, 40, "hint"),
+        (1.013, 3647, 39.4, 141_811, "likely"),
+        (1.013, 3647, 39.4, None, "hint"),
+    ],
+)
+def test_rates_alike_are_a_hint_unless_both_were_counted(
+    page: float, page_calls: int | None, one: float, one_calls: int | None, confidence: str
+) -> None:
+    text = LOOKUPS.format(
+        page_rate=page,
+        page_calls=f"  calls: {page_calls}" if page_calls else "",
+        one_rate=one,
+        one_calls=f"  calls: {one_calls}" if one_calls else "",
+    )
+    schema = read_schema(SCHEMA)
+    findings, _ = run_rules(schema, read_workload(text, schema), only=["n-plus-one-lookup"])
+    assert [(finding.query, finding.confidence) for finding in findings] == [("one_scan", confidence)]
