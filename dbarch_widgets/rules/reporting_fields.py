@@ -24,14 +24,13 @@ FILE = "reporting_fields.yaml"
 class Field:
     """One field: its number in the standard, its name for people, and how columns for it are called.
 
-    `every`: every record has it; others are needed where they apply. `verified`: it was read in the standard.
+    `every`: every record has it; others are needed where they apply.
     """
 
     number: int
     name: str
     columns: tuple[str, ...]
     every: bool = False
-    verified: bool = True
 
     def is_in(self, names: Iterable[str]) -> bool:
         return any(is_named(name, self.columns) for name in names)
@@ -52,13 +51,7 @@ def fields_of(standard: Standard) -> tuple[Field, ...]:
 
     text = files(__package__).joinpath(FILE).read_text(encoding="utf-8")
     return tuple(
-        Field(
-            each["number"],
-            each["name"],
-            tuple(each["columns"]),
-            each.get("every", False),
-            each.get("basis", "verified") == "verified",
-        )
+        Field(each["number"], each["name"], tuple(each["columns"]), each.get("every", False))
         for each in yaml.safe_load(text)[standard]["fields"]
     )
 

