@@ -59,6 +59,9 @@ def test_whose_wording_was_not_read_is_known_from_those_who_are_named() -> None:
     for entry in entries():
         asked = entry.requirement
         assert asked.verified or ", as " in asked.source
+    words = (ROOT / "docs" / "decisions" / "0026-regulations-are-data-with-their-doubt.md").read_text(encoding="utf-8")
+    assert f"All {len(basis)} requirements" in words
+    assert f"{list(basis.values()).count('verified')} are `verified`" in words
 
 
 def test_what_was_repealed_is_told_only_as_the_past() -> None:

@@ -64,7 +64,7 @@ def test_each_piece_is_written_or_named(schema: Schema, to: str) -> None:
 
 @each_target
 @given(schema=schemas())
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 def test_so_it_is_for_any_schema(schema: Schema, to: str) -> None:
     assert silently_lost(without_restrict(schema) if to == "mysql" else schema, to) == []
 
