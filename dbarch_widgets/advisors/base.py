@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.model.weighing import Option, Weighing
 from dbarch_widgets.model.workload import Workload
 
-__all__ = ["KEEPS_RECORDS", "Advisor", "Because", "Brief", "Option", "Weighing"]
+__all__ = ["KEEPS_RECORDS", "Advisor", "Because", "Brief", "Option", "Weighing", "keep_their_data"]
 
 # The regimes that ask to keep records for years.
 KEEPS_RECORDS = ("mifid2", "cftc", "sec_17a4", "cat", "emir", "pci_dss", "sox")
@@ -84,6 +84,12 @@ class Brief:
     def must_stay(self) -> tuple[str, ...]:
         """The regions whose data must not leave them."""
         return tuple(region.name for region in self.intake.regions or () if region.data_must_stay)
+
+
+def keep_their_data(regions: Sequence[str]) -> str:
+    """`eu-west and ap-south must keep their data`."""
+    names = " and ".join(part for part in (", ".join(regions[:-1]), *regions[-1:]) if part)
+    return f"{names} must keep {'its' if len(regions) == 1 else 'their'} data"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbarch_widgets.advisors.base import Advisor, Because, Brief, Option, Weighing
+from dbarch_widgets.advisors.base import Advisor, Because, Brief, Option, Weighing, keep_their_data
 
 
 def weigh(brief: Brief) -> Weighing | None:
@@ -53,7 +53,7 @@ def _options(stays: Sequence[str]) -> tuple[Option, ...]:
             "rows that must stay do stay; a region survives the loss of another; every write is near",
             "no transaction and no foreign key over regions; people who move must be moved; reports join copies",
             "favoured" if bound else "possible",
-            f"{names} must keep its data" if bound else "",
+            keep_their_data(stays) if bound else "",
         ),
         Option(
             "one database, partitioned by region onto servers of each (foreign tables or a distributed PostgreSQL)",

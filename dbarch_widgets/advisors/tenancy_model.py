@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from dbarch_widgets.advisors.base import KEEPS_RECORDS, Advisor, Because, Brief, Option, Weighing
+from dbarch_widgets.advisors.base import KEEPS_RECORDS, Advisor, Because, Brief, Option, Weighing, keep_their_data
 from dbarch_widgets.model.weighing import Standing
 
 # Azure documentation on sharding models of Citus: schemas hold to about ten thousand tenants, rows to a million and more.
@@ -19,6 +20,11 @@ _FEW, _MANY_DATABASES = 100, 1_000
 # From here on the largest is no usual tenant with more rows: it needs a place, a restore and limits of its own.
 _UNEQUAL = 50
 _NUMBER = re.compile(r"\d[\d,_ ]*\d|\d")
+_NAMED = {
+    "shared_table": "shared tables, a tenant column and row-level security",
+    "schema_per_tenant": "a schema for each tenant in one database",
+    "database_per_tenant": "a database for each tenant",
+}
 _EVEN = ("none", "no", "even", "equal")
 
 
@@ -31,7 +37,8 @@ def weigh(brief: Brief) -> Weighing | None:
     bound = brief.regime(*KEEPS_RECORDS)
     said = [Because("tenancy.tenants", f"{tenants:,}")]
     said += [Because("tenancy.skew", tenancy.skew)] if tenancy.skew else []
-    said += [Because("regions", f"{', '.join(brief.must_stay)} must keep its data")] if len(brief.must_stay) > 1 else []
+    said += [Because("tenancy.model", tenancy.model)] if tenancy.model else []
+    said += [Because("regions", keep_their_data(brief.must_stay))] if len(brief.must_stay) > 1 else []
     said += [Because("regimes", ", ".join(bound))] if bound else []
     options = [_shared(brief, tenants), _mixed(brief, tenants), _schemas(brief, tenants), _databases(brief, tenants)]
     if brief.on_the_edge:
@@ -40,7 +47,7 @@ def weigh(brief: Brief) -> Weighing | None:
     return Weighing(
         topic="tenancy model",
         question=f"How are {tenants:,} tenants kept apart?",
-        options=tuple(options),
+        options=tuple(_asked_for(option, tenancy.model) for option in options),
         because=tuple(said),
         to_measure="`measure_tenancy_ways(schema)` makes these tables once for each tenant in each way and counts what one more costs; isolation is "
         "proved by the script among the deliverables, and what a policy costs is measured by `dbarch review --measure`",
@@ -57,6 +64,13 @@ def ratio(skew: str | None) -> float | None:
     sizes = [int(re.sub(r"[,_ ]", "", found)) for found in _NUMBER.findall(skew or "")]
     sizes = [size for size in sizes if size > 0]
     return max(sizes) / min(sizes) if len(sizes) > 1 else None
+
+
+def _asked_for(option: Option, model: str | None) -> Option:
+    """The way that the answers name says so: what speaks against it still stands beside it."""
+    if model is None or option.name != _NAMED.get(model):
+        return option
+    return replace(option, why="; ".join(part for part in ("the answers ask for it", option.why) if part))
 
 
 def _unequal(brief: Brief) -> bool:
@@ -84,7 +98,7 @@ def _shared(brief: Brief, tenants: int) -> Option:
     if many and unequal:
         reasons.append("the largest tenant speaks for a place of its own, see there")
     return Option(
-        "shared tables, a tenant column and row-level security",
+        _NAMED["shared_table"],
         "one schema to migrate, central management, the lowest cost, any number of tenants",
         "one forgotten policy shows every tenant's rows; a large tenant is everyone's noisy neighbour; all share one restore",
         "favoured" if many and not unequal else "possible",
@@ -121,9 +135,9 @@ def _schemas(brief: Brief, tenants: int) -> Option:
         ("in a session that has served all", _bytes(tenants * each * _SESSION_EACH)),
     )
     return Option(
-        "a schema for each tenant in one database",
+        _NAMED["schema_per_tenant"],
         "rights by schema, tables of its own for a tenant, one tenant can be dumped alone",
-        "no foreign keys between schemas, no query over all tenants, migrations and the catalog grow with the tenants",
+        "a query over all tenants names every schema, functions name theirs, migrations and the catalog grow with the tenants",
         standing,
         why,
         figures if each else (),
@@ -141,7 +155,7 @@ def _databases(brief: Brief, tenants: int) -> Option:
     elif tenants > _MANY_DATABASES:
         why = "each needs a connection of its own while it works: so many are a fleet of servers with a directory, not one server"
     return Option(
-        "a database for each tenant",
+        _NAMED["database_per_tenant"],
         "the strongest fence, restore and region for each tenant alone, no noisy neighbour in the catalog",
         "connections cannot be pooled across databases; central reports need a copy; every change is rolled out tenant by tenant",
         "favoured" if few and apart else "possible",

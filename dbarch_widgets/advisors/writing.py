@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dbarch_widgets.advisors.base import Advisor, Because, Brief, Option, Weighing
+from dbarch_widgets.advisors.base import Advisor, Because, Brief, Option, Weighing, keep_their_data
 
 # Below this one primary is not in doubt: each commit is one flush of the log, and a disk does thousands a second.
 _MANY = 5_000
@@ -62,7 +62,7 @@ def _options(brief: Brief, writes: float, goal: float | None, log: list[str]) ->
             "grows with machines; the loss of one stops a part",
             "no transaction and no key across them: each invariant has to lie within one",
             "favoured" if regions else "possible",
-            f"{' and '.join(regions)} must keep its data, so there are several anyway" if regions else "",
+            f"{keep_their_data(regions)}, so there are several anyway" if regions else "",
             share,
         ),
         Option(

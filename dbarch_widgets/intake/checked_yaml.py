@@ -32,14 +32,37 @@ def compose(text: str, name: str) -> Any:
     """The tree of nodes of a YAML text, None when it is empty.
 
     Raises:
-        InputError: it is not YAML.
+        InputError: it is not YAML, or a key stands twice in one mapping: YAML's loader would drop the first without a word.
     """
     import yaml
 
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise bad_yaml(error, name) from error
+    _no_key_twice(node, name, set())
+    return node
+
+
+def _no_key_twice(node: Any, name: str, seen: set[int]) -> None:
+    """An alias may lead back to where it stands: each node is looked at once."""
+    inner = getattr(node, "value", None)
+    if not isinstance(inner, list) or id(node) in seen:
+        return
+    seen.add(id(node))
+    first: dict[str, int] = {}
+    for each in inner:
+        key, value = each if isinstance(each, tuple) else (None, each)
+        if key is not None and isinstance(key.value, str):
+            line = key.start_mark.line + 1
+            if key.value in first and key.value != "<<":
+                raise InputError(
+                    f"{key.value} stands twice, first in line {first[key.value]}",
+                    where=f"{name}:{line}",
+                    to_do="put both under one key: of two the first would be lost",
+                )
+            first.setdefault(key.value, line)
+        _no_key_twice(value, name, seen)
 
 
 def checked(shape: type[Shape], data: object, node: Any, name: str, known: Callable[[Keys], Sequence[str]]) -> Shape:

@@ -25,8 +25,9 @@ from dbarch_widgets.render.finding_blocks import (
 )
 from dbarch_widgets.render.html import Html, element
 from dbarch_widgets.render.report_ids import card_anchor, finding_anchors, table_anchor
-from dbarch_widgets.render.summary import TOP, question, summary_lines, verdict
+from dbarch_widgets.render.summary import FAVOURED, TOP, has_design, question, summary_lines, verdict
 from dbarch_widgets.render.table_blocks import table_blocks
+from dbarch_widgets.render.weighing_blocks import favoured_ways
 from dbarch_widgets.render.words import CONFIDENCE_WORDS, SEVERITY_MARK, count, place
 
 FEW_TABLES = 25
@@ -103,12 +104,21 @@ def summary_section(page: Page) -> Html:
             element("ul", tiles, class_="tiles"),
             element(
                 "div",
-                element("div", element("h2", "What matters most"), _top(page)),
+                _what_matters(page),
                 element("div", element("h2", "What this rests on"), facts),
                 class_="two",
             ),
         ]
     )
+
+
+def _what_matters(page: Page) -> Html:
+    """The findings; of answers alone what they favour."""
+    review = page.review
+    if review.weighings and not has_design(review):
+        ways = blocks_html((favoured_ways(review.weighings),), page=True)
+        return element("div", element("h2", FAVOURED), ways)
+    return element("div", element("h2", "What matters most"), _top(page))
 
 
 def _target(level: str, counts: dict[str, int]) -> str:

@@ -55,12 +55,18 @@ def requirements_blocks(held: Sequence[Fulfilment], intake: Intake | None) -> Bl
     return tuple(blocks)
 
 
-def requirements_in_short(held: Sequence[Fulfilment]) -> Blocks:
-    """A line for each requirement: for a terminal, where the table does not fit."""
+def requirements_in_short(held: Sequence[Fulfilment], *, asked_only: bool = False) -> Blocks:
+    """A line for each requirement: for a terminal, where the table does not fit.
+
+    `asked_only`: there is no design yet, so that the line says what is asked of one.
+    """
     lines = []
     for each in held:
         asked = each.requirement
         doubt = "" if asked.verified else f" ({BASIS_WORDS[asked.basis]})"
+        if asked_only:
+            lines.append(f"{asked.article}{doubt}: {asked.asks}")
+            continue
         rest = _list(each.gaps) or _list(each.evidence) or each.note
         lines.append(f"{_MARKS[each.verdict]} — {asked.article}{doubt}: {rest}")
     return (Para(NO_ADVICE), Para(counts_of(held)), Bullets(tuple(lines)))

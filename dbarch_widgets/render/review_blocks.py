@@ -12,7 +12,8 @@ from dbarch_widgets.render.accepted_blocks import accepted_blocks
 from dbarch_widgets.render.blocks import Block, Blocks, Bullets, Code, Fold, Grid, Para, Strong, Words, slim
 from dbarch_widgets.render.finding_blocks import what_matters_grid
 from dbarch_widgets.render.slow_query_blocks import TITLE, slow_query_blocks
-from dbarch_widgets.render.summary import TOP, summary_lines, verdict
+from dbarch_widgets.render.summary import FAVOURED, TOP, has_design, summary_lines, verdict
+from dbarch_widgets.render.weighing_blocks import favoured_ways
 from dbarch_widgets.render.words import NO_EVIDENCE, count
 
 
@@ -110,6 +111,8 @@ def review_blocks(review: Review) -> Blocks:
     blocks.append(Bullets(summary_lines(review)))
     if review.open_findings:
         blocks.append(what_matters_grid(review.findings, TOP, "What matters most"))
+    elif review.weighings and not has_design(review):
+        blocks += [Para((Strong(FAVOURED),)), favoured_ways(review.weighings)]
     if slow := slow_query_blocks(review.slow_queries(TOP), caption=TITLE):
         blocks += slow
     blocks += accepted_blocks(review)

@@ -14,6 +14,10 @@ from dbarch_widgets.render.schema_blocks import report_words, schema_counts
 from dbarch_widgets.render.words import count
 
 TOP = 5
+# Over what stands in place of findings while there is no schema.
+FAVOURED = "What the answers favour"
+# The title of a review of something without a name.
+NAMELESS = "Design review"
 
 
 def question(review: Review) -> str:
@@ -22,13 +26,18 @@ def question(review: Review) -> str:
     name = system.name if system and system.name else review.title.removeprefix("Review of ")
     stage = f" ({system.stage})" if system and system.stage else ""
     purpose = f" {_sentence(system.purpose)}" if system and system.purpose else ""
-    return f"Will the design of {name}{stage} hold?{purpose}"
+    return f"Will {'this design' if name == NAMELESS else f'the design of {name}'}{stage} hold?{purpose}"
+
+
+def has_design(review: Review) -> bool:
+    """Whether there is anything yet that rules could look at, or only answers."""
+    return bool(review.schema.tables or review.schema.report.statements)
 
 
 def verdict(review: Review) -> str:
     """The answer in one sentence, and what it does not rest on."""
     counts = review.counts()
-    if not review.schema.tables and not review.schema.report.statements:
+    if not has_design(review):
         return "There is no schema yet: the answers are weighed, and what they ask for is listed; nothing was built."
     if counts["high"]:
         first = f"Not as it stands: {count(counts['high'], 'high finding')}"
@@ -85,9 +94,11 @@ def goals_words(measurement: Measurement) -> str:
 def summary_lines(review: Review) -> tuple[str, ...]:
     """What was looked at, found, measured and decided, and what is open: a line each."""
     report = review.schema.report
-    lines = [f"{review.schema.dialect} schema: {schema_counts(review.schema)}."]
-    lines += [] if report.complete else [report_words(report)]
-    lines.append(counts_words(review.findings))
+    lines: list[str] = []
+    if has_design(review):
+        lines.append(f"{review.schema.dialect} schema: {schema_counts(review.schema)}.")
+        lines += [] if report.complete else [report_words(report)]
+        lines.append(counts_words(review.findings))
     lines += [f"Measured, {each.name}: {run_words(each)}; {goals_words(each)}." for each in review.measurements]
     lines += [f"Compared, {each.name}: {outcome_words(each)}" for each in review.comparisons]
     if findings := _with_evidence(review):
@@ -103,7 +114,9 @@ def summary_lines(review: Review) -> tuple[str, ...]:
     lines += [f"Answers that do not fit each other: {each}." for each in review.intake_warnings]
     if review.open_questions:
         lines.append(f"{count(len(review.open_questions), 'question')} open.")
-    if review.not_run:
+    if not has_design(review):
+        lines.append("No rule found anything to look at yet.")
+    elif review.not_run:
         lines.append(f"{count(len(review.not_run), 'rule')} could not run.")
     return tuple(lines)
 

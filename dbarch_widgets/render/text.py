@@ -20,7 +20,7 @@ from dbarch_widgets.render.requirement_blocks import requirements_in_short
 from dbarch_widgets.render.review_blocks import decisions_grid, not_run_in_short, questions_blocks
 from dbarch_widgets.render.schema_blocks import report_blocks
 from dbarch_widgets.render.slow_query_blocks import TITLE, slow_query_blocks
-from dbarch_widgets.render.summary import question, summary_lines, verdict
+from dbarch_widgets.render.summary import has_design, question, summary_lines, verdict
 from dbarch_widgets.render.weighing_blocks import weighed_in_short
 from dbarch_widgets.render.words import place
 
@@ -85,9 +85,14 @@ def _rest(review: Review, columns: int) -> list[str]:
         ("Trade-offs", tuple(block for each in review.comparisons for block in comparison_blocks(each))),
         ("Alternatives", weighed_in_short(review.weighings) if review.weighings else ()),
         ("Decisions", (decisions_grid(review.decisions),) if review.decisions else ()),
-        ("Requirements", requirements_in_short(review.requirements) if review.requirements else ()),
+        (
+            "Requirements",
+            requirements_in_short(review.requirements, asked_only=not has_design(review))
+            if review.requirements
+            else (),
+        ),
         ("Open questions", _questions(review)),
-        ("Not run", not_run_in_short(review.not_run) if review.not_run else ()),
+        ("Not run", not_run_in_short(review.not_run) if review.not_run and has_design(review) else ()),
         ("Notes", (Bullets(review.notes),) if review.notes else ()),
         ("Import", () if review.schema.report.complete else report_blocks(review.schema.report)),
     ]

@@ -36,7 +36,12 @@ def weighing_blocks(weighing: Weighing) -> Blocks:
 
 def weighed_in_short(weighings: Sequence[Weighing]) -> Blocks:
     """A line for each question: what the answers favour, and why. For a terminal."""
-    return (Para(OPINION), Bullets(tuple(_in_short(each) for each in weighings)), Para(_MORE))
+    return (Para(OPINION), favoured_ways(weighings), Para(_MORE))
+
+
+def favoured_ways(weighings: Sequence[Weighing]) -> Bullets:
+    """A line for each question."""
+    return Bullets(tuple(_in_short(each) for each in weighings))
 
 
 def _in_short(weighing: Weighing) -> str:

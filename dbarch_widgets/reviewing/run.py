@@ -17,6 +17,7 @@ from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.regulations.matrix import requirements_of, wanting
+from dbarch_widgets.render.summary import NAMELESS
 from dbarch_widgets.reviewing.folder import Folder, is_review_folder, load_answers, load_folder, load_workload
 from dbarch_widgets.reviewing.judging import judged, rules_to_run, settings_of
 from dbarch_widgets.reviewing.sources import is_folder, is_text, read_source
@@ -139,7 +140,7 @@ def _title(source: Schema | str | Path, intake: Intake | None) -> str:
     if intake and intake.system.name:
         return f"Review of {intake.system.name}"
     name = source_name(source)
-    return f"Review of {name}" if name else "Design review"
+    return f"Review of {name}" if name else NAMELESS
 
 
 def source_name(source: Schema | str | Path | None) -> str:

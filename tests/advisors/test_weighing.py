@@ -212,3 +212,33 @@ def test_what_people_wrote_is_escaped_in_the_report(format: str, tmp_path: Path)
     text = report(review(tmp_path), format)
     assert "never sold twice" in text
     assert "<img src=x" not in text.replace("\\<", "")
+
+
+@pytest.mark.parametrize(
+    ("model", "way"),
+    [
+        ("shared_table", "shared tables, a tenant column"),
+        ("schema_per_tenant", "a schema for each tenant"),
+        ("database_per_tenant", "a database for each tenant"),
+    ],
+)
+def test_the_way_that_was_asked_for_says_so(model: str, way: str) -> None:
+    weighing = weighed(f"tenancy: {{tenants: 800, model: {model}}}", "tenancy model")
+    assert weighing is not None
+    assert ("tenancy.model", model) in [(each.path, each.answer) for each in weighing.because]
+    asked = [option.name for option in weighing.options if option.why.startswith("the answers ask for it")]
+    assert len(asked) == 1
+    assert asked[0].startswith(way)
+
+
+def test_one_region_keeps_its_data_and_several_keep_theirs() -> None:
+    stays = "{name: %s, data_must_stay: true}"
+    for names, words in (
+        (["eu"], "eu must keep its data"),
+        (["eu", "uk"], "eu and uk must keep their data"),
+        (["eu", "uk", "sg"], "eu, uk and sg must keep their data"),
+    ):
+        regions = ", ".join([*(stays % name for name in names), "{name: us, data_must_stay: false}"])
+        weighing = weighed(f"regions: [{regions}]", "regions")
+        assert weighing is not None
+        assert words in [option.why for option in weighing.options]

@@ -115,6 +115,11 @@ def test_the_examples_of_the_template_are_answers() -> None:
             "the intake:4: unknown key scale.tables.orders.row (did you mean rows?)",
         ),
         ("tenants: 4\n", "the intake:1: unknown key tenants (did you mean tenancy?)"),
+        (
+            "scale:\n  tables:\n    a: {rows: 1}\n    b: {rows: 2}\n    a: {rows: 3}\n",
+            "the intake:5: a stands twice, first in line 3 (put both under one key",
+        ),
+        ("system: {name: a}\nsystem: {stage: planned}\n", "the intake:2: system stands twice, first in line 1"),
         ("regions:\n  - nam: x\n", "the intake:2: unknown key regions[0].nam; 1 more like this (did you mean name?)"),
         ("regions:\n  - people: 4\n", "the intake:2: regions[0].name is missing"),
         ("scale:\n  peak_factor: high\n", "the intake:2: scale.peak_factor must be a number, not 'high'"),

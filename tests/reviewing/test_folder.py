@@ -10,9 +10,10 @@ import pytest
 from dbarch_widgets import Alternative, Decision, Experiment, read_schema, review, save_report
 from dbarch_widgets.errors import InputError, SourceError, UnknownName
 from dbarch_widgets.render.markdown import report_markdown
-from dbarch_widgets.render.summary import verdict
+from dbarch_widgets.render.summary import question, verdict
 from dbarch_widgets.render.text import review_text
 from dbarch_widgets.reviewing.folder import load_folder, save_results, write_text
+from dbarch_widgets.reviewing.report import report
 from dbarch_widgets.reviewing.run import source_name
 from dbarch_widgets.reviewing.start import new_folder
 
@@ -127,6 +128,24 @@ def test_a_design_that_begins_with_its_answers(tmp_path: Path, schema: str | Non
     assert made.weighings
     assert made.open_questions
     assert verdict(made).startswith("There is no schema yet")
+
+
+def test_answers_alone_are_told_by_what_they_favour_and_what_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "intake.yaml").write_text("tenancy: {tenants: 340}\nregimes: [mifid2]\n")
+    made = review(tmp_path)
+    text, page, shown = review_text(made), report(made, "html"), made._repr_mimebundle_()["text/html"]
+    assert "51 fields" in text
+    assert "not visible here —" not in text
+    assert "Not run" not in text
+    for each in (page, shown):
+        assert "What the answers favour" in each
+        assert "shared tables, a tenant column and row-level security" in each
+    assert "No rule found anything to look at yet." in text
+
+
+def test_a_design_without_a_name_is_this_design() -> None:
+    asked = question(review(read_schema("CREATE TABLE t (id bigint PRIMARY KEY)")))
+    assert asked == "Will this design hold?"
 
 
 def test_a_database_file_gives_its_name_to_the_review_and_a_server_does_not() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dbarch_widgets.intake.load import load_intake
 from dbarch_widgets.reviewing.run import review
 
 CLINIC = """
@@ -22,3 +23,15 @@ def test_unique_keys_of_shared_tables_are_no_finding(said: str, expected: set[st
     (tmp_path / "intake.yaml").write_text(f"tenancy: {{tenants: 40, model: shared_table{said}}}\n")
     made = review(CLINIC, intake=tmp_path / "intake.yaml")
     assert {each.table for each in made.findings if each.rule == "global-unique-in-tenant-table"} == expected
+
+
+def test_shared_tables_are_not_named_as_those_that_need_the_tenant_first() -> None:
+    harbour = """
+    CREATE TABLE flags (code char(2) PRIMARY KEY);
+    CREATE TABLE hulls (code text PRIMARY KEY);
+    CREATE TABLE owners (id bigint PRIMARY KEY, flag char(2) REFERENCES flags (code));
+    CREATE TABLE boats (id bigint PRIMARY KEY, owner_id bigint REFERENCES owners (id), hull text REFERENCES hulls (code));
+    """
+    made = review(harbour, intake=load_intake("tenancy: {tenants: 800, model: shared_table, shared: [flags, hulls]}"))
+    [found] = [each for each in made.findings if each.rule == "missing-tenant-key"]
+    assert found.message.endswith("says whose a row is; owners would need it first")

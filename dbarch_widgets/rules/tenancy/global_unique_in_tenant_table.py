@@ -41,13 +41,18 @@ def check(context: Context) -> Iterator[Finding]:
     if tenants is None and (answer is None or answer <= 1):
         return
     for table in context.tables:
-        if set(words(table.name)) & SHARED or context.is_shared(table) or (tenants and not tenants.has(table)):
+        if is_everybodys(context, table) or (tenants and not tenants.has(table)):
             continue
         for access in context.accesses(table):
             if not access.unique or (access.kind == "primary key" and _is_counted(context, table, access)):
                 continue
             if _is_natural(context, table, access) and (tenants is None or tenants.column not in access.columns):
                 yield _finding(context, table, access, tenants.column if tenants else None)
+
+
+def is_everybodys(context: Context, table: Table) -> bool:
+    """Whether all tenants have the same rows in it, by the answers or by its name."""
+    return context.is_shared(table) or bool(set(words(table.name)) & SHARED)
 
 
 def _is_counted(context: Context, table: Table, access: Access) -> bool:
@@ -61,7 +66,11 @@ def _is_natural(context: Context, table: Table, access: Access) -> bool:
     parts = {word for name in names for word in words(name)}
     if parts & _BY_NATURE or any(is_secret(name) for name in names):
         return False
-    referring = {name for key in table.foreign_keys for name in key.columns}
+    # A row of a list that all tenants share belongs to none of them.
+    parents = [(key, context.schema.find(key.target)) for key in table.foreign_keys]
+    referring = {
+        name for key, parent in parents if not (parent and is_everybodys(context, parent)) for name in key.columns
+    }
     own = set(table.primary_key.columns) if table.primary_key and access.kind != "primary key" else set()
     for name in access.columns:
         if name is None:

@@ -24,6 +24,7 @@ from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import ForeignKey, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import CannotRun, Context, Rule
+from dbarch_widgets.rules.tenancy.global_unique_in_tenant_table import is_everybodys
 from dbarch_widgets.rules.words import and_list, bag, big
 
 _MANY = 3
@@ -86,7 +87,8 @@ def _none_at_all(context: Context, number: int) -> Finding:
     roots = [
         table
         for table in context.tables
-        if not [key for key in table.foreign_keys if key.target != table.qname]
+        if not is_everybodys(context, table)
+        and all(key.target == table.qname or _leads_to_everybodys(context, key) for key in table.foreign_keys)
         and context.schema.referencing(table.qname)
     ]
     names = and_list((str(table.qname) for table in roots), at_most=8)
@@ -97,6 +99,11 @@ def _none_at_all(context: Context, number: int) -> Finding:
         file=context.tables[0].file if context.tables else None,
         because=_BECAUSE,
     )
+
+
+def _leads_to_everybodys(context: Context, key: ForeignKey) -> bool:
+    parent = context.schema.find(key.target)
+    return parent is not None and is_everybodys(context, parent)
 
 
 def _way_up(context: Context, table: Table) -> ForeignKey | None:
