@@ -95,13 +95,13 @@ CREATE TABLE ref.venue (
     region            ref.region_code NOT NULL REFERENCES ref.region (code),
     country           ref.country_code NOT NULL,
     time_zone         text NOT NULL,
-    max_divergence_us integer NOT NULL DEFAULT 100 CHECK (max_divergence_us > 0),
+    max_divergence_ns bigint NOT NULL DEFAULT 100 CHECK (max_divergence_ns > 0),
     is_active         boolean NOT NULL DEFAULT true
 );
 CREATE INDEX venue_operating_mic_idx ON ref.venue (operating_mic) WHERE operating_mic IS NOT NULL;
 CREATE INDEX venue_region_idx ON ref.venue (region);
 COMMENT ON TABLE ref.venue IS 'Trading venues by market identifier code; a segment points at its operating MIC.';
-COMMENT ON COLUMN ref.venue.max_divergence_us IS 'Largest clock divergence from UTC that the venue class allows, in microseconds (RTS 25).';
+COMMENT ON COLUMN ref.venue.max_divergence_ns IS 'Largest clock divergence from UTC that the venue class allows, in nanoseconds: 100 for the fastest since March 2026 (EU 2025/1155, Annex IV).';
 
 CREATE TABLE ref.instrument (
     instrument_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -905,7 +905,7 @@ CREATE TABLE ops.clock_sync (
     PRIMARY KEY (host, measured_at)
 );
 CREATE INDEX clock_sync_measured_brin ON ops.clock_sync USING brin (measured_at);
-COMMENT ON TABLE ops.clock_sync IS 'Evidence of traceability to UTC (RTS 25 Art. 4): what each host''s clock was off by, and how that was known.';
+COMMENT ON TABLE ops.clock_sync IS 'Evidence of traceability to UTC (EU 2025/1155 Art. 16, before it RTS 25 Art. 4): what each host''s clock was off by, and how that was known.';
 
 -- ------------------------------------------------------------------ views
 
