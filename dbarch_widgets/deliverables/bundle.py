@@ -85,7 +85,9 @@ def _notes(context: DeliveryContext) -> tuple[str, ...]:
     if goal.applied:
         notes.append(f"The target is the schema of the review with {len(goal.applied)} fixes applied.")
     elif context.dialect in ("postgres", "sqlite"):
-        notes.append("The target is the schema of the review as it is: no fix was chosen.")
+        notes.append(
+            "The target is the schema of the review as it is: no fix was chosen, or no finding chosen has one."
+        )
     else:
         notes.append(
             f"The target is the schema of the review as it is: fixes are written for PostgreSQL and SQLite only, and this is {context.database}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, Part
 from dbarch_widgets.deliverables.psql import psql_file
+from dbarch_widgets.deliverables.sqlite_run import as_it_takes, run_command
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.names import quote, text_literal
@@ -13,7 +14,6 @@ from dbarch_widgets.sql.write.postgres.rights import create_role
 
 _RUN = {
     "postgres": psql_file("schema/schema.sql"),
-    "sqlite": "sqlite3 NEW.sqlite < schema/schema.sql",
     "duckdb": "duckdb NEW.duckdb < schema/schema.sql",
     "mysql": "mysql DATABASE < schema/schema.sql",
 }
@@ -30,7 +30,10 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     applied = len(context.goal.applied)
     what = f"with {applied} fixes of this review applied" if applied else "as it is today"
     note = f"The whole schema {what}, for an empty database.{lost}"
-    return (File("schema/schema.sql", _text(context.target, made), "DDL of the target", note, _RUN[to]),)
+    text, run = _text(context.target, made), _RUN.get(to, "")
+    if to == "sqlite":
+        text, run = as_it_takes(context, text), run_command(context, "schema/schema.sql", "NEW.sqlite")
+    return (File("schema/schema.sql", text, "DDL of the target", note, run),)
 
 
 def _text(schema: Schema, made: Written) -> str:

@@ -44,3 +44,19 @@ def test_the_fixes_run_and_the_rows_are_still_there(tmp_path: Path) -> None:
     found = live_reader("sqlite")(f"sqlite:///{file}").schema
     told = [each for each in differences(context.target, found, ("tables",)) if ".name:" not in each]
     assert not told, "\n".join(told)
+
+
+def test_of_d1_each_file_is_run_by_wrangler(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "wrangler.toml").write_text('[[d1_databases]]\nbinding = "DB"\ndatabase_name = "shop"\n', encoding="utf-8")
+    (app / "schema.sql").write_text(TABLES.replace("PRAGMA foreign_keys = ON;", ""), encoding="utf-8")
+    done = deliver(review(app), tmp_path / "out", fix="all")
+    run = {file.path: file.run for file in done.files if file.path.endswith(".sql")}
+    assert "schema/schema.sql" in run
+    assert any(path.startswith("migration/up/001_") for path in run)
+    for path, command in run.items():
+        assert command == f"npx wrangler d1 execute DATABASE --remote --file {path}"
+        text = (tmp_path / "out" / path).read_text(encoding="utf-8")
+        assert "PRAGMA foreign_keys" not in text  # D1 has them on, and refuses to have them off
+        assert "sqlite3" not in text

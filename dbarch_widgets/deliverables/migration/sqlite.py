@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dbarch_widgets.deliverables.part import DeliveryContext, File, LeftOut, file_slug
+from dbarch_widgets.deliverables.sqlite_run import run_command, way_back
 from dbarch_widgets.render.clean import one_line
 from dbarch_widgets.sql.write.base import comment
-
-_BACK = (
-    "Going back is a restore: take a copy before (sqlite3 FILE '.backup before.sqlite'), or of D1 note the bookmark "
-    "(wrangler d1 time-travel info NAME)."
-)
 
 
 def sqlite_files(context: DeliveryContext) -> tuple[File, ...]:
@@ -22,6 +18,7 @@ def sqlite_files(context: DeliveryContext) -> tuple[File, ...]:
     if not applied:
         raise LeftOut("the target is the schema as it is: there is nothing to migrate")
     found = []
+    back = way_back(context)
     for number, finding in enumerate(applied, start=1):
         fix = finding.fix
         if fix is None:
@@ -33,11 +30,11 @@ def sqlite_files(context: DeliveryContext) -> tuple[File, ...]:
             "Lock: SQLite has one writer; nobody else writes until it is done",
             f"Rewrites the table: {'yes, every row is copied' if anew else 'no'}",
             "Rollback: not reversible",
-            _BACK,
+            back,
         ]
         lines += [f"Note: {fix.note}"] if fix.note else []
         path = f"migration/up/{number:03d}_{file_slug(f'{finding.rule} {finding.table or finding.object}')}.sql"
         text = f"{comment(chr(10).join(lines))}\n\n{fix.sql.strip()}\n"
         title = f"Step {number}: {finding.rule} on {one_line(finding.place)}"
-        found.append(File(path, text, title, _BACK, f"sqlite3 -bail FILE < {path}"))
+        found.append(File(path, text, title, back, run_command(context, path)))
     return tuple(found)

@@ -6,6 +6,7 @@ import math
 
 from dbarch_widgets.deliverables.part import DeliveryContext, File
 from dbarch_widgets.deliverables.retention.periods import Period, periods
+from dbarch_widgets.deliverables.sqlite_run import run_command
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.rules.words import words
 from dbarch_widgets.sql.load_order import load_order
@@ -53,13 +54,9 @@ def sqlite_files(context: DeliveryContext) -> tuple[File, ...]:
     )
     batches = "\n\n".join(_batch(context.target, each) for each in found)
     return (
-        File("retention/install.sql", comment("Which rows go when. It can be run again.") + f"\n\n{_INSTALL}\n{_rules(found)}", "Rules of retention", note, _run("install")),
-        File("retention/purge.sql", f"{comment(head)}\n\n{batches}\n", "One batch of each table", f"At most {BATCH:,} rows of each table whose time is over, nobody holds and nothing points at. For a schedule; on D1 a cron trigger, see the file.", _run("purge")),
+        File("retention/install.sql", comment("Which rows go when. It can be run again.") + f"\n\n{_INSTALL}\n{_rules(found)}", "Rules of retention", note, run_command(context, "retention/install.sql")),
+        File("retention/purge.sql", f"{comment(head)}\n\n{batches}\n", "One batch of each table", f"At most {BATCH:,} rows of each table whose time is over, nobody holds and nothing points at. For a schedule; on D1 a cron trigger, see the file.", run_command(context, "retention/purge.sql")),
     )  # fmt: skip
-
-
-def _run(name: str) -> str:
-    return f"sqlite3 DATABASE.sqlite < retention/{name}.sql   # D1: npx wrangler d1 execute DATABASE --remote --file retention/{name}.sql"
 
 
 def _by_name(context: DeliveryContext) -> list[Period]:

@@ -7,12 +7,15 @@ from dbarch_widgets.sql.write.base import Loss, Script
 from dbarch_widgets.sql.write.order import views_in_order
 from dbarch_widgets.sql.write.sqlite.tables import at, index, table, trigger
 
+# The title and the statement of the pragma that SQLite forgets with each connection.
+FOREIGN_KEYS = ("Foreign keys are checked only where this is set", "PRAGMA foreign_keys = ON")
+
 
 def write_sqlite(schema: Schema) -> Script:
     """Tables with their foreign keys in any order: SQLite looks for the other table only when rows come."""
     script = Script()
     if any(one.foreign_keys for one in schema.tables):
-        script.add("Foreign keys are checked only where this is set", "PRAGMA foreign_keys = ON")
+        script.add(*FOREIGN_KEYS)
     script.add("Tables", *(table(one) for one in schema.tables))
     for one in schema.tables:
         script.add("Indexes", *(index(one, each) for each in one.indexes))
