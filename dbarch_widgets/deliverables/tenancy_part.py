@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from dbarch_widgets.deliverables.context import DeliveryContext
 from dbarch_widgets.deliverables.migration.files import migration_files
 from dbarch_widgets.deliverables.part import File, LeftOut, Part
-from dbarch_widgets.deliverables.tenancy import change
 from dbarch_widgets.deliverables.tenancy.places import Place
 from dbarch_widgets.deliverables.tenancy.plan import TenancyPlan
+from dbarch_widgets.deliverables.tenancy.undecided import undecided
 from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.review import Review
-from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.render.block_markdown import code_span, escaped
 from dbarch_widgets.render.words import count
-from dbarch_widgets.rules.access import accesses
 from dbarch_widgets.sql.write.postgres.names import qualified
 from dbarch_widgets.sql.write.words import literal, named
 
+_APART = {
+    "schema_per_tenant": "a schema for each: schema/schema.sql makes the tables once, and its copies for the tenants' schemas are not written",
+    "database_per_tenant": "a database for each: schema/schema.sql is run in each of them",
+}
 STAGES = ("columns", "keys", "fence")
 _WAYS = {
     "root": "the tenants themselves",
@@ -36,8 +38,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     plan = context.tenancy
     if plan is None:
         raise LeftOut(
-            "it is for tables that several tenants share: the answers speak of none (`tenancy: {tenants: 200}` in intake.yaml orders it), "
-            "or every table has its fence"
+            _no_sharing(context)
             if context.dialect == "postgres"
             else f"row security is PostgreSQL's, and this is {context.database}"
         )
@@ -51,12 +52,22 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
         shown = ", ".join(open_ones[:5]) + (f" and {len(open_ones) - 5} more" if len(open_ones) > 5 else "")
         note += f" Nobody has said yet whose the rows of these are: {shown}."
     return (
-        File("tenancy/PLAN.md", "\n\n".join(_plan(plan, context)) + "\n", "The way to shared tables", note),
+        File("tenancy/PLAN.md", "\n\n".join(_plan(review, plan, context)) + "\n", "The way to shared tables", note),
         *migration_files(plan.migration, tuple(zip(STAGES, plan.ends, strict=True))),
     )
 
 
-def _plan(plan: TenancyPlan, context: DeliveryContext) -> Iterator[str]:
+def _no_sharing(context: DeliveryContext) -> str:
+    apart = _APART.get(context.rules.tenancy_model or "")
+    if apart:
+        return f"it is for tables that several tenants share, and the answers ask for {apart}"
+    return (
+        "it is for tables that several tenants share: the answers speak of none (`tenancy: {tenants: 200}` in intake.yaml orders it), "
+        "or every table has its fence"
+    )
+
+
+def _plan(review: Review, plan: TenancyPlan, context: DeliveryContext) -> Iterator[str]:
     tenancy = plan.tenancy
     yield "# Many tenants in the same tables"
     yield (
@@ -67,9 +78,11 @@ def _plan(plan: TenancyPlan, context: DeliveryContext) -> Iterator[str]:
         yield "It begins where `migration/run.sh up` ends: run that first, or deliver with `--fix none` to begin from today's schema."
     yield "## What to run"
     yield "\n".join(_order(plan))
+    refuses = f" (it refuses while {code_span(str(tenancy.root))} holds others than the first)" if tenancy.made else ""
     yield (
         f"Back: `sh tenancy/run.sh down {plan.ends[1]}` takes the fence away, `sh tenancy/run.sh down` all of it; the rows of later "
-        "tenants must be gone by then, for keys are those of one again. Locks of each step: [README.md](README.md)."
+        f"tenants must be gone by then, for keys are those of one again{refuses}. `sh tenancy/run.sh forget` then drops what it remembers. "
+        "Locks of each step: [README.md](README.md)."
     )
     yield "## What the application does"
     yield f"```sql\nBEGIN;\nSELECT set_config({literal(tenancy.setting)}, '42', true);  -- for this transaction only: safe behind PgBouncer\n-- the statements of today\nCOMMIT;\n```"
@@ -81,7 +94,7 @@ def _plan(plan: TenancyPlan, context: DeliveryContext) -> Iterator[str]:
         _row(place) for place in tenancy.places
     )
     yield "A table with the same rows for everybody is named in the answers (`tenancy: {shared: [countries]}`), and gets neither column nor fence."
-    left = [f"- {line}" for line in _left(plan, context.rules.postgres_version)]
+    left = [f"- {line}" for line in undecided(review, plan, context.rules.postgres_version)]
     if left:
         yield "## What stays to be decided"
         yield "\n".join(left)
@@ -151,6 +164,8 @@ def _newcomer(plan: TenancyPlan) -> Iterator[str]:
     elif tenancy.made:
         place, setting = qualified(tenancy.root), literal(tenancy.setting)
         role = f"SET ROLE {named(plan.roles.owner)};\n" if plan.roles else ""
+        if not plan.roles:
+            yield f"As the owner of {code_span(str(tenancy.root))}, not as the application, which may only read it:"
         yield (
             f"```sql\n{role}BEGIN;\nSELECT set_config({setting}, nextval(pg_get_serial_sequence({literal(place)}, 'id'))::text, true);\n"
             f"INSERT INTO {place} (id, name) VALUES (current_setting({setting})::bigint, 'its name');\n"
@@ -162,105 +177,6 @@ def _newcomer(plan: TenancyPlan) -> Iterator[str]:
 
 def _row(place: Place) -> str:
     return f"| {escaped(str(place.table))} | {_WAYS[place.way]} | {escaped(place.because)} |"
-
-
-def _left(plan: TenancyPlan, version: int | None) -> Iterator[str]:
-    for place in plan.tenancy.of("open"):
-        yield f"{escaped(str(place.table))}: {escaped(place.because)}."
-    for place in plan.tenancy.of("first"):
-        if (
-            (table := plan.schema.find(place.table))
-            and not table.foreign_keys[1:]
-            and "target_type" in table.column_names
-        ):
-            yield f"{escaped(str(place.table))}: its references are no foreign keys, so that nothing holds them within a tenant."
-    for finding in plan.untied:
-        yield f"{escaped(finding.message)}{_why_untied(plan, finding, version)}."
-    yield from _defaults(plan)
-    yield from _views(plan, version)
-    if twice := _doubled(plan):
-        yield (
-            f"Behind the fence every query compares {code_span(plan.tenancy.column)} as well, so that these indexes have a successor that begins with it and "
-            f"can go once `pg_stat_user_indexes` shows no more use of them: {', '.join(map(code_span, twice))}."
-        )
-    for function in plan.schema.functions:
-        if function.security_definer:
-            yield f"{escaped(function.name)} runs with its owner's rights: look at what it reads."
-
-
-def _why_untied(plan: TenancyPlan, finding: Finding, version: int | None) -> str:
-    table = plan.schema.find(QName(finding.schema or "", finding.table or ""))
-    key = next((each for each in table.foreign_keys if each.name == finding.object), None) if table else None
-    if key is None:
-        return ""
-    if key.on_delete in ("set null", "set default") and version is not None and version < change.INVOKER:
-        return f" (before PostgreSQL 15 ON DELETE {key.on_delete.upper()} would set the tenant as well: the upgrade comes first)"
-    parent = plan.schema.find(key.target)
-    return (
-        " (the parent is partitioned: a key of it needs the partition key too)"
-        if parent and parent.kind == "partitioned"
-        else ""
-    )
-
-
-def _defaults(plan: TenancyPlan) -> Iterator[str]:
-    """ON DELETE SET DEFAULT sets a value that is there for one tenant only."""
-    for place in plan.tenancy.of("own", "first", "parent"):
-        table = plan.schema.table(place.table)
-        for key in table.foreign_keys:
-            column = table.column(key.on_delete_columns[0]) if key.on_delete_columns else None
-            if (
-                key.on_delete == "set default"
-                and column is not None
-                and column.default is not None
-                and place.column in key.columns
-            ):
-                yield (
-                    f"{escaped(str(table.qname))} ({escaped(column.name)}): ON DELETE SET DEFAULT sets {code_span(column.default)}, "
-                    f"which is a row of one tenant; for the others deleting fails."
-                )
-
-
-def _doubled(plan: TenancyPlan) -> list[str]:
-    """Plain indexes whose columns stand in another one behind the tenant."""
-    found = []
-    for place in plan.tenancy.of("own", "first", "parent"):
-        table = plan.schema.table(place.table)
-        behind = {columns[1:] for columns in _searched(table) if columns[:1] == (place.column,)}
-        found += [
-            str(QName(table.schema, index.name))
-            for index in table.indexes
-            if index.method == "btree"
-            and not (index.unique or index.where or index.include)
-            and all(key.column for key in index.keys)
-            and any(columns[: len(index.keys)] == index.columns for columns in behind)
-        ]
-    return found
-
-
-def _searched(table: Table) -> list[tuple[str | None, ...]]:
-    """The columns of each index without a condition, keys among them."""
-    return [access.columns for access in accesses(table) if access.where is None and access.method == "btree"]
-
-
-def _views(plan: TenancyPlan, version: int | None) -> Iterator[str]:
-    for view in plan.schema.views:
-        if not change.seen(plan.schema, plan.tenancy, view.sql):
-            continue
-        name = escaped(view.name)
-        if view.materialized:
-            yield (
-                f"{name} is a materialized view: it holds rows of all tenants, and no policy reaches it. Whoever owns it must have BYPASSRLS, or "
-                f"REFRESH will fill it with nothing. Add {code_span(plan.tenancy.column)} to what it selects and let the application read it through a view "
-                f"that compares that column with {code_span(plan.tenancy.setting)}{'; no role was given it' if plan.roles else ''}."
-            )
-        elif roles := change.blocked(plan.schema, plan.tenancy, view.name, view.sql):
-            yield f"{name} reads with its owner's rights: {escaped(', '.join(dict.fromkeys(roles)))} may not read all the tables beneath it."
-        elif version is not None and version < change.INVOKER:
-            yield (
-                f"{name} reads with its owner's rights, which PostgreSQL {version} cannot change: the fence holds in it while its owner is "
-                "neither superuser nor has BYPASSRLS."
-            )
 
 
 PART = Part("tenancy", "Shared tables for many tenants", write)

@@ -99,6 +99,10 @@ def test_a_design_of_one_company_becomes_one_of_many(server: PostgresServer, tmp
     ran(FENCE, out, url)
     assert not differences(from_catalog(url), from_catalog(url))
     ran(PROOF, out, url)
+    refused = shell("sh tenancy/run.sh down", out, url)
+    assert refused.returncode == 1
+    assert "tenants holds tenants besides the first: going back would give their rows to it" in refused.stderr
+    assert run(url, "SELECT tenant_id, count(*) FROM teams WHERE name = 'b' GROUP BY 1") == [(2, 1)]
     run(
         url,
         *(
@@ -222,6 +226,59 @@ def test_a_dump_that_names_owners_gets_roles_too(tmp_path: Path) -> None:
     done = deliver(review(owned, intake=tmp_path / "intake.yaml"), tmp_path / "out", fix="none")
     assert "practice_app" in (tmp_path / "out" / "tenancy" / "PLAN.md").read_text(encoding="utf-8")
     assert not [part.title for part in done.parts if part.left_out and part.name in ("security", "tenancy")]
+
+
+HARBOUR = """
+CREATE ROLE harbour_app;
+CREATE SEQUENCE invoice_no;
+CREATE TABLE flags (code char(2) PRIMARY KEY, name text NOT NULL);
+CREATE TABLE piers (id smallint PRIMARY KEY, code text NOT NULL UNIQUE);
+CREATE TABLE berths (pier_id smallint PRIMARY KEY REFERENCES piers (id), length_cm integer NOT NULL);
+CREATE TABLE boats (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, flag char(2) NOT NULL REFERENCES flags (code), registration text NOT NULL,
+    UNIQUE (flag, registration)
+);
+CREATE TABLE invoices (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, no bigint NOT NULL DEFAULT nextval('invoice_no') UNIQUE);
+CREATE TABLE attachments (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, owner_kind text NOT NULL CHECK (owner_kind IN ('boat', 'invoice')),
+    owner_id bigint NOT NULL
+);
+CREATE MATERIALIZED VIEW pier_usage AS SELECT p.id, count(*) FROM piers p JOIN berths b ON b.pier_id = p.id GROUP BY 1;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO harbour_app;
+"""
+
+
+def harbour(tmp_path: Path, model: str) -> tuple[str, str]:
+    """The plan, and what was said of the part when there is none."""
+    (tmp_path / "intake.yaml").write_text(f"tenancy: {{tenants: 800, model: {model}, shared: [flags]}}\n")
+    made = deliver(review(HARBOUR, intake=tmp_path / "intake.yaml"), tmp_path / "out", fix="none")
+    plan = tmp_path / "out" / "tenancy" / "PLAN.md"
+    said = next(part.left_out or "" for part in made.parts if part.name == "tenancy")
+    return plan.read_text(encoding="utf-8") if plan.exists() else "", said
+
+
+def test_what_no_policy_reaches_is_said(tmp_path: Path) -> None:
+    plan, _ = harbour(tmp_path, "shared_table")
+    left = plan.partition("## What stays to be decided")[2]
+    assert "invoices (no)`: one sequence numbers the rows of all tenants" in left
+    assert "(id)`: nothing draws these numbers" in left
+    assert "berths" not in left
+    assert "attachments: its references are no foreign keys" in left
+    assert "REVOKE INSERT, UPDATE ON flags FROM harbour_app;" in left.replace("public.", "")
+    assert "REVOKE SELECT ON pier_usage FROM harbour_app;" in left.replace("public.", "")
+    # A boat is registered under a flag, which is everybody's: two harbours may know the same boat.
+    assert "boats (flag, registration)" in plan
+    assert "not as the application, which may only read it" in plan
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [("schema_per_tenant", "a schema for each: "), ("database_per_tenant", "a database for each: schema/schema.sql")],
+)
+def test_tenants_apart_are_not_said_to_be_nobody(tmp_path: Path, model: str, words: str) -> None:
+    plan, said = harbour(tmp_path, model)
+    assert plan == ""
+    assert f"the answers ask for {words}" in said
 
 
 # What the rows of the faulty design hold across firms beside what its migration finds; a person would decide on each.

@@ -18,6 +18,7 @@ from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.tenancy import foreign_key_without_tenant, global_unique_in_tenant_table
 from dbarch_widgets.sql.postgres_words import in_postgres_words
 from dbarch_widgets.sql.write.order import words_of
+from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
 from dbarch_widgets.sql.write.postgres.names import qualified
 from dbarch_widgets.sql.write.words import literal, named
 
@@ -60,12 +61,15 @@ def plan_of(context: DeliveryContext) -> TenancyPlan | None:
     two = plan_migration(first, tied, Hints(rows=rows, findings=second.applied))
     three = plan_migration(given, last, Hints(rows=rows))
     stages = (
-        _with_first_tenant(one.steps, tenancy),
-        (
-            *_fillings(first, tenancy),
-            *_checked(two.steps, tenancy, tied),
-            *primary_keys.steps(tied, keyed.chosen),
-            *((roles.giving(last),) if roles else ()),
+        _only_the_first(_with_first_tenant(one.steps, tenancy), tenancy),
+        _only_the_first(
+            (
+                *_fillings(first, tenancy),
+                *_checked(two.steps, tenancy, tied),
+                *primary_keys.steps(tied, keyed.chosen),
+                *((roles.giving(last),) if roles else ()),
+            ),
+            tenancy,
         ),
         (*three.steps, *((roles.taking(last, KEPT),) if roles else ())),
     )
@@ -128,6 +132,24 @@ def _with_first_tenant(steps: tuple[Step, ...], tenancy: Tenancy) -> tuple[Step,
     )
     at = next(number for number, step in enumerate(steps, 1) if step.title == f"Make table {tenancy.root}")
     return (*steps[:at], row, *steps[at:])
+
+
+def _only_the_first(steps: tuple[Step, ...], tenancy: Tenancy) -> tuple[Step, ...]:
+    """Going back begins with a question: without the columns the rows of later tenants would be the first one's.
+
+    A stage that has steps asks before it takes back its last one.
+    """
+    if not tenancy.made or tenancy.root is None or not steps:
+        return steps
+    words = f"{tenancy.root} holds tenants besides the first: going back would give their rows to it"
+    hint = "move or delete the rows of the later tenants, then their rows there"
+    asked = dollar_quoted(
+        f"BEGIN IF EXISTS (SELECT FROM {qualified(tenancy.root)} WHERE id <> 1) THEN "
+        f"RAISE EXCEPTION USING MESSAGE = {literal(words)}, HINT = {literal(hint)}; END IF; END"
+    )
+    *before, last = steps
+    note = f"Going back is refused while {tenancy.root} holds tenants besides the first."
+    return (*before, replace(last, down=(f"DO {asked}", *last.down), notes=(*last.notes, note)))
 
 
 def _fillings(schema: Schema, tenancy: Tenancy) -> list[Step]:
