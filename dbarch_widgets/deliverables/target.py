@@ -133,6 +133,7 @@ def _read(schema: Schema, wanted: Sequence[Finding]) -> tuple[Schema, list[NotAp
             if counted and reading.schema().report.skipped > before:
                 traceless.append(label)
     made = foreign_again(schema, reading.schema())
+    made = replace(made, report=replace(made.report, service=schema.report.service))
     refused: dict[int, NotApplied] = {}
     for problem in made.report.problems:
         if problem.file not in statements:
