@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dbarch_widgets.synth.ahead import PLANNED
 from dbarch_widgets.synth.bindings import Bindings
 from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.dialects import Words
@@ -9,10 +10,12 @@ from dbarch_widgets.synth.hashing import P
 from dbarch_widgets.synth.partition_window import HORIZON, end_of
 from dbarch_widgets.synth.patterns import Pattern
 from dbarch_widgets.synth.values import GENERATORS
-from dbarch_widgets.synth.values_time import period, typed_moment
+from dbarch_widgets.synth.values_time import numbers_ahead, period, typed_moment
 from dbarch_widgets.synth.words import pool
 
 _DAY = 86_400_000_000
+_HALF_HOUR = _DAY // 48
+_TWO_YEARS = 730 * _DAY
 _FALLBACK = {
     "inet": "ip", "cidr": "cidr", "macaddr": "mac", "bytes": "bytes", "json": "json", "interval": "interval", "time": "time",
     "real": "decimal", "xml": "xml", "bit": "bits", "tsvector": "sentence", "point": "point",
@@ -39,11 +42,13 @@ class ByNumber:
             first = max(low, 0 if domain.limits.low is not None else 1)
             return f"({min(first, high)} + {number})"
         if family == "date":
-            last = end_of(cell.clock) // _DAY - 1
+            last = end_of(cell.clock) // _DAY - 1 + numbers_ahead(cell)
             return self.words.date(f"({last} - {number})")
         if family in ("timestamp", "timestamptz"):
             apart = 60_000_000 if cell.rows <= P else 1_000
-            moment = f"({end_of(cell.clock)} - ({number} + 1) * {apart})"
+            if ahead := numbers_ahead(cell):  # appointments, not a log: half an hour each where two years have room
+                apart = _HALF_HOUR if int(cell.get("radix", cell.rows)) <= _TWO_YEARS // _HALF_HOUR else apart
+            moment = f"({end_of(cell.clock) + ahead * apart} - ({number} + 1) * {apart})"
             return typed_moment(cell, moment)
         if family == "range":
             return self._periods(cell, number)
@@ -54,9 +59,12 @@ class ByNumber:
         return GENERATORS[_FALLBACK.get(family, "constant")](cell.at(self.bindings.bind(number)))
 
     def _periods(self, cell: Cell, number: str) -> str:
-        """Ranges that follow each other, the newest first and still open."""
+        """Ranges that follow each other, the newest first and still open, or planned and still ahead."""
         if cell.domain.kind.written in ("int4range", "int8range", "numrange"):
             return self.words.bounds(f"({number} * 10)", f"({number} * 10 + 10)")
+        if int(cell.get("rank", 0)) == PLANNED:
+            low = self.bindings.bind(f"({HORIZON + 15 * _DAY} - {number} * {30 * _DAY})")
+            return period(cell, low, f"{low} + {30 * _DAY}")
         low = self.bindings.bind(f"({HORIZON} - ({number} + 1) * {30 * _DAY})")
         return period(cell, low, f"CASE WHEN {number} = 0 THEN NULL ELSE {low} + {30 * _DAY} END")
 

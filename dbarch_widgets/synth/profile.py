@@ -12,13 +12,14 @@ from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.profile import ColumnProfile, Profile, TableProfile
 from dbarch_widgets.model.schema import Column, QName, Schema, Table
 from dbarch_widgets.sql.postgres_words import in_public
+from dbarch_widgets.synth.ahead import WHY, life_rank
 from dbarch_widgets.synth.capacity import Domain
 from dbarch_widgets.synth.contradictions import contradiction
 from dbarch_widgets.synth.layout import Pick, TableLayout
 from dbarch_widgets.synth.limits import Limits
 from dbarch_widgets.synth.plan import Plan, horizon_text, make_plan, survey
 from dbarch_widgets.synth.rows import row_counts
-from dbarch_widgets.synth.shapes import choice_weights, shape_of, time_rank, true_share, usual_null_share
+from dbarch_widgets.synth.shapes import choice_weights, shape_of, true_share, usual_null_share
 from dbarch_widgets.synth.words import pool
 
 _TEXT_WIDTHS = {
@@ -33,6 +34,7 @@ _TEXT_WIDTHS = {
     "lei": 20,
 }
 _SMALL_PLACES = 6
+_LATE = 2  # of the ranks of times: what is higher may lie ahead
 
 
 def default_profile(
@@ -60,7 +62,11 @@ def default_profile(
     counts, notes = row_counts(schema, order, references, intake, rows, scale)
     plan = make_plan(schema, counts)
     tables = tuple(_table_profile(plan, table) for table in order)
-    notes = (*notes, f"times end at {horizon_text()}, or with the partitions", *references.notes)
+    notes = (
+        *notes,
+        f"times end at {horizon_text()}, or with the partitions; what is planned, due or still valid reaches beyond",
+        *references.notes,
+    )
     return Profile(tables, notes)
 
 
@@ -84,6 +90,7 @@ def column_profile(plan: Plan, table: Table, column: Column) -> ColumnProfile:
         return ColumnProfile(column.name, "reference", settings, nulls, why)
     if column.name in layout.digits:
         settings = (("of", layout.stair or "the table"), ("radix", layout.digits[column.name].radix))
+        settings = (*settings, *_ranked(plan, table, domain))
         return ColumnProfile(column.name, "numbered", settings, nulls, "part of a composite key")
     generator, settings_by_name, why = _generator(plan, table, domain)
     return ColumnProfile(column.name, generator, tuple(sorted(settings_by_name.items())), nulls, why)
@@ -139,9 +146,12 @@ def _generator(plan: Plan, table: Table, domain: Domain) -> _Choice:
     family = domain.kind.family
     makers = {"integer": _integer, "decimal": _number, "real": _number, "text": _text_generator}
     if family in makers:
-        return makers[family](domain, unique, layout.rows)
+        made = makers[family](domain, unique, layout.rows)
+        return (made[0], {"rank": _life_rank(plan, table, domain)}, made[2]) if made[0] == "epoch" else made
     if family in ("date", "timestamp", "timestamptz"):
-        return _time(table, domain)
+        return _time(plan, table, domain)
+    if family == "range":
+        return "range", dict(_ranked(plan, table, domain)), "by its type"
     if family == "boolean":
         return "boolean", {"true": true_share(domain.column.name, domain.column.default)}, "by its name or default"
     return _other(domain)
@@ -296,27 +306,31 @@ def _matches(domain: Domain, text: str) -> bool:
         return False
 
 
-def _time(table: Table, domain: Domain) -> _Choice:
-    rank = time_rank(domain.column.name)
-    if domain.column.name in _partition_columns(table):
-        rank = 0
+def _time(plan: Plan, table: Table, domain: Domain) -> _Choice:
+    rank = _life_rank(plan, table, domain)
     bounds = {"low": domain.limits.low, "high": domain.limits.high}
     settings: dict[str, Any] = {"rank": rank} | {
         name: bound for name, bound in bounds.items() if isinstance(bound, str)
     }
-    names = {
-        -1: "a date of birth",
-        0: "grows with the rows",
-        1: "later than the row's beginning",
-        2: "late",
-        3: "still ahead",
-    }
-    return ("date" if domain.kind.family == "date" else "timestamp"), settings, names[rank]
+    return ("date" if domain.kind.family == "date" else "timestamp"), settings, WHY[rank]
+
+
+def _life_rank(plan: Plan, table: Table, domain: Domain) -> int:
+    if domain.column.name in _partition_columns(table):
+        return 0
+    return life_rank(table, domain.column.name, plan.rules[table.qname])
+
+
+def _ranked(plan: Plan, table: Table, domain: Domain) -> tuple[tuple[str, Any], ...]:
+    """The rank of a time that is counted off, where it lies ahead."""
+    timed = domain.kind.family in ("date", "timestamp", "timestamptz", "range")
+    rank = _life_rank(plan, table, domain) if timed else 0
+    return (("rank", rank),) if rank > _LATE else ()
 
 
 def _other(domain: Domain) -> _Choice:
     family = domain.kind.family
-    same = {"json": "json", "bytes": "bytes", "uuid": "uuid", "time": "time", "interval": "interval", "range": "range"}
+    same = {"json": "json", "bytes": "bytes", "uuid": "uuid", "time": "time", "interval": "interval"}
     same |= {"inet": "ip", "cidr": "cidr", "macaddr": "mac", "xml": "xml", "tsvector": "sentence", "point": "point"}
     if family == "uuid" and re.search(r"uuid_?(?:generate_)?v7|v7_uuid", domain.column.default or "", re.IGNORECASE):
         return "uuid7", {}, "by its default, grows with the rows"

@@ -32,7 +32,8 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "sentence": ("words", "longest", *_TEXT),
     **dict.fromkeys((*_PLAIN_TEXTS, *_CODED_TEXTS), _TEXT),
     **dict.fromkeys(("timestamp", "date", "epoch"), _TIMES),
-    **dict.fromkeys(("clock_ns", "time", "interval", "range", "bytes", "point", "xml", "shared"), ()),
+    **dict.fromkeys(("clock_ns", "time", "interval", "bytes", "point", "xml", "shared"), ()),
+    "range": ("rank",),
     "json": ("keys",),
     "constant": ("value",),
     "own": ("values",),
@@ -56,7 +57,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
         *("filled", "correlation", "pool", "prefix", "width", "words", *_TEXT),
     ),
     "reference": ("to", "shape", "s", "hot", "hot_rows"),
-    "numbered": ("of", "radix"),
+    "numbered": ("of", "radix", "rank"),
 }
 ALL = tuple(sorted({name for names in SETTINGS.values() for name in names}))
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dbarch_widgets.synth.ahead import NEXT, PLANNED, PLANNED_END
 from dbarch_widgets.synth.cell import Cell
 from dbarch_widgets.synth.hashing import P
+from dbarch_widgets.synth.moments import micros as micros_of
+from dbarch_widgets.synth.partition_window import HORIZON
 
 _DAY = 86_400_000_000
+_HOUR = 3_600_000_000
+_LEAD_DAYS = 90
+_AHEAD = (3, PLANNED, PLANNED_END)
 _SHORT_STEP = 2**24  # microseconds: some seconds
 
 
@@ -22,15 +28,60 @@ def clock_micros(cell: Cell) -> str:
 
 
 def moment(cell: Cell) -> str:
-    """Microseconds of a time of that rank in the row's life."""
+    """Microseconds of a time of that rank in the row's life (`ahead.py` says which there are)."""
     base, rank = clock_micros(cell), int(cell.get("rank", 0))
-    if rank <= 0 or cell.unique:
+    if cell.unique:  # all moved alike, so that no two become equal
+        return f"({base} + {_LEAD_DAYS * _DAY // 3})" if numbers_ahead(cell) else base
+    if rank <= 0:
         return base
+    if rank in (PLANNED, PLANNED_END):
+        begins = planned(cell, base)
+        ahead = begins if rank == PLANNED else cell.bindings.bind(f"({begins} + {_lasts(cell)})")
+        return _bounded(cell, ahead)
     later = f"{base} + {cell.deltas[0]}" if rank == 1 else f"{base} + {cell.deltas[0]} + {cell.deltas[1]}"
+    if rank == NEXT:
+        due = f"{max(cell.clock[1], HORIZON) - _DAY} + {_HOUR // 60} * {cell.below(31 * 24 * 60, 'next due')}"
+        return _bounded(cell, cell.bindings.bind(f"CASE WHEN {cell.below(8, 'left')} = 0 THEN {later} ELSE {due} END"))
     if rank == 3:
-        return cell.bindings.bind(f"({later} + {_DAY} * (1 + {cell.below(60, 'days ahead')}))")
+        return _bounded(cell, cell.bindings.bind(f"({later} + {_DAY} * (1 + {cell.below(60, 'days ahead')}))"))
     end = int(cell.get("until", cell.clock[1]))
     return cell.bindings.bind(f"least({later}, {end})")
+
+
+def planned(cell: Cell, base: str) -> str:
+    """When something planned begins; the same draw for all columns of a row, so that its end can follow."""
+    drawn = cell.chance.coarse(cell.key[0], "", "lead", cell.row, cell.rows)
+    half = cell.bindings.bind(cell.words.shift_right(drawn, 16))  # below 2^15, so that its square times the days fits
+    lead = cell.words.shift_right(f"{half} * {half} * {_LEAD_DAYS * 24 * 4}", 30)
+    return cell.bindings.bind(f"({base} + {_HOUR // 4} * (1 + {lead}))")
+
+
+def _lasts(cell: Cell) -> str:
+    """Microseconds that something planned takes: quarters of an hour, of a date days."""
+    if cell.domain.kind.family == "date" or cell.domain.kind.written == "daterange":
+        return f"{_DAY} * (1 + {cell.below(13, 'lasts')})"
+    return f"{_HOUR // 4} * (1 + {cell.below(16, 'lasts')})"
+
+
+def _bounded(cell: Cell, micros: str) -> str:
+    """What lies ahead, but not beyond what a check allows."""
+    most = latest(cell)
+    return micros if most is None else cell.bindings.bind(f"least({micros}, {most})")
+
+
+def latest(cell: Cell) -> int | None:
+    """A day before the last moment that a check allows, in microseconds; None when none says so."""
+    try:
+        return None if cell.get("high") is None else micros_of(str(cell.get("high"))) - _DAY
+    except ValueError:
+        return None
+
+
+def numbers_ahead(cell: Cell) -> int:
+    """Of values that are counted off, how many lie ahead: one in sixteen, at least one; none of what ends with now."""
+    counted = int(cell.get("radix", cell.rows))
+    ahead = int(cell.get("rank", 0)) in (*_AHEAD, NEXT) and cell.get("high") is None
+    return -(-counted // 16) if ahead and counted > 1 else 0
 
 
 def timestamp(cell: Cell) -> str:
@@ -73,7 +124,7 @@ def date(cell: Cell) -> str:
     if int(cell.get("rank", 0)) == -1:
         return cell.words.date(f"(-9000 + {cell.below(22_000)})")
     if cell.unique:
-        return cell.words.date(f"({cell.clock[1] // _DAY - 1} - {cell.row})")
+        return cell.words.date(f"({cell.clock[1] // _DAY - 1 + numbers_ahead(cell)} - {cell.row})")
     return cell.words.date(cell.words.divide(moment(cell), _DAY))
 
 
@@ -92,6 +143,9 @@ def value_range(cell: Cell) -> str:
         low = cell.bindings.bind(cell.below(1_000))
         return cell.words.bounds(low, f"({low} + 1 + {cell.below(100, 'size')})")
     low = clock_micros(cell)
+    if int(cell.get("rank", 0)) == PLANNED:
+        low = planned(cell, low)
+        return period(cell, low, f"{low} + {_lasts(cell)}")
     high = (
         f"CASE WHEN {cell.hash('open')} < {P // 3} THEN NULL ELSE {low} + {_DAY} * (1 + {cell.below(200, 'days')}) END"
     )

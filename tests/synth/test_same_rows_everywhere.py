@@ -28,6 +28,7 @@ from dbarch_widgets.synth.profile import default_profile
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "data"
 FILES = [HERE / "tough.sql", *sorted(DATA.glob("*/schema.sql"))]
+AHEAD = HERE / "ahead.sql"
 SCALE = 0.005
 
 
@@ -51,7 +52,7 @@ def in_duckdb(schema: Schema, profile: Profile) -> dict[QName, Checksum]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+@pytest.mark.parametrize("file", [*FILES, AHEAD], ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_postgres_makes_the_same_rows(file: Path) -> None:
     schema, profile = designed(file)
     expected = in_duckdb(schema, profile)
@@ -146,7 +147,7 @@ def spark() -> Iterator[Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", FILES[1:], ids=lambda file: file.parent.name)
+@pytest.mark.parametrize("file", [*FILES[1:], AHEAD], ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_a_spark_cluster_writes_the_same_rows(file: Path, spark: Any, tmp_path: Path) -> None:
     """Two executors write Parquet; DuckDB's checksums are those of what Spark reads back."""
     schema, profile = designed(file)
