@@ -70,7 +70,7 @@ def test_postgres_makes_the_same_rows(file: Path) -> None:
                 connection.execute(compiler.table(name, part=part).insert)
             query = checksum_query(schema, schema.table(name), "postgres")
             assert query.read(connection.execute(query.sql).fetchone()) == expected[name], str(name)
-    assert sum(checksum.rows for checksum in expected.values()) > 1_000
+    assert sum(checksum.rows for checksum in expected.values()) > 500
 
 
 def compared_columns(schema: Schema) -> tuple[int, list[str]]:
@@ -147,7 +147,7 @@ def spark() -> Iterator[Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", [*FILES[1:], AHEAD], ids=lambda file: f"{file.parent.name}-{file.stem}")
+@pytest.mark.parametrize("file", FILES[1:], ids=lambda file: file.parent.name)
 def test_a_spark_cluster_writes_the_same_rows(file: Path, spark: Any, tmp_path: Path) -> None:
     """Two executors write Parquet; DuckDB's checksums are those of what Spark reads back."""
     schema, profile = designed(file)
