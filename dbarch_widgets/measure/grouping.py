@@ -9,8 +9,9 @@ from datetime import datetime
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.measure.guess import columns_of, guess_sources
-from dbarch_widgets.measure.normal import Form, Normal, masked, normal
+from dbarch_widgets.measure.normal import Form, Normal, constant_value, masked, normal
 from dbarch_widgets.measure.observed import Observed, source_of
+from dbarch_widgets.measure.told_constants import united, wildcards, with_wildcards
 from dbarch_widgets.measure.workload_check import check_query
 from dbarch_widgets.model.report import Effect, Problem
 from dbarch_widgets.model.schema import Schema
@@ -35,6 +36,9 @@ class Variant:
     example: str
     calls: int = 0
     observed: dict[str, Observed] = field(default_factory=dict)
+    patterns: dict[str, str | None] = field(
+        default_factory=dict
+    )  # one value that begins or ends with a wildcard, by name
 
 
 @dataclass
@@ -126,6 +130,7 @@ class Grouping:
             if len(group.variants) >= _MOST_FORMS:
                 return group
             variant = group.variants[found.form.text] = Variant(found.form, sql)
+            variant.patterns = {f"p{number}": constant_value(text) for number, text in found.constants}
         variant.calls += calls
         return group
 
@@ -135,6 +140,8 @@ class Grouping:
         if variant is not None:
             for name, value in values.items():
                 variant.observed.setdefault(name, Observed()).add(value, times)
+                if any(wildcards(value)):
+                    variant.patterns.setdefault(name, value)
 
     def _kept(self, found: Normal, sql: str, line: int, file: str | None, calls: int) -> bool:
         form = found.form
@@ -199,7 +206,7 @@ class Grouping:
         if _SQUASHED in variant.example:
             reason = f"query {name}: how long the list is is not told; one element is taken"
             self.problem(group.line, sql, reason, "partly", group.file)
-        sql, renamed = named_by_column(sql)
+        sql, renamed = named_by_column(united(with_wildcards(sql, variant.patterns)))
         self.renamed[group.fingerprint] = renamed
         seen = {renamed[old]: observed for old, observed in variant.observed.items() if old in renamed}
         query = Query(
@@ -213,6 +220,7 @@ class Grouping:
             line=group.line,
             mean=mean_of(group.milliseconds, group.timed),
             calls=group.calls or None,
+            rows=group.rows / group.calls if group.rows and group.calls else None,
         )
         query = replace(query, parameters=self._parameters(query, seen, end))
         if self.schema is not None:

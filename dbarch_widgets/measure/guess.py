@@ -78,15 +78,19 @@ def _guess(node: Any, name: str, tree: Any, schema: Schema | None) -> Parameter 
     above, below = node.parent, node
     while above is not None:
         if isinstance(above, exp.Limit | exp.Fetch):
-            return Parameter(name, "int", ("10", "100"))
+            return Parameter(name, "int", ("10", "100"), guessed=True)
         if isinstance(above, exp.Offset):
-            return Parameter(name, "int", ("0", "100"))
+            return Parameter(name, "int", ("0", "100"), guessed=True)
+        if isinstance(above, exp.TimestampTrunc | exp.DateTrunc) and above.args.get("unit") is below:
+            return Parameter(name, "pick", ("'day'", "'month'"), guessed=True)
         if _is_interval(above):
             return Parameter(name, "pick", ("'1 day'", "'7 days'", "'30 days'"))
         if isinstance(above, exp.Binary | exp.Between | exp.In):
             column = next(
                 (each for each in _others(above, below) for each in [_column(each)] if each is not None), None
             )
+            if column is not None and _is_rank(column, tree):
+                return Parameter(name, "int", ("1", "10"), guessed=True)
             if column is not None:
                 return _from_column(name, *_owner(column, tree, schema)) if schema else None
         if isinstance(above, exp.Tuple) and isinstance(above.parent, exp.Values):
@@ -96,6 +100,14 @@ def _guess(node: Any, name: str, tree: Any, schema: Schema | None) -> Parameter 
             return _inserted(name, position, tree, schema) if position is not None else None
         above, below = above.parent, above
     return None
+
+
+def _is_rank(column: Any, tree: Any) -> bool:
+    """Whether the name is that of a `row_number()` or the like in a query below FROM."""
+    from sqlglot import exp
+
+    ranks = exp.RowNumber | exp.Rank | exp.DenseRank
+    return any(each.alias == column.name and any(each.find_all(ranks)) for each in tree.find_all(exp.Alias))
 
 
 def _is_interval(node: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from bisect import bisect_right
@@ -101,6 +102,12 @@ class Drawer:
 
     def _from_column(self, parameter: Parameter, random: Random) -> Callable[[], object]:
         table, column = self._found(parameter, parameter.arguments[0])
+        drawn = self._drawn(parameter, table, column, random)
+        if not table.column(column).type.startswith("json"):
+            return drawn
+        return lambda: _document(drawn())
+
+    def _drawn(self, parameter: Parameter, table: Table, column: str, random: Random) -> Callable[[], object]:
         if parameter.source == "new":
             return self._unused(table, column, random)
         if parameter.source == "recent":
@@ -196,6 +203,11 @@ def _recent_text(latest: str, seconds: float, random: Random) -> Callable[[], ob
 def _used(query: Query | Transaction) -> tuple[str, ...]:
     statements = query.statements if isinstance(query, Transaction) else (query,)
     return tuple(dict.fromkeys(name for statement in statements for name in parameters(statement.sql)))
+
+
+def _document(value: object) -> object:
+    """A document as the text that every engine takes; drivers give it parsed, and do not take it so."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 
 def _plain(parameter: Parameter, random: Random) -> Callable[[], object]:

@@ -13,6 +13,7 @@ from dbarch_widgets.model.workload import Query, Workload
 SPEEDS_UP = COSTS_TIME | {
     "covering-index-candidate",
     "distinct-hides-join",
+    "not-in-nullable",
     "partial-index-candidate",
     "partition-key-not-filtered",
     "union-without-all",

@@ -21,11 +21,13 @@ class Parameter:
 
     The source `returned` has the arguments (statement, column): within a transaction the value is what that column
     held in the first row that the statement of that number (from 1) gave. All other sources are drawn beforehand.
+    `guessed`: nobody stated or saw these values, so that nothing may be concluded from them.
     """
 
     name: str
     source: str
     arguments: tuple[str, ...] = ()
+    guessed: bool = field(default=False, compare=False, repr=False)
 
     @property
     def drawn(self) -> bool:
@@ -49,7 +51,8 @@ class Query:
     """One statement of the workload.
 
     `rate` is executions per second, `mean` the milliseconds that one took on average where it runs, and `calls` how many
-    were counted there; None when the source does not say.
+    were counted there; None when the source does not say. `rows` is how many one execution gave or wrote on average, where
+    they were counted: it is not written down as an annotation.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Query:
     line: int | None = None
     mean: float | None = None
     calls: int | None = None
+    rows: float | None = field(default=None, compare=False, repr=False)
 
     @property
     def load(self) -> float | None:

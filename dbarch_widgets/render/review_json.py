@@ -90,6 +90,9 @@ def _slow(each: SlowQuery) -> Json:
     query, seen = each.query, each.seen
     return {
         "query": query.name,
+        "sql": query.sql,
+        "file": query.file,
+        "line": query.line,
         "mean_ms": query.mean,
         "calls": query.calls,
         "per_second": query.rate,

@@ -10,6 +10,7 @@ from dbarch_widgets.render.blocks import Blocks, Code, Grid, Inline, Link, Para,
 from dbarch_widgets.render.words import count, milliseconds, rate
 
 TITLE = "Where the time goes"
+_LONGEST = 72
 
 
 def slow_query_blocks(
@@ -39,12 +40,18 @@ def _row(each: SlowQuery, anchors: Mapping[int, str], measurable: bool) -> tuple
     query = each.query
     calls = rate(query.rate) if query.rate is not None else f"{query.calls or 0:,} in all"
     return (
-        Code(query.name),
+        (Code(query.name), f" {shortened(query.sql)}"),
         milliseconds(query.mean or 0),
         calls,
         _share(each.load.share),
         _found(each, anchors, measurable),
     )
+
+
+def shortened(sql: str) -> str:
+    """The beginning of a statement in one line: a name such as `select_orders_7` tells nobody which it is."""
+    line = " ".join(sql.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _share(share: float) -> str:
@@ -53,23 +60,25 @@ def _share(share: float) -> str:
 
 def _found(each: SlowQuery, anchors: Mapping[int, str], measurable: bool) -> Words:
     if each.findings:
-        return _listed(each.findings, anchors)
+        listed = _listed(each.findings, anchors)
+        shown = each.seen.evidence if each.seen else None
+        return (*listed, f"; {_seen(shown)}") if shown else listed
     if each.seen is None:
         command = "dbarch review --measure" if measurable else "dbarch explain"
         return ("no rule found a reason, and it was not run: ", Code(command), " shows its plan")
     if each.seen.evidence is None:
         return f"no rule found a reason, and its plan could not be run: {each.seen.why}"
-    return _seen(each.seen.evidence)
+    return f"no rule found a reason; {_seen(each.seen.evidence)}"
 
 
 def _seen(evidence: Evidence) -> str:
     """What the plan showed, on how many rows: figures of synthetic rows are not those of production."""
     on = " and ".join(f"{table} with {count(rows, 'row')}" for table, rows in evidence.rows)
     where = f"{evidence.engine}, synthetic rows{f': {on}' if on else ''}"
-    return f"no rule found a reason; its plan, {evidence.kind} ({where}): {evidence.said or 'nothing stands out'}"
+    return f"its plan, {evidence.kind} ({where}): {evidence.said or 'nothing stands out'}"
 
 
-def _listed(findings: Sequence[Finding], anchors: Mapping[int, str]) -> Words:
+def _listed(findings: Sequence[Finding], anchors: Mapping[int, str]) -> tuple[Inline, ...]:
     parts: list[Inline] = []
     for finding in findings:
         words = f"{finding.rule}{f' on {where}' if (where := _where(finding)) else ''}"

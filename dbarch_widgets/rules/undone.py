@@ -40,6 +40,6 @@ def undone_where(item: Condition) -> str:
     if predicate.operator == "is null":
         return f"{name} IS NULL"
     if predicate.value.type == "boolean":
-        return f"NOT {name}"
+        return name if predicate.value.text == "true" else f"NOT {name}"
     quoted = predicate.value.text.replace("'", "''")
     return f"{name} = '{quoted}'"

@@ -55,7 +55,8 @@ def _read(lab: Lab, side: Side) -> Reading:
 
 def _first(reading: Reading) -> str:
     """The weightiest thing to notice in the plan, if it is of the costliest step; else that step, then the thing."""
-    heavy = next((each for each in reading.remarks if each.weight >= _HEAVY), None)
+    told = (each for each in reading.remarks if each.weight >= _HEAVY and each.kind != "misestimate")
+    heavy = next(told, None)
     if heavy is None:
         return reading.headline
     if heavy.place == reading.costliest:
@@ -98,4 +99,4 @@ def _joined(said: list[str]) -> str:
     return "; ".join([first[:1].lower() + first[1:].rstrip("."), *rest])
 
 
-EXPERIMENT = Experiment("plan-of-query", (RULE,), run, query_tables)
+EXPERIMENT = Experiment("plan-of-query", (RULE,), run, query_tables, version=2)

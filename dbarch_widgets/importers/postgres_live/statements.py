@@ -154,6 +154,7 @@ def _query(count: _Count, line: int, own: Collection[str], left: _Left) -> Query
         description=_description(count),
         mean=count.milliseconds / count.calls if count.calls and count.milliseconds else None,
         calls=count.calls or None,
+        rows=count.rows / count.calls if count.calls and count.rows else None,
         file=SOURCE,
         line=line,
     )

@@ -87,7 +87,7 @@ def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
         return None  # the partition is small; within it a scan may well be what is wanted
     best = best_service(context, demand)
     partial = context.schema.dialect in ("postgres", "sqlite")
-    if not demand.narrowing and partial and (fixed := undone(demand)):
+    if not demand.narrowing and partial and (fixed := undone(demand) or _used_up(query, demand)):
         return _of_what_is_open(context, query, demand, fixed)
     if not demand.narrowing:
         return _without_equality(context, query, demand, best is not None)
@@ -131,6 +131,17 @@ def _of_what_is_open(context: Context, query: ReadQuery, demand: Demand, fixed: 
         IndexKey(each) for each in demand.ranges[:1]
     )
     return _Want(query, demand, keys or (IndexKey(name),), _DONE, where=undone_where(fixed))
+
+
+def _used_up(query: ReadQuery, demand: Demand) -> Condition | None:
+    """`SET expired = true WHERE expires_at < now() AND NOT expired`: each run takes away what it finds, so that is little."""
+    for item in demand.conditions:
+        predicate = item.predicate
+        fixed = predicate.operator == "is null" or (predicate.operator == "=" and predicate.value.kind == "literal")
+        written = query.written is demand.table and item.column.name in query.statement.written_columns
+        if written and fixed and predicate.conjunct and predicate.wrapped is None and demand.ranges:
+            return item
+    return None
 
 
 def _is_cut_in_order(demand: Demand) -> bool:
@@ -191,10 +202,12 @@ def _finding(context: Context, wants: list[_Want]) -> Finding:
         order = and_list(name for name, _ in first.demand.order)
         why = f"{first.existing} does not go on with {order}"
         does = "reads and sorts all that match to keep a few"
+    ordered = not first.demand.equal and not first.demand.ranges and not first.where
+    verb = "takes the first rows of" if ordered else "searches"
     names = list(dict.fromkeys(want.query.name for want in wants if want.query is not first.query))
     others = f" ({and_list(names, at_most=3)} would use it too)" if names else ""
     return RULE.finding(
-        f"{first.query.name} searches {table.qname} by {searched}, and {why}: it {does}{first.query.often}{others}",
+        f"{first.query.name} {verb} {table.qname} by {searched}, and {why}: it {does}{first.query.often}{others}",
         table=table,
         columns=tuple(key.column for key in first.keys if key.column),
         query=first.query,

@@ -1,6 +1,7 @@
 """Count of a large table.
 
-Symptom: A query counts the rows of a large table without a condition that narrows them.
+Symptom: A query counts the rows of a large table without a condition that narrows them: one that is stated to be large, or whose
+count was seen to take a tenth of a second or more.
 
 Why it matters: PostgreSQL keeps no number of rows: it visits each of them, or each entry of an index, and checks whether it is
 visible. A count for the top of a page costs more than the page.
@@ -24,6 +25,7 @@ from dbarch_widgets.rules.words import big
 
 _LARGE = 1_000_000
 _SELDOM = 1 / 3600
+_LONG = 100.0  # milliseconds that a count takes where it runs: the table is large, whatever nobody said of it
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -38,7 +40,8 @@ def check(context: Context) -> Iterator[Finding]:
             alias, table = found[0]
             demand = demand_of(context, query, number, alias, table)
             rows = context.scale(context.root(table)).rows
-            if demand.narrowing or demand.ranges or block.role in ("scalar", "exists") or not rows or rows < _LARGE:
+            large = (rows or 0) >= _LARGE or (query.query.mean or 0) >= _LONG
+            if demand.narrowing or demand.ranges or block.role in ("scalar", "exists") or not large:
                 continue
             if any(
                 item.predicate.wrapped or item.predicate.operator in ("like", "ilike") for item in demand.conditions
@@ -46,13 +49,14 @@ def check(context: Context) -> Iterator[Finding]:
                 continue  # what the search itself costs is the business of other rules
             if (query.rate or 1) <= _SELDOM:
                 continue
-            load = rows * (query.rate or 0)
+            load = (rows or 0) * (query.rate or 0)
+            visited = f"its {big(rows)} rows" if rows else "each of its rows"
             yield RULE.finding(
-                f"{query.name} counts {context.root(table).qname} by visiting its {big(rows)} rows{query.often}",
+                f"{query.name} counts {context.root(table).qname} by visiting {visited}{query.often}",
                 table=context.root(table),
                 query=query,
                 severity="high" if load >= 1e6 else None,
-                because=(context.rows_path(context.root(table)),),
+                because=(context.rows_path(context.root(table)),) if rows else (),
             )
             break
 

@@ -44,7 +44,7 @@ def _deepest(query: ReadQuery, text: str, kind: str) -> int | None:
     if kind == "literal":
         return int(text) if text.isdigit() else None
     parameter = next((item for item in query.query.parameters if item.name == text), None)
-    return _largest(parameter) if parameter else None
+    return _largest(parameter) if parameter and not parameter.guessed else None
 
 
 def _largest(parameter: Parameter) -> int | None:

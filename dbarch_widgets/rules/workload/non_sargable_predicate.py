@@ -30,6 +30,7 @@ from dbarch_widgets.rules.words import big
 from dbarch_widgets.sql.statement import EQUALITY, RANGE
 
 _INDEXABLE = re.compile(r"(lower|upper|trim|md5)\((\w+)\)\Z")
+_DAY = re.compile(r"(?:date\(\w+\)|cast\(\w+ as date\))\Z")
 _TO_TEXT = re.compile(r"cast\((?:lower\(|upper\()?\w+\)? as (?:text|varchar)\)")
 
 
@@ -98,9 +99,12 @@ def _finding(context: Context, query: ReadQuery, item: Condition, wrapped: str) 
 
 def _turned(wrapped: str, name: str, index: str | None) -> str:
     """What has to be there as well, where the comparison is to be turned round and no expression indexed."""
-    return (
-        "" if index or _INDEXABLE.match(wrapped) else f"; compared by itself it needs an index that begins with {name}"
-    )
+    if _INDEXABLE.match(wrapped):
+        return ""
+    if _DAY.match(wrapped):
+        instead = f"; {name} >= the day AND {name} < the day after asks the same"
+        return f"{instead} of the column itself" if index else f"{instead}, with an index that begins with {name}"
+    return "" if index else f"; compared by itself it needs an index that begins with {name}"
 
 
 def _severity(rows: int | None, rate: float | None) -> Severity | None:

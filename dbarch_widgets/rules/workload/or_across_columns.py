@@ -17,9 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarch_widgets.model.finding import Finding
-from dbarch_widgets.model.schema import Table
+from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import IndexKey, Table
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.ddl import create_index
 from dbarch_widgets.rules.queries import Condition, ReadQuery
 from dbarch_widgets.rules.serving import best_service, demand_of
 from dbarch_widgets.rules.words import big
@@ -65,12 +66,14 @@ def _finding(context: Context, query: ReadQuery, sides: list[Condition]) -> Find
     rows = context.scale(largest).rows
     size = f" ({big(rows)} rows)" if rows else ""
     pair = f"{first.table.qname}.{first.column.name} or {second.table.qname}.{second.column.name}"
+    fix = None
     if len(tables) > 1:
         trouble = f"it joins all of {largest.qname}{size} first and throws away after"
     else:
         bare = [item for item in sides if not _has_index(context, item)]
         if not bare:
             return None
+        fix = _fix(context, largest, [item.column.name for item in bare])
         trouble = f"no index begins with {bare[0].column.name}, so that it reads all of {largest.qname}{size}"
     return RULE.finding(
         f"{query.name} searches by {pair}{query.aside}: {trouble}",
@@ -78,8 +81,15 @@ def _finding(context: Context, query: ReadQuery, sides: list[Condition]) -> Find
         columns=tuple(dict.fromkeys(item.column.name for item in sides if context.root(item.table) is largest)),
         query=query,
         severity="low" if not query.rate or query.rate < 0.1 else None,
+        fix=fix,
         because=(context.rows_path(largest),),
     )
+
+
+def _fix(context: Context, table: Table, bare: list[str]) -> Fix:
+    """An index for each side that lacks one: PostgreSQL joins their bitmaps."""
+    made = [create_index(context, table, [IndexKey(name)]) for name in dict.fromkeys(bare)]
+    return Fix("\n".join(made), note="On a live table use CREATE INDEX CONCURRENTLY, outside of a transaction.")
 
 
 def _has_index(context: Context, item: Condition) -> bool:
