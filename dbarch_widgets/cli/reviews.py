@@ -88,15 +88,7 @@ def review(  # the options of one command, as the user types them
         since=since,
         window=window,
     )
-    say_dialect(dialect, made.schema.dialect)
-    say_unread(made.schema.report)
-    for problem in made.workload.problems if made.workload else ():
-        say_problem(problem)
-    for said in made.workload.notes if made.workload and workload else ():
-        tell(said)
-    say_settings(made.settings)
-    for note in made.acceptance_notes:
-        say_note(note)
+    _say_what_was_read(made, dialect, workload)
     if measure:
         made = _measured(made, source, keep=keep)
     if output:
@@ -106,6 +98,19 @@ def review(  # the options of one command, as the user types them
         click.echo(report(made, format_ or "text"), nl=False)
     if made.fails(fail_on):
         raise SystemExit(1)
+
+
+def _say_what_was_read(made: Review, dialect: str | None, workload: str | None) -> None:
+    """On standard error: the dialect if it was guessed, what was not understood, where settings come from."""
+    say_dialect(dialect, made.schema.dialect)
+    say_unread(made.schema.report)
+    for problem in made.workload.problems if made.workload else ():
+        say_problem(problem)
+    for said in made.workload.notes if made.workload and workload else ():
+        tell(said)
+    say_settings(made.settings)
+    for note in made.acceptance_notes:
+        say_note(note)
 
 
 def _measured(made: Review, source: str, *, keep: bool) -> Review:

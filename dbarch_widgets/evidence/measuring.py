@@ -92,13 +92,7 @@ def measure(
         engine = engine_words()
         filling = Filling(review.schema, review.intake, scale)
         tasks = _tasks(review, findings, filling, engine, (seed, scale, pairs), notes)
-        missing = []
-        for task in tasks:
-            found = kept.get(task.key, task.experiment.name)
-            if found is not None:
-                findings[task.at] = replace(findings[task.at], evidence=found)
-            else:
-                missing.append(task)
+        missing = _not_kept(tasks, kept, findings)
         for task, evidence in _measured(missing, filling, engine, seed, pairs, timeout, server, say, notes):
             kept.keep(task.key, task.experiment.name, evidence)
             findings[task.at] = replace(findings[task.at], evidence=evidence)
@@ -112,6 +106,18 @@ def measure(
     # Why a plan was not seen stands beside its query.
     notes = [each for each in notes if not (isinstance(each, _Missed) and each.rule in LOOK.rules)]
     return _noted(review.with_(findings=tuple(findings[:count]), plans_seen=plans), [*notes, *kept.notes])
+
+
+def _not_kept(tasks: Sequence[_Task], kept: Cache, findings: list[Finding]) -> list[_Task]:
+    """The tasks without evidence in the cache; the others' is put on their findings."""
+    missing = []
+    for task in tasks:
+        found = kept.get(task.key, task.experiment.name)
+        if found is not None:
+            findings[task.at] = replace(findings[task.at], evidence=found)
+        else:
+            missing.append(task)
+    return missing
 
 
 def _looks(review: Review) -> Iterator[Finding]:

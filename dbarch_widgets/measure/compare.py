@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -112,13 +112,7 @@ def compare(
             storage_bytes_b=sizes[1],
             change=(*change_words(schema_a, schema_b), *change.words),
             not_modelled=((stopped,) if stopped else ()) + replay_words(a),
-            notes=(
-                *notes,
-                *_new_losses(made_a.notes, made_b.notes),
-                *(note for pair in measured for note in pair.notes),
-                f"a difference of less than {MARGIN:.0%} counts as none",
-                f"each interval is at 95 %: of {len(measured)} verdicts some 5 % may be chance; counts are not",
-            ),
+            notes=(*notes, *_new_losses(made_a.notes, made_b.notes), *_reading(measured)),
             stopped=stopped,
             driver=cost,
             seconds=time.perf_counter() - started,
@@ -142,6 +136,14 @@ def _check_names(change: Change, workload: Workload, schema_b: Schema) -> None:
 def _new_losses(notes_a: Sequence[str], notes_b: Sequence[str]) -> list[str]:
     """What the engine could not do for B alone: an index that has no counterpart was not measured."""
     return [f"B: {note}" for note in notes_b if note not in notes_a]
+
+
+def _reading(measured: Sequence[Pair]) -> Iterator[str]:
+    """What each pair noted, and how the verdicts are to be read."""
+    for pair in measured:
+        yield from pair.notes
+    yield f"a difference of less than {MARGIN:.0%} counts as none"
+    yield f"each interval is at 95 %: of {len(measured)} verdicts some 5 % may be chance; counts are not"
 
 
 def _prepare(

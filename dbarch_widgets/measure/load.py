@@ -71,21 +71,8 @@ def drive(
     workload = rated(workload, load)
     runs = prepare_runs(engine, schema, workload, seed, LEAST)
     session = _Driving(engine, load, runs, seed, watch, say)
-    stopped: str | None = None
-    cost: DriverCost | None = None
     version = engine.version
-    try:
-        with using_indexes(engine):
-            cost = driver_cost(engine)
-            for at, run in enumerate(runs):
-                say(f"trying {run.item.name}", 0.2 * at / len(runs))
-                try_out(engine, run)
-                count_costs(engine, run)
-            stopped = session.run()
-    except KeyboardInterrupt:
-        stopped = "stopped by hand: the figures rest on what ran"
-    except DbarchError as error:
-        stopped = f"{engine.name} went away ({error}): the figures rest on what ran"
+    stopped = session.counted_and_run()
     tally = session.tally
     return Measurement(
         engine=engine.name,
@@ -100,7 +87,7 @@ def drive(
         not_modelled=((stopped,) if stopped else ()) + driven_words(engine),
         load=session.words,
         connections=session.connections,
-        driver=DriverCost(cost.empty_ms, cost.loop_ms, tally.late_ms if tally else None) if cost else None,
+        driver=session.driver,
         windows=tuple(tally.windows) if tally else (),
         latency=latency(tally.all) if tally else None,
         stopped=stopped,
@@ -119,6 +106,7 @@ class _Driving:
         self.watch, self.say = watch, say
         self.connections = load.connections if engine.abilities.sessions else 1
         self.tally: Tally | None = None
+        self.cost: DriverCost | None = None
         self.notes: list[str] = []
         if self.connections < load.connections:
             self.notes.append(f"{engine.name} takes one connection only, in the place of {load.connections}")
@@ -132,6 +120,27 @@ class _Driving:
             return f"closed loop, {crew}, {length}"
         rate = sum(rates_of([run.item for run in self.runs]))
         return f"open loop, {rate:,.4g} executions/s due at random (Poisson), {crew}, {length}"
+
+    @property
+    def driver(self) -> DriverCost | None:
+        """What driving costs by itself, and how late it was; None when it ended before that was known."""
+        late = self.tally.late_ms if self.tally else None
+        return DriverCost(self.cost.empty_ms, self.cost.loop_ms, late) if self.cost else None
+
+    def counted_and_run(self) -> str | None:
+        """Count what repeats exactly, then drive; gives why it ended early, or None."""
+        try:
+            with using_indexes(self.engine):
+                self.cost = driver_cost(self.engine)
+                for at, run in enumerate(self.runs):
+                    self.say(f"trying {run.item.name}", 0.2 * at / len(self.runs))
+                    try_out(self.engine, run)
+                    count_costs(self.engine, run)
+                return self.run()
+        except KeyboardInterrupt:
+            return "stopped by hand: the figures rest on what ran"
+        except DbarchError as error:
+            return f"{self.engine.name} went away ({error}): the figures rest on what ran"
 
     def run(self) -> str | None:
         """Drive; gives why it ended early, or None.

@@ -62,7 +62,12 @@ class FindingsPane:
         self._found: dict[str, Finding] = {}
         self._shown: object = None
         self._filling = False
-        self.view = column(
+        self.view = self._laid_out()
+        self._listen()
+        store.subscribe(self.render)
+
+    def _laid_out(self) -> Any:
+        return column(
             row(*self.levels.values(), self.again),
             row(*self.filters.values(), self.state, self.measured, self.sort, self.group),
             self.measuring.view,
@@ -71,16 +76,17 @@ class FindingsPane:
             row(self.to_diagram, self.to_lab, self.to_rule),
             self.detail,
         )
+
+    def _listen(self) -> None:
         for toggle in self.levels.values():
             observe(toggle, "value", self._filter)
         for control in (*self.filters.values(), self.state, self.measured, self.sort, self.group):
             observe(control, "value", self._arrange)
         observe(self.list, "value", self._pick)
-        on_click(self.again, lambda: store.apply(Session.run_rules))
+        on_click(self.again, lambda: self.store.apply(Session.run_rules))
         on_click(self.to_diagram, lambda: self.go("diagram", None))
         on_click(self.to_lab, self._weigh)
         on_click(self.to_rule, self._page)
-        store.subscribe(self.render)
 
     def fail(self, error: BaseException) -> None:
         self.store.fail(error)
