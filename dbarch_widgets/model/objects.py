@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Grant:
     external_role: bool = False
     line: int | None = None
     revoked: bool = False
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -211,3 +212,4 @@ class DefaultPrivilege:
     line: int | None = None
     with_grant_option: bool = False
     revoked: bool = False
+    file: str | None = field(default=None, compare=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from dbarch_widgets.model.foreign_words import english, plain_letters
+
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 
 
@@ -15,8 +17,11 @@ def bag(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case: `unitPrice2` and `unit_price_2` are `unit price 2`."""
-    return tuple(word.lower() for word in _WORD.findall(name))
+    """The words of a name in lower case: `unitPrice2` and `unit_price_2` are `unit price 2`.
+
+    Words of other languages come as their English ones: `fechaNacimiento` is `date birth`.
+    """
+    return tuple(each for word in _WORD.findall(plain_letters(name)) for each in english(word.lower()))
 
 
 @lru_cache(maxsize=65536)

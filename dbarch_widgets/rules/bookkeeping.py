@@ -16,6 +16,8 @@ BOOKKEEPING = frozenset(
         "django_migrations",
         "flyway_schema_history",
         "goose_db_version",
+        "hibernate_sequence",
+        "hibernate_sequences",
         "knex_migrations",
         "knex_migrations_lock",
         "schema_migrations",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.rules.policies import fenced_columns
-from dbarch_widgets.rules.words import bag, words
+from dbarch_widgets.rules.words import bag, singular, words
 
 if TYPE_CHECKING:
     from dbarch_widgets.rules.context import Context
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
 _SURE = frozenset(["tenant", "organization", "organisation", "org", "workspace"])
 _LIKELY = bag("company firm merchant shop store client agency practice site subscriber")
 
+_NEVER = bag(
+    "user person people account employee member patient customer contact product item order status type category country language"
+)
+
 # From here on it is no accident when a table has as many rows as there are tenants.
 _TELLING = 20
+# How many tables have to say themselves whose their rows are before a column is taken for the tenant's.
+_DIRECT = 3
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,8 @@ def tenants_of(context: Context) -> Tenants | None:
     """The tenant column of a schema, or None when there is no sign of one, or the intake says that there is one tenant.
 
     A column counts when it is named so and occurs in two tables at least, or when policies compare it with who asks. Without
-    such a name it is the one that refers to the table of which the intake says as many rows as there are tenants.
+    such a name it is the one that refers to the table of which the intake says as many rows as there are tenants, or from
+    which most tables can be reached.
     """
     answer = context.said_tenants
     if answer is not None and answer <= 1:
@@ -51,7 +59,7 @@ def tenants_of(context: Context) -> Tenants | None:
         for name in table.column_names:
             if _rank(name, many) and not _is_own_key(table, name):
                 named[name] += 1
-    column = _choose(fenced, named, many) or _by_number(context, answer)
+    column = _choose(fenced, named, many) or _by_number(context, answer) or _by_reach(context, answer)
     if column is None:
         return None
     root = _root(context, column)
@@ -97,6 +105,44 @@ def _by_number(context: Context, tenants: int | None) -> str | None:
                 votes[key.target, key.columns[0]] += 1
     best = votes.most_common(1)
     return best[0][0][1] if best and best[0][1] > 1 else None
+
+
+def _by_reach(context: Context, tenants: int | None) -> str | None:
+    """The column by which three tables or more refer to one that refers to none and from which most others are reached.
+
+    Where two tables come into question, as customers and products do, nothing is said.
+    """
+    if tenants is None or tenants < _TELLING or context.tenancy_model != "shared_table":
+        return None
+    children: dict[QName, set[QName]] = defaultdict(set)
+    columns: dict[QName, Counter[str]] = defaultdict(Counter)
+    for table in context.tables:
+        for key in table.foreign_keys:
+            if key.target != table.qname:
+                children[key.target].add(table.qname)
+                if len(key.columns) == 1:
+                    columns[key.target][key.columns[0]] += 1
+    found = []
+    for table in context.tables:
+        named = columns[table.qname].most_common(1)
+        if any(key.target != table.qname for key in table.foreign_keys) or not named or named[0][1] < _DIRECT:
+            continue
+        # A person or a thing that many rows are about is no tenant, and neither is one of a million.
+        if set(words(singular(table.name))) & _NEVER or (context.scale(table).rows or 0) > 10 * tenants:
+            continue
+        if 10 * len(_below(table.qname, children)) >= 6 * (len(context.tables) - 1):
+            found.append(named[0][0])
+    return found[0] if len(found) == 1 else None
+
+
+def _below(root: QName, children: Mapping[QName, set[QName]]) -> set[QName]:
+    seen: set[QName] = set()
+    todo = [root]
+    while todo:
+        new = children.get(todo.pop(), set()) - seen - {root}
+        seen |= new
+        todo += new
+    return seen
 
 
 def _root(context: Context, column: str) -> QName | None:

@@ -131,5 +131,6 @@ def big(number: float) -> str:
     """A number for people: `2.4 billion`, `180,000`."""
     for size, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if number >= size:
-            return f"{number / size:.3g} {name}"
+            share = number / size
+            return f"{share:,.0f} {name}" if share >= 999.5 else f"{share:.3g} {name}"
     return f"{number:,.0f}"

@@ -54,7 +54,7 @@ def default_privileges(draft: Draft, statement: Node) -> None:
     for schema in schemas:
         for creator in creators:
             for role in role_names(action.grantees):
-                one = DefaultPrivilege(role, kind, wanted, schema, creator, draft.line)
+                one = DefaultPrivilege(role, kind, wanted, schema, creator, draft.line, file=draft.file)
                 if action.is_grant:
                     _give(draft, replace(one, with_grant_option=action.grant_option))
                 else:
@@ -178,9 +178,9 @@ def given_at_birth(
             continue  # its own object gives it everything
         for privilege in each.privileges:
             if each.revoked:
-                held.take(each.role, privilege, (), only_option=False, line=each.line)
+                held.take(each.role, privilege, (), only_option=False, place=(each.file, each.line))
             else:
-                held.give(each.role, privilege, (), grantable=each.with_grant_option, line=each.line)
+                held.give(each.role, privilege, (), grantable=each.with_grant_option, place=(each.file, each.line))
     return held.grants()
 
 

@@ -110,7 +110,9 @@ def function_options(function: Function, options: Any) -> Function:
         elif option.defname == "set":
             setting = option.arg.variable_set_stmt
             if setting.name == "search_path" or setting.kind == pb.VAR_RESET_ALL:
-                function = replace(function, search_path=", ".join(setting_values(setting)) or None)
+                # An empty path is one too, and the safest: every name has to say its schema.
+                given = ", ".join(setting_values(setting)) if setting.args else None
+                function = replace(function, search_path=given)
     return function
 
 

@@ -43,10 +43,14 @@ def grant(draft: Draft, statement: Node) -> None:
         for role in role_names(statement.grantees):
             for privilege, columns in privileges(statement, target.kind):
                 if statement.is_grant:
-                    held.give(role, privilege, columns, grantable=statement.grant_option, line=draft.line)
+                    held.give(
+                        role, privilege, columns, grantable=statement.grant_option, place=(draft.file, draft.line)
+                    )
                 else:
                     # What is taken from the table is taken from its columns too.
-                    held.take(role, privilege, columns, only_option=statement.grant_option, line=draft.line)
+                    held.take(
+                        role, privilege, columns, only_option=statement.grant_option, place=(draft.file, draft.line)
+                    )
         target.put(held.grants())
 
 

@@ -7,7 +7,10 @@ from dbarch_widgets.model.rights import ON_TABLES
 
 COLUMNS = ("select", "insert", "update", "references")
 _PUBLIC = "public"
-_State = tuple[bool, int | None, bool]
+Place = tuple[str | None, int | None]
+"""File and line of a statement."""
+_NOWHERE: Place = (None, None)
+_State = tuple[bool, Place, bool]
 _Kind = tuple[str, bool, bool, str]
 
 
@@ -24,18 +27,22 @@ class Held:
         for each in grants:
             for privilege in each.privileges:
                 for column in each.columns or ("",):
-                    self._held[each.role, privilege, column] = (each.with_grant_option, each.line, each.revoked)
+                    self._held[each.role, privilege, column] = (
+                        each.with_grant_option,
+                        (each.file, each.line),
+                        each.revoked,
+                    )
 
-    def give(self, role: str, privilege: str, columns: tuple[str, ...], *, grantable: bool, line: int | None) -> None:
+    def give(self, role: str, privilege: str, columns: tuple[str, ...], *, grantable: bool, place: Place) -> None:
         if role == _PUBLIC and privilege in self._by_itself:
             self._held.pop((role, privilege, ""), None)
             return
         for column in columns or ("",):
-            had = self._held.get((role, privilege, column), (False, None, False))[0]
-            self._held[role, privilege, column] = (grantable or had, line, False)
+            had = self._held.get((role, privilege, column), (False, _NOWHERE, False))[0]
+            self._held[role, privilege, column] = (grantable or had, place, False)
 
     def take(
-        self, role: str, privilege: str, columns: tuple[str, ...], *, only_option: bool, line: int | None = None
+        self, role: str, privilege: str, columns: tuple[str, ...], *, only_option: bool, place: Place = _NOWHERE
     ) -> None:
         for key in [key for key in self._held if key[:2] == (role, privilege)]:
             if columns and key[2] not in columns:
@@ -45,29 +52,30 @@ class Held:
             else:
                 del self._held[key]
         if role == _PUBLIC and privilege in (*self._by_itself, *self._noted) and not only_option:
-            self._held[role, privilege, ""] = (False, line, True)
+            self._held[role, privilege, ""] = (False, place, True)
 
     def grants(self) -> tuple[Grant, ...]:
         """One grant for each role and list of columns, its privileges in the order of GRANT ALL."""
         columns: dict[_Kind, list[str]] = {}
-        lines: dict[_Kind, int | None] = {}
-        for (role, privilege, column), (grantable, line, revoked) in self._held.items():
+        places: dict[_Kind, Place] = {}
+        for (role, privilege, column), (grantable, where, revoked) in self._held.items():
             kind = (role, grantable, revoked, privilege if column else f"{privilege}*")
             columns.setdefault(kind, []).append(column)
-            lines[kind] = line
+            places[kind] = where
         together: dict[tuple[str, bool, bool, tuple[str, ...]], list[str]] = {}
-        latest: dict[tuple[str, bool, bool, tuple[str, ...]], int | None] = {}
+        latest: dict[tuple[str, bool, bool, tuple[str, ...]], Place] = {}
         for kind, named in columns.items():
             place = (*kind[:3], tuple(name for name in named if name))
             together.setdefault(place, []).append(kind[3].removesuffix("*"))
-            latest[place] = lines[kind]
+            latest[place] = places[kind]
         return tuple(
             Grant(
                 place[0],
                 ordered(privileges),
                 place[3],
                 with_grant_option=place[1],
-                line=latest[place],
+                file=latest[place][0],
+                line=latest[place][1],
                 revoked=place[2],
             )
             for place, privileges in together.items()

@@ -198,7 +198,9 @@ def grant(draft: Draft, statement: Statement) -> None:
     cursor.expect("TO")
     roles = _roles(draft, cursor)
     option = cursor.take("WITH", "GRANT", "OPTION")
-    given = [Grant(role, privileges, columns, option, role not in draft.roles, draft.line) for role in roles]
+    given = [
+        Grant(role, privileges, columns, option, role not in draft.roles, draft.line, file=draft.file) for role in roles
+    ]
     key = draft.key(*draft.split(parts))
     if table := draft.find_table(parts):
         table.grants += given

@@ -23,6 +23,7 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Index, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import drop_index
+from dbarch_widgets.rules.dependents import mentions
 from dbarch_widgets.rules.indexes.duplicate_index import signature
 from dbarch_widgets.rules.queries import ReadQuery
 from dbarch_widgets.rules.words import and_list, rate_text
@@ -62,10 +63,14 @@ def _uses(context: Context, query: ReadQuery, table: Table, index: Index) -> boo
     keys = index.keys[:1] if ordered else index.keys
     names = {key.column for key in keys if key.column}
     expressions = {normal_expression(key.expression) for key in keys if key.expression}
+    # Of a partial index the condition is what finds the rows: a queue is read by it, whatever the key is.
+    chosen = {name for name in table.column_names if index.where and mentions(index.where, name)}
     for number, block in enumerate(query.blocks):
         for item in query.conditions(number):
             if context.root(item.table) is not table:
                 continue
+            if item.column.name in chosen:
+                return True
             if item.column.name in names or (item.predicate.wrapped and item.predicate.wrapped in expressions):
                 # A function around the column keeps the index out, but that is for another rule to say.
                 return True

@@ -24,26 +24,45 @@ from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.together import places
 from dbarch_widgets.rules.words import and_list
+
+_MANY = 15
+_UNKNOWN = "; the intake does not name personal data"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each table that holds personal data."""
+    """One finding for each table that holds personal data, or one for all when there are many."""
     named = context.data_classes
     unknown = named is not None and not any("person" in name or name == "pii" for name in named)
+    holding: list[tuple[Table, list[ColumnClass]]] = []
     for table in context.tables:
         found = [each for each in context.classification.personal(table.qname) if each.confidence != "hint"]
         if any(each.data_class not in ("special", "criminal") for each in found):
-            yield _finding(table, found, unknown=unknown)
+            holding.append((table, found))
+    each_said = [_finding(table, found, unknown=unknown) for table, found in holding]
+    if len(each_said) <= _MANY:
+        yield from each_said
+        return
+    # The tables with the most harmful data come first, as only a dozen are named.
+    worst = sorted(holding, key=lambda held: -max(each.sensitivity for each in held[1]))
+    every = [each for _, found in worst for each in found]
+    yield RULE.finding(
+        f"{len(holding)} tables hold data about persons in {len(every)} columns ({_kinds(every)}): "
+        f"{places(str(table.qname) for table, _ in worst)}{_UNKNOWN if unknown else ''}",
+        file=context.only_file,
+        severity="medium" if unknown else None,
+        because=("data_classes",) if unknown else (),
+        members=(each.place for each in each_said),
+    )
 
 
 def _finding(table: Table, found: list[ColumnClass], *, unknown: bool) -> Finding:
     names = tuple(each.column for each in found)
     by_value = [each for each in found if each.matched is not None and "though" in each.why]
     seen = "".join(f"; {each.column}: {each.why}" for each in by_value)
-    more = "; the intake does not name personal data" if unknown else ""
     return RULE.finding(
-        f"{table.qname} holds data about persons in {and_list(names)} ({_kinds(found)}){seen}{more}",
+        f"{table.qname} holds data about persons in {and_list(names)} ({_kinds(found)}){seen}{_UNKNOWN if unknown else ''}",
         table=table,
         columns=names,
         line=column_of(table, names[0]).line,

@@ -51,7 +51,7 @@ def _finding(context: Context, each: DefaultPrivilege, rights: list[str]) -> Fin
         f"{who} gets {and_list(names)} on every later table{where} without anybody deciding it{more}",
         schema=each.schema,
         object=each.role,
-        file=context.only_file,
+        file=each.file or context.only_file,
         line=each.line,
         severity="medium" if everyone else None,
         fix=Fix(

@@ -59,7 +59,7 @@ def _finding(context: Context, role: str, rights: tuple[str, ...], tables: list[
         f"{role} holds {and_list(right.upper() for right in rights)} on {many}, which is more than working with rows needs{past}",
         table=tables[0] if len(tables) == 1 else None,
         object=role,
-        file=tables[0].file,
+        file=(first and first.file) or tables[0].file,
         line=first.line if first else None,
         severity="medium" if protected or role == "public" else None,
         fix=Fix(sql),

@@ -24,14 +24,19 @@ from collections.abc import Iterator
 from dbarch_widgets.model.finding import Finding, Severity
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import bag, is_secret, length_of, words
+from dbarch_widgets.rules.words import bag, is_secret, length_of, singular, words
 
 _SAYS_SAFE = re.compile(r"hash|digest|encrypt|bcrypt|argon|scrypt|sha-?\d|pbkdf|cipher|masked|vault", re.IGNORECASE)
 _SAYS_SECRET = re.compile(r"password|credential|secret|api key", re.IGNORECASE)
 _PASSWORDS = frozenset(["password", "passwd", "pwd", "passphrase", "pin"])
 _READ_BACK = bag("secret key privatekey credential credentials totp")
 _COMPARED = frozenset(("token", "otp"))
-_PEOPLE = bag("user users account accounts member members customer customers login admin")
+_PEOPLE = bag(
+    "user account member customer login admin person people employee staff teacher student pupil patient driver agent operator "
+    "subscriber client player"
+)
+# What payment-card-data says of these is worse.
+_CARD_CODES = bag("cvv cvc cvv2 cvc2")
 # The length of a bcrypt hash, which nobody gives to a password.
 _BCRYPT = "(60)"
 # What stands beside a hash, and never beside a password in clear.
@@ -47,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
         for column in table.columns:
             if not context.is_text(column.type) or _is_safe(table, column) or _is_too_short(context, column):
                 continue
-            if is_secret(column.name):
+            if is_secret(column.name) and not set(words(column.name)) & _CARD_CODES:
                 yield _finding(table, column)
             elif column.name in ("value", "val", "setting_value") and _is_settings(table):
                 yield RULE.finding(
@@ -87,7 +92,10 @@ def _is_settings(table: Table) -> bool:
 
 def _finding(table: Table, column: Column) -> Finding:
     parts = set(words(column.name))
-    signs_in = bool(parts & _PASSWORDS and set(words(table.name)) & _PEOPLE) and not _of_another_system(table)
+    if words(column.name)[-1] in _COMPARED:
+        # The token of a forgotten password is no password.
+        parts -= _PASSWORDS
+    signs_in = bool(parts & _PASSWORDS and set(words(singular(table.name))) & _PEOPLE) and not _of_another_system(table)
     length = length_of(column.type)
     if signs_in and length is not None and length >= _HASH:
         return RULE.finding(
@@ -99,9 +107,6 @@ def _finding(table: Table, column: Column) -> Finding:
             severity="medium",
             confidence="hint",
         )
-    if words(column.name)[-1] in _COMPARED:
-        # The token of a forgotten password is no password.
-        parts -= _PASSWORDS
     severity: Severity = "high" if parts & (_PASSWORDS | _READ_BACK) else "medium"
     if signs_in:
         advice = "keep a slow salted hash instead"

@@ -18,30 +18,53 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
+from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted
+from dbarch_widgets.rules.together import one_fix, places
+
+_MANY = 5
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each such table; higher where a role that signs in owns it."""
+    """One finding for each such table, or one for all when there are many; higher where a role that signs in owns it."""
     signing = {role.name for role in context.schema.roles if role.login}
     forced = any(table.rls.forced for table in context.schema.tables)
-    for table in context.schema.tables:
-        if not table.rls.enabled or table.rls.forced or not table.rls.policies:
+    open_to = [
+        table for table in context.schema.tables if table.rls.enabled and not table.rls.forced and table.rls.policies
+    ]
+    owned = [_finding(table, signs=True, forced=forced) for table in open_to if table.owner in signing]
+    others = [_finding(table, signs=False, forced=forced) for table in open_to if table.owner not in signing]
+    for found in (owned, others):
+        if len(found) <= _MANY:
+            yield from found
             continue
-        owner = f"its owner {table.owner}" if table.owner else "its owner"
-        signs = table.owner in signing
-        why = " and signs in" if signs else ""
-        odd = "" if signs or not forced else ", unlike other tables of this schema"
+        who = "their owner, who signs in," if found is owned else "their owner"
+        odd = ", unlike that of other tables of this schema" if forced and found is others else ""
         yield RULE.finding(
-            f"Row security of {table.qname} is not forced{odd}: {owner} is not bound by any policy{why}",
-            table=table,
-            severity="medium" if signs or forced else None,
-            fix=Fix(
-                f"ALTER TABLE {dotted(table.qname)} FORCE ROW LEVEL SECURITY;",
-                note="Dumps and maintenance then need a role with BYPASSRLS.",
-            ),
+            f"Row security of {len(found)} tables is not forced{odd}: {who} is not bound by any policy of "
+            f"{places(each.place for each in found)}",
+            file=context.only_file,
+            object="owner signs in" if found is owned else None,
+            severity=found[0].severity,
+            fix=one_fix((each.fix for each in found), len(found)),
+            members=(each.place for each in found),
         )
+
+
+def _finding(table: Table, *, signs: bool, forced: bool) -> Finding:
+    owner = f"its owner {table.owner}" if table.owner else "its owner"
+    why = " and signs in" if signs else ""
+    odd = "" if signs or not forced else ", unlike other tables of this schema"
+    return RULE.finding(
+        f"Row security of {table.qname} is not forced{odd}: {owner} is not bound by any policy{why}",
+        table=table,
+        severity="medium" if signs or forced else None,
+        fix=Fix(
+            f"ALTER TABLE {dotted(table.qname)} FORCE ROW LEVEL SECURITY;",
+            note="Dumps and maintenance then need a role with BYPASSRLS.",
+        ),
+    )
 
 
 RULE = Rule(
