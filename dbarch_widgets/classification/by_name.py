@@ -21,7 +21,7 @@ _NAMES: tuple[tuple[Category, frozenset[str]], ...] = (
     (c.BIOMETRY, bag("biometric biometrics genetic genome dna")),
     (c.SEX_LIFE, bag("sexuality")),
     (c.CRIMINAL, bag("conviction convictions felony felonies")),
-    (c.NATIONAL_ID, bag("ssn nino aadhaar bsn pesel cpf personnummer nhs")),
+    (c.NATIONAL_ID, bag("ssn nino aadhaar bsn pesel cpf personnummer nhs dni curp")),
     (c.PASSPORT, frozenset(("passport",))),
     (c.CARD_CODE, bag("cvv cvc cvv2 cvc2")),
     (c.EMAIL, bag("email mail emailaddress")),
@@ -50,6 +50,9 @@ _PAIRS: dict[tuple[str, str], Category] = {
     ("maiden", "name"): c.PERSON_NAME, ("first", "names"): c.PERSON_NAME, ("real", "name"): c.PERSON_NAME,
     ("buyer", "name"): c.PERSON_NAME, ("customer", "name"): c.PERSON_NAME, ("contact", "name"): c.PERSON_NAME,
     ("recipient", "name"): c.PERSON_NAME, ("sender", "name"): c.PERSON_NAME, ("cardholder", "name"): c.PERSON_NAME,
+    **{(who, "name"): c.PERSON_NAME for who in (
+        "driver", "renter", "student", "pupil", "teacher", "doctor", "employee", "applicant", "borrower", "donor", "passenger",
+        "parent", "guardian", "resident", "citizen", "beneficiary", "payee", "payer", "landlord", "practitioner")},
     ("patient", "name"): c.PERSON_NAME, ("guest", "name"): c.PERSON_NAME, ("holder", "name"): c.PERSON_NAME,
     ("birth", "date"): c.BIRTH, ("date", "birth"): c.BIRTH, ("born", "on"): c.BIRTH, ("of", "birth"): c.BIRTH,
     ("national", "id"): c.NATIONAL_ID, ("tax", "id"): c.TAX_NUMBER, ("social", "security"): c.NATIONAL_ID,
@@ -66,7 +69,8 @@ _PAIRS: dict[tuple[str, str], Category] = {
 }  # fmt: skip
 _PERSONS = bag(
     "user customer person people contact employee patient member subscriber client guest visitor passenger "
-    "player student pupil teacher doctor nurse physician driver applicant candidate owner tenant lead address natural staff"
+    "player student pupil teacher doctor nurse physician driver applicant candidate owner tenant lead address natural staff "
+    "practitioner renter resident citizen worker volunteer donor voter parent guardian caregiver therapist trainer pilot crew"
 )
 # A row of these is a human being, whose name is nobody else's: a customer may be a company.
 _NATURAL = bag("person employee patient passenger student pupil teacher doctor nurse physician applicant")
@@ -128,7 +132,9 @@ def guess(table: Table, column: Column, family: Family, base: str, *, related: b
     if family == "text" and is_secret(column.name) and not SAYS_SAFE.search(column.comment or ""):
         return (c.CARD_CODE if set(parts) & bag("cvv cvc") else c.SECRET), "likely"
     if base.lower() in ("inet", "cidr"):
-        return (c.IP_ADDRESS, "likely") if set(words(table.name)) & _VISITORS or _is_of_client(parts) else None
+        return (c.IP_ADDRESS, "likely") if _is_of_visitor(table, parts) or _is_of_client(parts) else None
+    if family == "text" and parts[-1:] == ("ip",) and _is_of_visitor(table, parts) and not _is_of_device(table, parts):
+        return c.IP_ADDRESS, "likely"
     if family == "text" and _maps_a_directory(table):
         return None  # a column of it holds the name of an attribute, not a name
     if _is_of_care(table, parts, family):
@@ -204,11 +210,13 @@ def _speaks_of_cards(table: Table) -> bool:
 
 
 def _of_persons(parts: tuple[str, ...], family: Family, table_words: tuple[str, ...], *, about: bool) -> Guess | None:
+    if about and parts == ("address",) and family == "text" and "address" not in table_words:
+        return c.ADDRESS, "likely"
     named = parts == ("display", "name") or (parts == ("name",) and bool(set(table_words[-1:]) & _NATURAL))
     if about and named and family == "text":
         return c.PERSON_NAME, "likely"
     if about and set(parts) & _PLACED and _fits(c.LOCATION, family):
-        return c.LOCATION, "hint"
+        return c.LOCATION, "likely" if set(parts) & {"last", "current", "home"} else "hint"
     for category, names in _OF_PERSONS:
         # Health may be said in a row that only refers to a person; a street there may be a shop's.
         fits = _fits(category, family) or (family == "boolean" and category is c.HEALTH and parts != ("health",))
@@ -221,6 +229,14 @@ def _is_of_device(table: Table, parts: tuple[str, ...]) -> bool:
     """Whether the address is one of a machine on a network: it stands beside a host's name, and nobody signs in."""
     named = {word for name in (table.name, *table.column_names) for word in words(name)}
     return bool(_DEVICES & named) and not _is_of_client(parts) and not named & (_VISITORS | {"agent", "customer"})
+
+
+def _is_of_visitor(table: Table, parts: tuple[str, ...]) -> bool:
+    """Whether an address of the network is somebody's: of a sign-in, or in a row that says who or with what browser."""
+    about = set(words(singular(table.name)))
+    beside = {words(name) for name in table.column_names}
+    said = bool({("user", "id"), ("user", "agent"), ("session", "id"), ("customer", "id"), ("visitor", "id")} & beside)
+    return bool((about | set(words(table.name))) & _VISITORS) or said or bool({"seen", "signup"} & set(parts))
 
 
 def _is_of_client(parts: tuple[str, ...]) -> bool:

@@ -1,6 +1,6 @@
 """Words that name columns and tables in German, Spanish, French, Italian, Portuguese and Dutch, as their English ones.
 
-Only words that say one thing, and that English names do not have: `art`, `fin`, `land`, `nombre`, `note` and `valor` are left as
+Only words that say one thing, and that English names do not have: `art`, `fin`, `land`, `note` and `valor` are left as
 they are. What the rules and the classification know of English names then holds for `vorname`, `fecha_nacimiento` or `montant`.
 """
 
@@ -120,8 +120,9 @@ def plain_letters(name: str) -> str:
 
 def english(word: str) -> tuple[str, ...]:
     """The word in English, as one word or more; the word itself where it is not known. `word` is in lower case."""
-    if word in _ENGLISH:
-        return _ENGLISH[word]
+    # In the singular, as English makes it, `proveedores` has lost its `s` only.
+    if known := _ENGLISH.get(word) or _ENGLISH.get(word + "s"):
+        return known
     for tail, meaning in _TAILS.items():
         head = word.removesuffix(tail)
         if head != word and len(head) > 2:

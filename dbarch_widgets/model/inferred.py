@@ -20,7 +20,7 @@ _SUFFIX = re.compile(r"_?(?:id|uuid|uid|no|nr|key|code|guid)\Z")
 _KEY_WORDS = bag("id uuid ref key no nr num code guid pk fk")
 _PEOPLE = bag("actor author owner creator reporter assignee editor approver uploader manager")
 _ABOVE = bag("parent root")
-_POLYMORPHIC = ("_type", "_kind", "_table", "_class")
+_POLYMORPHIC = ("type", "kind", "table", "class")
 _PLAIN_KEYS = bag("id uuid name code key type value position line_no")
 
 
@@ -166,8 +166,10 @@ def _joined(stem: tuple[str, ...]) -> str:
 
 
 def _is_polymorphic(table: Table, name: str, parts: tuple[str, ...]) -> bool:
-    stem = name.lower().removesuffix("_" + parts[-1]) if len(parts) > 1 else name.lower()
-    return any(table.has_column(stem + other) for other in _POLYMORPHIC)
+    stem = words(name)[:-1] if len(parts) > 1 else words(name)
+    if stem == ("object",) and any(words(other) == ("content", "type", "id") for other in table.column_names):
+        return True
+    return any(words(other) in {(*stem, kind) for kind in _POLYMORPHIC} for other in table.column_names)
 
 
 def _relation(strategy: Strategy, table: Table, column: Column, parent: Table) -> InferredRelation | None:

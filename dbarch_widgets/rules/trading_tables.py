@@ -13,7 +13,7 @@ REGIMES = ("mifid2", "cat", "sec_17a4", "cftc", "emir")
 # What an order of an exchange has and one of a web shop does not.
 _SIGNS = re.compile(
     r"(buy_sell|order_type|ord_type|time_in_force|tif|limit_price|stop_price|instrument(_id)?|isin|symbol|ticker|venue(_id)?|mic"
-    r"|segment_mic|leaves_qty|cum_qty|remaining_qty|cl_ord_id|clordid|exec_id|exec_type|security_id|figi|venue_txn_id)\Z",
+    r"|segment_mic|leaves_qty|cum_qty|remaining_qty|cl_ord_id|clordid|client_order_id|filled|filled_(qty|quantity)|exec_id|exec_type|security_id|figi|venue_txn_id|venue_transaction_id)\Z",
     re.IGNORECASE,
 )
 _FILLS = bag("execution fill trade")

@@ -25,7 +25,7 @@ __all__ = [
 _MONEY = bag(
     "price amount balance fee fees cost costs notional salary wage revenue turnover subtotal payment deposit "
     "credit debit premium discount surcharge tax vat payout refund commission pnl profit "
-    "spend budget total preis betrag umsatz gehalt"
+    "spend budget total fare toll umsatz"
 )
 # Words after which a name with a money word is about something else: a share, a count, a time.
 _NOT_MONEY = bag(

@@ -18,6 +18,12 @@ HABITS = {
         "CREATE TABLE p{n} (id bigint PRIMARY KEY); CREATE TABLE t{n} (p_id bigint REFERENCES p{n} (id));",
         15,
     ),
+    "granted-to-public": ("CREATE TABLE t{n} (id bigint PRIMARY KEY); GRANT ALL ON t{n} TO PUBLIC;", 5),
+    "rls-not-forced": (
+        "CREATE TABLE t{n} (id bigint PRIMARY KEY); ALTER TABLE t{n} ENABLE ROW LEVEL SECURITY; "
+        "CREATE POLICY p ON t{n} USING (id = 1);",
+        5,
+    ),
     "foreign-key-type-mismatch": (
         "CREATE TABLE p{n} (id serial PRIMARY KEY); CREATE TABLE t{n} (p_id bigint REFERENCES p{n} (id));",
         5,
@@ -102,3 +108,16 @@ def test_keys_that_lead_to_one_missing_table_are_said_once() -> None:
     (one,) = found("foreign-key-to-missing-table", sql)
     assert (one.severity, one.members) == ("high", ("t0 (usr_id)", "t1 (usr_id)", "t2 (usr_id)"))
     assert len(found("foreign-key-to-missing-table", sql.rpartition("\n")[0])) == 2
+
+
+def test_an_inventory_of_personal_data_is_one_finding_that_names_the_worst_first() -> None:
+    table = "CREATE TABLE t{n} (id bigint PRIMARY KEY, email text);"
+    worst = "CREATE TABLE citizens (id bigint PRIMARY KEY, ssn text);"
+    few = "\n".join(table.format(n=n) for n in range(14))
+    assert len(found("personal-data-column", f"{few}\n{worst}")) == 15
+    (one,) = found("personal-data-column", f"{few}\n{table.format(n=14)}\n{worst}")
+    assert one.message.startswith(
+        "16 tables hold data about persons in 16 columns (national identification number and e-mail"
+    )
+    assert ": citizens, t0, " in one.message
+    assert len(one.members) == 16

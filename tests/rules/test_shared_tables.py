@@ -8,6 +8,8 @@ import pytest
 
 from dbarch_widgets.intake.load import load_intake
 from dbarch_widgets.reviewing.run import review
+from dbarch_widgets.reviewing.sources import read_schema
+from dbarch_widgets.rules.tenant_map import tenants_in
 
 CLINIC = """
 CREATE TABLE species (code text PRIMARY KEY, name text NOT NULL UNIQUE);
@@ -35,3 +37,32 @@ def test_shared_tables_are_not_named_as_those_that_need_the_tenant_first() -> No
     made = review(harbour, intake=load_intake("tenancy: {tenants: 800, model: shared_table, shared: [flags, hulls]}"))
     [found] = [each for each in made.findings if each.rule == "missing-tenant-key"]
     assert found.message.endswith("says whose a row is; owners would need it first")
+
+
+SCHOOLS = """
+CREATE TABLE schools (id bigint PRIMARY KEY);
+CREATE TABLE countries (code char(2) PRIMARY KEY);
+CREATE TABLE teachers (id bigint PRIMARY KEY, school_id bigint NOT NULL REFERENCES schools (id));
+CREATE TABLE courses (id bigint PRIMARY KEY, school_id bigint NOT NULL REFERENCES schools (id));
+CREATE TABLE grades (id bigint PRIMARY KEY, school_id bigint NOT NULL REFERENCES schools (id), course_id bigint REFERENCES courses (id));
+CREATE TABLE appeals (id bigint PRIMARY KEY, grade_id bigint NOT NULL REFERENCES grades (id));
+"""
+
+
+@pytest.mark.parametrize(
+    ("root", "model", "rows", "expected"),
+    [
+        ("schools", "shared_table", 30, "school_id"),
+        ("schools", "shared_table", 90_000, None),  # so many are no tenants
+        ("schools", "none", 30, None),  # the tenants are still to come
+        ("users", "shared_table", 30, None),  # persons
+    ],
+)
+def test_the_tenant_is_what_most_tables_lead_to(
+    root: str, model: str, rows: int, expected: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "intake.yaml").write_text(
+        f"tenancy: {{tenants: 40, model: {model}}}\nscale: {{tables: {{{root}: {{rows: {rows}}}}}}}\n"
+    )
+    found = tenants_in(read_schema(SCHOOLS.replace("schools", root), "postgres"), load_intake(tmp_path / "intake.yaml"))
+    assert (found.column if found else None) == expected

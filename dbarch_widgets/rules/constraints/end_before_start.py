@@ -30,6 +30,7 @@ _PAIRS = (
     ("start", "end"), ("starts", "ends"), ("started", "ended"), ("started", "finished"), ("begin", "end"),
     ("begins", "ends"), ("from", "to"), ("from", "until"), ("opens", "closes"),
     ("admitted", "discharged"), ("raised", "cleared"), ("opened", "closed"), ("check_in", "check_out"), ("checkin", "checkout"), ("valid_from", "valid_to"), ("valid_from", "valid_until"),
+    ("von", "bis"), ("beginn", "ende"), ("desde", "hasta"), ("inicio", "fin"), ("debut", "fin"), ("departs", "arrives"),
 )  # fmt: skip
 _TIMES = ("timestamp", "date")
 _NUMBERS = ("numeric", "integer", "bigint", "smallint")
@@ -56,7 +57,7 @@ def _pairs(context: Context, table: Table) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for first, second in _PAIRS:
         for column in table.columns:
-            low = f"_{column.name.lower()}_"
+            low = f"_{_spelt(column.name)}_"
             if f"_{first}_" not in low or column.name in seen:
                 continue
             other = _other_end(table, low.replace(f"_{first}_", f"_{second}_", 1).strip("_"))
@@ -70,7 +71,12 @@ def _pairs(context: Context, table: Table) -> Iterator[tuple[str, str]]:
 
 
 def _other_end(table: Table, name: str) -> Column | None:
-    return next((column for column in table.columns if column.name.lower() == name), None)
+    return next((column for column in table.columns if _spelt(column.name) == name), None)
+
+
+def _spelt(name: str) -> str:
+    """The name in snake case, however it is written."""
+    return "_".join(words(name))
 
 
 def _is_span(context: Context, first: str, low: Column, high: Column) -> bool:

@@ -31,19 +31,34 @@ from dbarch_widgets.rules.words import and_list, bag, singular, words
 _STARTS = ("valid_from", "effective_from", "valid_since")
 _ENDS = ("valid_to", "valid_until", "effective_to", "effective_until", "valid_till")
 _ONE_AT_A_TIME = bag(
-    "price rate tariff fee salary exchange schedule version assignment ownership lease tax reservation booking"
+    "price rate tariff fee salary exchange schedule version assignment ownership lease tax reservation booking appointment rental shift"
 )
+# Rows that take a place, a thing or a person's time for a while.
+_TAKES = bag("reservation booking appointment rental lease shift")
+_TAKEN = bag(
+    "room resource seat table vehicle car unit court desk property apartment practitioner doctor dentist stylist instructor "
+    "equipment bay slot bed studio machine"
+)
+_SPANS = (
+    ("starts_at", "ends_at"), ("start_at", "end_at"), ("start_time", "end_time"), ("starts_on", "ends_on"),
+    ("start_date", "end_date"), ("check_in", "check_out"), ("begins_at", "ends_at"),
+)  # fmt: skip
 _RANGES = {"timestamp with time zone": "tstzrange", "timestamp without time zone": "tsrange", "date": "daterange"}
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each table."""
+    """One finding for each table, of bookings one for each thing that is taken."""
     for table in context.designed:
         if table.exclusions or table.kind != "table" or not set(words(singular(table.name))) & _ONE_AT_A_TIME:
             continue
-        span = _span(context, table)
+        span = _span(context, table) or _taken(context, table)
         about = things(context, table, span) if span else ()
-        if span and about:
+        if span and set(words(singular(table.name))) & _TAKES:
+            # A guest may book two rooms, and a room or a doctor may not be booked by two guests.
+            for name in about:
+                if set(words(name)) & _TAKEN:
+                    yield _finding(context, table, span, (name,), taken=True)
+        elif span and about:
             yield _finding(context, table, span, about)
 
 
@@ -57,11 +72,25 @@ def _span(context: Context, table: Table) -> tuple[str, ...] | None:
     return (ranged[0].name,) if len(ranged) == 1 and _is_validity(ranged[0]) else None
 
 
+def _taken(context: Context, table: Table) -> tuple[str, ...] | None:
+    """The span for which a booking or an appointment takes something."""
+    if not set(words(singular(table.name))) & _TAKES:
+        return None
+    for first, last in _SPANS:
+        low = next((column for column in table.columns if "_".join(words(column.name)) == first), None)
+        high = next((column for column in table.columns if "_".join(words(column.name)) == last), None)
+        if low and high and context.family(low.type) in _RANGES:
+            return low.name, high.name
+    return None
+
+
 def _is_validity(column: Column) -> bool:
     return bool({"valid", "during", "validity", "effective", "period"} & set(words(column.name)))
 
 
-def _finding(context: Context, table: Table, span: tuple[str, ...], about: tuple[str, ...]) -> Finding:
+def _finding(
+    context: Context, table: Table, span: tuple[str, ...], about: tuple[str, ...], *, taken: bool = False
+) -> Finding:
     maker = _RANGES.get(context.family(column_of(table, span[0]).type), "")
     ranged = ident(span[0]) if len(span) == 1 else f"{maker}({idents(span)})"
     name = ident(free_name(context, table, about, "no_overlap"))
@@ -75,8 +104,8 @@ def _finding(context: Context, table: Table, span: tuple[str, ...], about: tuple
         f"ALTER TABLE {dotted(table.qname)} ADD CONSTRAINT {name} EXCLUDE USING gist ({keys}, {ranged} WITH &&);"
     )
     return RULE.finding(
-        f"{table.qname} may have two rows for the same {and_list(about)}{beside} whose {and_list(span)} overlap: a join over "
-        "such a day gives both",
+        f"{table.qname} may have two rows for the same {and_list(about)}{beside} whose {and_list(span)} overlap: "
+        f"{'it is taken twice at that time' if taken else 'a join over such a day gives both'}",
         table=table,
         columns=(*about, *(name for pair in within for name in pair), *span),
         line=column_of(table, span[0]).line,

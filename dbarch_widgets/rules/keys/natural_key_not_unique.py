@@ -45,6 +45,15 @@ _HANDED_OUT: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (bag("imei"), bag("device phone handset tracker")),
     (bag("serial_number serial_no"), bag("meter device machine sensor instrument gateway")),
     (bag("tracking_number tracking_no barcode"), bag("parcel shipment consignment package")),
+    (bag("isin figi cusip sedol wkn"), bag("instrument security bond share fund")),
+    (bag("lei"), bag("firm member counterparty party entity issuer")),
+    (
+        bag("license_plate licence_plate plate_number registration_number matricula kennzeichen"),
+        bag("vehicle car truck van lorry vehiculo"),
+    ),
+    (bag("number no"), bag("order invoice shipment booking contract")),
+    (bag("locator pnr booking_reference"), bag("booking reservation")),
+    (bag("barcode"), bag("ticket voucher coupon")),
     (bag("mpan mprn metering_point_number ean"), bag("point meter")),
 )
 
@@ -71,13 +80,15 @@ def check(context: Context) -> Iterator[Finding]:
 def _names_a_row(kind: tuple[str, ...], column: Column, issued: bool) -> bool:
     if not kind:
         return False
-    name = column.name.lower()
+    name = "_".join(words(column.name))
     if name in _SIGN_IN:
         return kind[0] in _PEOPLE
     if name in _NAMES:
         return kind[0] in ("product", "article", "item", "variant", "page", "post", "project", "category", "tag")
     if any(name in names and kind[0] in kinds for names, kinds in _HANDED_OUT):
-        return not issued or not name.startswith(("serial", "tracking", "barcode"))  # each maker counts by itself
+        return not issued or not name.startswith(
+            ("serial", "tracking", "barcode", "number", "no")
+        )  # each maker counts by itself
     return name in (f"{kind[0]}_number", f"{kind[0]}_no", f"{kind[0]}_code", f"{kind[0]}_ref")
 
 

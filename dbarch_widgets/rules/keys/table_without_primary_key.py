@@ -23,6 +23,7 @@ from dbarch_widgets.model.finding import Finding, Fix, Severity
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of, unique_keys
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.bookkeeping import is_bookkeeping
 from dbarch_widgets.rules.ddl import dotted, ident, idents
 from dbarch_widgets.rules.index_fixes import key_instead
 from dbarch_widgets.rules.together import one_fix, places
@@ -37,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
     undeclared = []
     for table in context.tables:
         one_row = len(table.columns) == 1 and {"version", "revision"} & set(words(table.name))
-        if table.primary_key is not None or not table.columns or is_staging(table) or one_row:
+        if table.primary_key is not None or not table.columns or is_staging(table) or one_row or is_bookkeeping(table):
             continue
         # A child in old-style inheritance may keep its parent's key by convention; PostgreSQL does not inherit it.
         if key := _full_key(table):

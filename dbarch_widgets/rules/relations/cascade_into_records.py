@@ -1,6 +1,7 @@
 """Deletion that cascades into business records.
 
-Symptom: Deleting a person or an account deletes, by ON DELETE CASCADE, rows that record money, work or what happened.
+Symptom: Deleting a person, an account or an order deletes, by ON DELETE CASCADE, rows that record money, work or what
+happened.
 
 Why it matters: One click that removes a former colleague also removes the hours that were billed, the payments that were
 made, or the trail that an auditor will ask for. Nothing warns, and only a backup brings it back.
@@ -31,6 +32,9 @@ _RECORDS = bag(
     "invoice payment transaction transfer posting journal ledger audit order trade execution settlement refund "
     "payout contract policy claim prescription booking reservation shipment timesheet"
 )
+# What is agreed, and what was then paid or done under it.
+_DEALS = bag("order contract booking reservation subscription agreement policy loan account portfolio instrument")
+_MOVED = bag("payment invoice refund payout settlement execution fill posting transfer chargeback disbursement")
 _BILLED = bag("invoiced billed billable paid settled booked")
 _FLEETING = bag("session token notification preference setting cart basket draft wishlist device")
 
@@ -39,9 +43,12 @@ def check(context: Context) -> Iterator[Finding]:
     """One finding for each cascading foreign key."""
     for table in context.tables:
         for key in table.foreign_keys:
-            if key.on_delete != "cascade" or not set(words(singular(key.ref_table))[-1:]) & _PARTIES:
+            if key.on_delete != "cascade":
                 continue
-            if reason := _record(table):
+            parent, child = (set(words(singular(name))[-1:]) for name in (key.ref_table, table.name))
+            if parent & _DEALS and child & _MOVED:
+                yield _finding(context, table, key, "they say what was paid or done, which stays true without it")
+            elif parent & _PARTIES and (reason := _record(table)):
                 yield _finding(context, table, key, reason)
 
 

@@ -26,6 +26,8 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import bag, words
 
 _ATTRIBUTE = bag("attribute attr field property prop param parameter option meta key characteristic feature")
+# Of these nobody speaks in a table of settings, so that an id beside them needs no foreign key to be the entity.
+_SURELY = bag("attribute attr characteristic")
 _VALUE = bag("value val attribute_value field_value value_text string_value text_value meta_value")
 
 
@@ -61,6 +63,11 @@ def _parts(context: Context, table: Table) -> tuple[str, str, str] | None:
         and (name in referring or context.is_text(column_of(table, name).type))
     ]
     entities = [name for name in referring if name not in attributes]
+    if not entities and any(set(words(name)) & _SURELY for name in attributes):
+        own = table.primary_key.columns if table.primary_key and len(table.primary_key.columns) == 1 else ()
+        entities = [
+            name for name in table.column_names if words(name)[-1:] == ("id",) and name not in (*own, *attributes)
+        ]
     if not attributes or not entities:
         return None
     return entities[0], attributes[0], values[0]

@@ -26,7 +26,9 @@ from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.words import words
 
-_TAILS = ("_type", "_kind", "_table", "_class")
+_KINDS = ("type", "kind", "table", "class")
+# Of what sort a port is, not in which table it stands.
+_SORTS = frozenset(("port", "interface"))
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 
 
@@ -35,12 +37,28 @@ def check(context: Context) -> Iterator[Finding]:
     for table in context.tables:
         tied = {name for key in table.foreign_keys for name in key.columns}
         for column in table.columns:
-            tail = next((tail for tail in _TAILS if column.name.lower().endswith(tail)), None)
-            if tail is None or column.name in tied or not _is_name(context, column):
-                continue
-            other = column.name[: -len(tail)] + "_id"
-            if table.has_column(other) and other not in tied and not _is_own_key(table, other):
+            other = _id_beside(context, table, column, tied)
+            if other is not None and other not in tied and not _is_own_key(table, other):
                 yield _finding(table, column, other)
+
+
+def _id_beside(context: Context, table: Table, column: Column, tied: set[str]) -> str | None:
+    """The column that says which row, where `column` says of which table: `target_id` beside `target_type`.
+
+    Django's `content_type_id`, which refers to its list of models, goes with `object_id`.
+    """
+    parts = words(column.name)
+    if parts == ("content", "type", "id"):
+        return next((name for name in table.column_names if words(name) == ("object", "id")), None)
+    if (
+        len(parts) < 2
+        or parts[-2] in _SORTS
+        or parts[-1] not in _KINDS
+        or column.name in tied
+        or not _is_name(context, column)
+    ):
+        return None
+    return next((name for name in table.column_names if words(name) == (*parts[:-1], "id")), None)
 
 
 def _is_name(context: Context, column: Column) -> bool:

@@ -18,6 +18,7 @@ lint 0024.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Severity
@@ -27,6 +28,8 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.policies import is_balanced, is_true
 from dbarch_widgets.rules.words import and_list
 
+# `auth.role() = 'authenticated'` and `auth.uid() IS NOT NULL`, without blanks.
+_SIGNED_IN = re.compile(r"\(*(?:\(select)?auth\.(?:role\(\)\)*=\(*'authenticated'(?:::text)?|uid\(\)\)*isnotnull)\)*")
 _WORDS = {"select": "read", "insert": "insert", "update": "change", "delete": "delete", "all": "read and write"}
 
 
@@ -42,11 +45,16 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _opens(policy: Policy) -> str | None:
     """Which half of the policy is always true: `USING`, `WITH CHECK` or none."""
-    if policy.command != "insert" and is_true(policy.using):
+    if policy.command != "insert" and _passes(policy.using):
         return "USING"
-    if policy.command not in ("select", "delete") and is_true(policy.check):
+    if policy.command not in ("select", "delete") and _passes(policy.check):
         return "WITH CHECK"
     return None
+
+
+def _passes(text: str | None) -> bool:
+    """Whether the condition says nothing of the row: it is true, or asks only whether somebody has signed in."""
+    return is_true(text) or _SIGNED_IN.fullmatch("".join((text or "").lower().split())) is not None
 
 
 def _is_fenced(table: Table, policy: Policy) -> bool:
@@ -71,7 +79,7 @@ def _finding(table: Table, policy: Policy, half: str) -> Finding:
     off = "" if table.rls.enabled else " (once row security is enabled)"
     said = " ".join(((policy.using if half == "USING" else policy.check) or "").split())
     inner = said[1:-1] if said.startswith("(") and is_balanced(said[1:-1]) else said
-    plain = "" if inner.lower() == "true" else ", which is always true"
+    plain = "" if inner.lower() == "true" else ", which is true of every row"
     return RULE.finding(
         f"The policy {policy.name} has {half} ({inner}){plain}: {effect}{off}",
         table=table,
