@@ -45,7 +45,7 @@ def postgres(  # the options of one command, as the user types them
     """Run COMMAND, or a shell, beside a throw-away PostgreSQL.
 
     It holds the tables of SOURCE with synthetic rows; without SOURCE it is empty. psql and pg_dump are on the
-    PATH, the address is in DATABASE_URL, and all of it is gone when the command ends.
+    PATH and find it by themselves, the address is in DATABASE_URL too, and all of it is gone when the command ends.
     """
     from dbarch_widgets.reviewing.profiles import source_profile
     from dbarch_widgets.reviewing.scratch import scratch_database

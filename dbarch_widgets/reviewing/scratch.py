@@ -42,5 +42,14 @@ def scratch_database(
         url = server.database("scratch")
         made = write_rows(schema, url, profile, seed, progress) if schema and profile else None
         path = os.pathsep.join([str(find_programs() / "bin"), os.environ.get("PATH", os.defpath)])
-        environment = {**os.environ, "PATH": path, "DATABASE_URL": url}
+        environment = {**os.environ, "PATH": path, "DATABASE_URL": url, **_addressed(url)}
         yield Scratch(url, environment, made.rows if made else (), made.notes if made else ())
+
+
+def _addressed(url: str) -> dict[str, str]:
+    """The address in libpq's own words: psql and pg_dump without one find this server, and not another of the user's."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(url)
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"}
+    return {variable: str(parts.get(name) or "") for name, variable in names.items()}

@@ -238,7 +238,7 @@ class _TableCompiler:
         key = QName("", label)
         cell = Cell(
             self.bindings, self.words, self.compiler.seed, (str(key), label), row, size, domain, {}, True,
-            (HORIZON - 2 * 365 * _DAY, HORIZON), ("0", "0"),
+            self.plan.virtual_windows.get(label, (HORIZON - 2 * 365 * _DAY, HORIZON)), ("0", "0"),
         )  # fmt: skip
         return self.by_number.value(cell, dict(profile.settings).get("pool"), row)
 

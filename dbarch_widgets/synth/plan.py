@@ -18,7 +18,7 @@ from dbarch_widgets.synth.kinds import kind_of
 from dbarch_widgets.synth.layout import TableLayout
 from dbarch_widgets.synth.limits import Limits, Literal, Rules
 from dbarch_widgets.synth.links import Linker
-from dbarch_widgets.synth.partition_window import BOUND, HORIZON, partition_window
+from dbarch_widgets.synth.partition_window import BOUND, HORIZON, days_of_partitions, partition_window
 from dbarch_widgets.synth.references import References
 
 _YEAR = 365 * 86_400_000_000
@@ -42,6 +42,7 @@ class Plan:
     windows: dict[QName, tuple[int, int]]
     virtual: dict[str, Domain] = field(default_factory=dict)
     virtual_sizes: dict[str, int] = field(default_factory=dict)
+    virtual_windows: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def survey(schema: Schema) -> tuple[tuple[Table, ...], References, dict[QName, dict[str, Domain]], dict[QName, Rules]]:
@@ -140,7 +141,20 @@ def _virtual_anchors(plan: Plan) -> None:
                 domain = plan.domains[name][child]
                 plan.virtual.setdefault(label, domain)
                 size = min(capacity(domain), VIRTUAL_VALUES, max(layout.rows // 4, 1))
+                if days := days_of_partitions(plan.schema, plan.schema.table(name), child):
+                    size = min(size, days)
+                    _within_partitions(plan, plan.schema.table(name), label)
                 plan.virtual_sizes[label] = max(1, min(plan.virtual_sizes.get(label, VIRTUAL_VALUES), size))
+
+
+def _within_partitions(plan: Plan, table: Table, label: str) -> None:
+    """A shared value by which a table is partitioned lies where each of its tables has partitions, if there is such a time."""
+    window = partition_window(plan.schema, table)
+    if window is None:
+        return
+    known = plan.virtual_windows.get(label, window)
+    both = max(known[0], window[0]), min(known[1], window[1])
+    plan.virtual_windows[label] = both if both[0] < both[1] else known
 
 
 def _empty_parents(plan: Plan, table: Table, layout: TableLayout) -> None:

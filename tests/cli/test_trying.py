@@ -28,7 +28,7 @@ def test_a_command_finds_the_filled_tables_and_the_programs(tmp_path: Path) -> N
     asked = """
     psql -X -A -t -c 'SELECT count(*) FROM orders' "$DATABASE_URL"
     psql -X -A -t -c 'SELECT rolsuper FROM pg_roles WHERE rolname = current_user' "$DATABASE_URL"
-    pg_dump -s "$DATABASE_URL" | grep -c 'CREATE TABLE'
+    pg_dump -s | grep -c 'CREATE TABLE'
     echo "$DATABASE_URL"
     """
     done = dbarch("postgres", str(tmp_path / "shop.sql"), "--rows", "orders=30", "--", "sh", "-c", asked)

@@ -347,3 +347,36 @@ def test_progress_tells_rate_and_time_left() -> None:
     assert told[2] == ("generating orders: 1,000 of 4,000 rows, 100 rows/s, 30 s left", pytest.approx(0.2))
     assert told[3] == ("generating lines: 2,000 of 4,000 rows, 100 rows/s, 20 s left", pytest.approx(0.4))
     assert [spell(each) for each in (0, 200, 7_500)] == ["0 s", "3 min 20 s", "2 h 5 min"]
+
+
+HOLES = """
+CREATE TABLE readings (id bigint NOT NULL, code text NOT NULL) PARTITION BY LIST (lower(code));
+CREATE TABLE readings_a PARTITION OF readings FOR VALUES IN ('a');
+CREATE TABLE others (id bigint PRIMARY KEY);
+"""
+
+
+def test_rows_that_no_partition_takes_are_told_and_the_rest_is_loaded(server: PostgresServer) -> None:
+    schema, url = read_schema(HOLES), server.database()
+    made = write_rows(schema, url, completed(schema, None, {"readings": 20, "others": 30}), 1)
+    assert ("others", 30) in [(name.removeprefix("public."), count) for name, count in made.rows]
+    assert any("no partition" in note for note in made.notes)
+
+
+# Two keys that share the day of the order make it a value of its own; its partitions all lie in the future.
+BOOK = """
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY, day date NOT NULL, PRIMARY KEY (day, id)) PARTITION BY RANGE (day);
+CREATE TABLE orders_a PARTITION OF orders FOR VALUES FROM ('2031-12-01') TO ('2031-12-20');
+CREATE TABLE orders_b PARTITION OF orders FOR VALUES FROM ('2031-12-20') TO ('2032-01-01');
+CREATE TABLE trades (
+    id bigint GENERATED ALWAYS AS IDENTITY, day date NOT NULL, buy bigint NOT NULL, sell bigint NOT NULL, PRIMARY KEY (day, id),
+    FOREIGN KEY (day, buy) REFERENCES orders (day, id), FOREIGN KEY (day, sell) REFERENCES orders (day, id)
+) PARTITION BY RANGE (day);
+CREATE TABLE trades_a PARTITION OF trades FOR VALUES FROM ('2031-12-10') TO ('2032-02-01');
+"""
+
+
+def test_a_day_that_tables_share_lies_in_the_partitions_of_all(server: PostgresServer) -> None:
+    schema = read_schema(BOOK)
+    made = prove(schema, completed(schema, None, {"orders": 400, "trades": 300}))
+    assert made.violations == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.engines.postgres_session import PostgresSession
 from dbarch_widgets.errors import SourceError
 from dbarch_widgets.model.profile import Profile
-from dbarch_widgets.model.schema import Schema, Table
+from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.sql.load_order import load_order
 from dbarch_widgets.sql.names import quote
 from dbarch_widgets.synth.filling.pace import Progress
@@ -33,6 +33,10 @@ class _Transaction(PostgresEngine):
     ) -> Rows:
         with self._connection.transaction():
             return super()._run(statement, parameters, prepare=prepare)
+
+    def load(self, table: QName, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+        with self._connection.transaction():
+            return super().load(table, columns, rows)
 
     def close(self) -> None:
         self._connection.close()
