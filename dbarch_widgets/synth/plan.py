@@ -23,6 +23,7 @@ from dbarch_widgets.synth.references import References
 
 _YEAR = 365 * 86_400_000_000
 _SPAN = 2 * _YEAR
+_DAY = 86_400_000_000
 VIRTUAL_VALUES = 50
 _KEY = re.compile(r"(?P<kind>LIST|RANGE)\s*\((?P<column>[^(),]+)\)", re.IGNORECASE)
 _STRING = re.compile(r"'((?:[^']|'')*)'")
@@ -141,20 +142,31 @@ def _virtual_anchors(plan: Plan) -> None:
                 domain = plan.domains[name][child]
                 plan.virtual.setdefault(label, domain)
                 size = min(capacity(domain), VIRTUAL_VALUES, max(layout.rows // 4, 1))
-                if days := days_of_partitions(plan.schema, plan.schema.table(name), child):
-                    size = min(size, days)
-                    _within_partitions(plan, plan.schema.table(name), label)
+                days = _days_in_partitions(plan, name, child, label)
+                size = size if days is None else min(size, days)
                 plan.virtual_sizes[label] = max(1, min(plan.virtual_sizes.get(label, VIRTUAL_VALUES), size))
 
 
-def _within_partitions(plan: Plan, table: Table, label: str) -> None:
-    """A shared value by which a table is partitioned lies where each of its tables has partitions, if there is such a time."""
-    window = partition_window(plan.schema, table)
-    if window is None:
-        return
-    known = plan.virtual_windows.get(label, window)
-    both = max(known[0], window[0]), min(known[1], window[1])
-    plan.virtual_windows[label] = both if both[0] < both[1] else known
+def _days_in_partitions(plan: Plan, name: QName, column: str, label: str) -> int | None:
+    """A shared value by which its table, or one that refers to it, is partitioned lies where all of them have partitions.
+
+    Returns how many days that are; None when none of them is partitioned by it.
+    """
+    followers = (
+        (table, child)
+        for table in plan.order
+        for reference in plan.references.of(table.qname)
+        for child, ref in reference.pairs
+        if (reference.target, ref) == (name, column)
+    )
+    for table, by in ((plan.schema.table(name), column), *followers):
+        window = partition_window(plan.schema, table) if days_of_partitions(plan.schema, table, by) else None
+        if window is not None:
+            known = plan.virtual_windows.get(label, window)
+            both = max(known[0], window[0]), min(known[1], window[1])
+            plan.virtual_windows[label] = both if both[0] < both[1] else known
+    found = plan.virtual_windows.get(label)
+    return None if found is None else max((found[1] - found[0]) // _DAY, 1)
 
 
 def _empty_parents(plan: Plan, table: Table, layout: TableLayout) -> None:
