@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mariadb_server import MariadbServer
     from playwright.sync_api import Browser
 
+    from dbarch_widgets.engines.postgres_server import PostgresServer
+
 os.environ["DBARCH_STRICT"] = "1"
 os.environ["COLUMNS"] = "120"
 os.environ["NO_COLOR"] = "1"
@@ -70,6 +72,20 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"--require-all does not allow a skip. {reason}"
     return report
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for tests that open databases of their own on it and make no roles; others start their own."""
+    from dbarch_widgets.engines.postgres_server import PostgresServer
+    from dbarch_widgets.errors import EngineMissing
+
+    try:
+        made = PostgresServer()
+    except EngineMissing as error:
+        pytest.skip(str(error))
+    with made:
+        yield made
 
 
 @pytest.fixture(scope="session")

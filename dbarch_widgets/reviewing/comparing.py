@@ -7,9 +7,8 @@ from pathlib import Path
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.measurement import Comparison
-from dbarch_widgets.model.report import Problem
-from dbarch_widgets.reviewing.folder import load_answers
-from dbarch_widgets.reviewing.lab import find_workload
+from dbarch_widgets.reviewing.folder import folder_answers
+from dbarch_widgets.reviewing.materials import Tell, find_workload
 from dbarch_widgets.reviewing.profiles import folder_profile
 from dbarch_widgets.reviewing.sources import read_schema, read_text
 
@@ -30,7 +29,7 @@ def compare_sources(
     setup: str | None = None,
     dialect: str | None = None,
     progress: Progress | None = None,
-    tell: Callable[[Problem], object] | None = None,
+    tell: Tell | None = None,
 ) -> Comparison:
     """Measures the design of one source against that of another, on the same rows and with the same values.
 
@@ -55,7 +54,6 @@ def compare_sources(
     from dbarch_widgets.measure.experiment import Experiment
 
     schema_a, schema_b = read_schema(a, dialect), read_schema(b, dialect)
-    intake = Path(a) / "intake.yaml"
     found = find_workload(Path(a), workload, schema_a)
     for problem in found.problems if tell is not None else ():
         tell(problem)  # type: ignore[misc]
@@ -66,7 +64,7 @@ def compare_sources(
         seed=seed,
         name=_label(a),
         engine=engine,
-        intake=load_answers(intake) if intake.is_file() else None,
+        intake=folder_answers(a),
         profile=folder_profile(Path(a), schema_a, scale),
     )
     label = _label(b)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.model.explained import Explained
 from dbarch_widgets.model.plan import Plan
 from dbarch_widgets.model.plan_reading import Reading
-from dbarch_widgets.model.report import Problem
 from dbarch_widgets.plans.read import read_plan
 from dbarch_widgets.plans.words import read_out
-from dbarch_widgets.reviewing.folder import load_answers
-from dbarch_widgets.reviewing.lab import Progress, find_workload
+from dbarch_widgets.reviewing.lab import Progress
+from dbarch_widgets.reviewing.materials import Tell, read_materials
 from dbarch_widgets.reviewing.profiles import folder_profile
-from dbarch_widgets.reviewing.sources import read_schema
 
 
 def explain_source(
@@ -29,7 +26,7 @@ def explain_source(
     dialect: str | None = None,
     timeout: float = 60.0,
     progress: Progress | None = None,
-    tell: Callable[[Problem], object] | None = None,
+    tell: Tell | None = None,
 ) -> Explained:
     """The plan of each statement of the workload, executed on generated rows; `tell` gets what was not understood.
 
@@ -42,24 +39,18 @@ def explain_source(
     from dbarch_widgets.synth.generate import generate
     from dbarch_widgets.synth.profile import default_profile
 
-    schema = read_schema(source, dialect)
-    folder = Path(source)
-    intake = folder / "intake.yaml"
-    answers = load_answers(intake) if intake.is_file() else None
-    found = find_workload(folder, workload, schema)
-    for problem in found.problems:
-        if tell is not None:
-            tell(problem)
+    read = read_materials(source, workload, dialect, tell)
+    schema = read.schema
     say = progress or (lambda _phase, _share: None)
     with open_engine(engine, timeout=timeout) as opened:
-        profile = folder_profile(folder, schema, scale) or default_profile(schema, answers, scale=scale)
+        profile = folder_profile(read.folder, schema, scale) or default_profile(schema, read.intake, scale=scale)
         made = generate(
             schema, opened, profile, scale, seed, lambda phase, share: say(phase, share * 0.6), verify=False
         )
         return explain_workload(
             opened,
             schema,
-            found,
+            read.workload,
             rows=made.rows,
             seed=seed,
             scale=scale,

@@ -18,7 +18,7 @@ from dbarch_widgets.model.review import Decision, Review
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.workload import Workload
 from dbarch_widgets.reviewing.example import is_left_over
-from dbarch_widgets.reviewing.sources import read_schema, read_text
+from dbarch_widgets.reviewing.sources import is_folder, read_schema, read_text
 
 __all__ = [
     "Folder",
@@ -112,6 +112,12 @@ def load_answers(path: Path) -> Intake:
     if not path.is_file():
         raise SourceError("there is no such file", where=path.as_posix(), to_do="dbarch new DIR writes one to fill in")
     return load_intake(path)
+
+
+def folder_answers(source: str | Path) -> Intake | None:
+    """The answers that lie in a review folder; None without them, and of a source that is no folder."""
+    path = Path(source) / "intake.yaml" if is_folder(source) else None
+    return load_answers(path) if path is not None and path.is_file() else None
 
 
 def load_decisions(folder: Path) -> tuple[Decision, ...]:

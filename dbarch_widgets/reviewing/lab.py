@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbarch_widgets.errors import InputError
 from dbarch_widgets.model.measurement import Measurement
-from dbarch_widgets.model.report import Problem
-from dbarch_widgets.model.schema import Schema
-from dbarch_widgets.model.workload import Workload
-from dbarch_widgets.reviewing.folder import load_answers, load_workload
+from dbarch_widgets.reviewing.materials import Tell, read_materials
 from dbarch_widgets.reviewing.profiles import folder_profile
-from dbarch_widgets.reviewing.sources import read_schema
 
 if TYPE_CHECKING:
     from dbarch_widgets.measure.pace import Load
@@ -30,7 +24,7 @@ def measure_source(
     seed: int = 1,
     dialect: str | None = None,
     progress: Progress | None = None,
-    tell: Callable[[Problem], object] | None = None,
+    tell: Tell | None = None,
     load: Load | None = None,
     window: str | None = None,
 ) -> Measurement:
@@ -43,22 +37,14 @@ def measure_source(
     """
     from dbarch_widgets.measure.experiment import Experiment
 
-    schema = read_schema(source, dialect)
-    folder = Path(source)
-    intake = folder / "intake.yaml"
-    answers = load_answers(intake) if intake.is_file() else None
-    found = find_workload(folder, workload, schema, window)
-    if tell is not None:
-        for problem in found.problems:
-            tell(problem)
-    profile = folder_profile(folder, schema, scale)
-    experiment = Experiment(schema, found, scale=scale, seed=seed, engine=engine, intake=answers, profile=profile)
+    read = read_materials(source, workload, dialect, tell, window)
+    experiment = Experiment(
+        read.schema,
+        read.workload,
+        scale=scale,
+        seed=seed,
+        engine=engine,
+        intake=read.intake,
+        profile=folder_profile(read.folder, read.schema, scale),
+    )
     return experiment.run(progress, load=load)
-
-
-def find_workload(folder: Path, workload: str | None, schema: Schema, window: str | None = None) -> Workload:
-    """The workload that was named, or that lies in the folder; `window` is the time that executions were counted."""
-    path = Path(workload) if workload else folder / "workload.sql"
-    if workload is None and not path.is_file():
-        raise InputError("there is no workload to replay", where=folder.as_posix(), to_do="give --workload FILE")
-    return load_workload(path, schema, window)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from dbarch_widgets.miniature.asking import NOT_MODELLED, plan_all, tables_at_size
 from dbarch_widgets.miniature.miniature import SAMPLE_ROWS
@@ -16,14 +15,11 @@ from dbarch_widgets.miniature.what_if import what_if as tried_indexes
 from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.plans_at_size import PlanAtSize, PlansAtSize, TableAtSize, WhatIfs
 from dbarch_widgets.model.profile import Profile
-from dbarch_widgets.model.report import Problem
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.model.telling import told
 from dbarch_widgets.model.workload import Workload
-from dbarch_widgets.reviewing.folder import load_answers
-from dbarch_widgets.reviewing.lab import find_workload
+from dbarch_widgets.reviewing.materials import Tell, read_materials
 from dbarch_widgets.reviewing.miniatures import Prepared, Progress, prepared_miniature
-from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.sql.postgres_words import in_public
 from dbarch_widgets.synth.plan import survey
 from dbarch_widgets.synth.profile import default_profile
@@ -166,9 +162,6 @@ def _by_proportion(tables: Sequence[TableAtSize], named: set[str]) -> list[str]:
     return [f"rows by proportion to what was stated: {said} …; where one is wrong, state it too (--at {short}=ROWS)"]
 
 
-Tell = Callable[[Problem], object]
-
-
 def plan_source_at(
     source: str,
     workload: str | None,
@@ -184,8 +177,8 @@ def plan_source_at(
     Raises:
         InputError: there is no workload; or as `plan_at`.
     """
-    schema, found, intake = _read(source, workload, dialect, tell)
-    return plan_at(schema, found, at, intake=intake, seed=seed, progress=progress)
+    read = read_materials(source, workload, dialect, tell)
+    return plan_at(read.schema, read.workload, at, intake=read.intake, seed=seed, progress=progress)
 
 
 def what_if_source(
@@ -204,19 +197,5 @@ def what_if_source(
     Raises:
         InputError: there is no workload; or as `what_if`.
     """
-    schema, found, intake = _read(source, workload, dialect, tell)
-    return what_if(schema, found, at, indexes, intake=intake, seed=seed, progress=progress)
-
-
-def _read(
-    source: str, workload: str | None, dialect: str | None, tell: Tell | None
-) -> tuple[Schema, Workload, Intake | None]:
-    schema = read_schema(source, dialect)
-    folder = Path(source)
-    intake = folder / "intake.yaml"
-    answers = load_answers(intake) if intake.is_file() else None
-    found = find_workload(folder, workload, schema)
-    for problem in found.problems:
-        if tell is not None:
-            tell(problem)
-    return schema, found, answers
+    read = read_materials(source, workload, dialect, tell)
+    return what_if(read.schema, read.workload, at, indexes, intake=read.intake, seed=seed, progress=progress)

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.intake import Intake
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import Schema
-from dbarch_widgets.reviewing.folder import load_answers
+from dbarch_widgets.reviewing.folder import folder_answers
 from dbarch_widgets.reviewing.sources import is_folder, read_source
 
 FILE = "profile.yaml"
@@ -53,7 +52,7 @@ def source_profile(
         return found.schema, completed(found.schema, read_profile(path), rows, scale)
     if found.profile is not None:
         return found.schema, observed_profile(found.schema, found.profile, scale, rows)
-    return found.schema, completed(found.schema, None, rows, scale, _answers(source))
+    return found.schema, completed(found.schema, None, rows, scale, folder_answers(source))
 
 
 def folder_profile(folder: Path, schema: Schema, scale: float = 1.0) -> Profile | None:
@@ -67,9 +66,3 @@ def folder_profile(folder: Path, schema: Schema, scale: float = 1.0) -> Profile 
 
     path = folder / FILE
     return completed(schema, read_profile(path), scale=scale) if path.is_file() else None
-
-
-def _answers(source: str | Path) -> Intake | None:
-    """The answers of a review folder: they say how large its tables are against each other."""
-    path = Path(source) / "intake.yaml" if is_folder(source) else None
-    return load_answers(path) if path is not None and path.is_file() else None

@@ -5,33 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dbarch_widgets.model.measurement import Comparison, Measurement
-from dbarch_widgets.render.html import element
-from dbarch_widgets.session import Candidate, Lab, Message, Progress, Session
-from dbarch_widgets.widgets.background import Job
+from dbarch_widgets.session import Candidate, Lab, Progress, Session
 from dbarch_widgets.widgets.callbacks import observe, on_click, safe_callback
+from dbarch_widgets.widgets.one_run import OneRun
 from dbarch_widgets.widgets.parts import button, column, field, heading, html, ipw, row, static
 from dbarch_widgets.widgets.store import Store
 
 Result = Measurement | Comparison
 
 
-class LabPane:
+class LabPane(OneRun[Result]):
     """One run at a time, in the background; `job` is the present or the last one."""
 
     title = "4 Lab"
 
     def __init__(self, store: Store) -> None:
-        self.store = store
-        self.job: Job[Result] | None = None
+        super().__init__(store, "220px")
         self.scale = field(
             ipw.FloatLogSlider, "Scale", "420px", value=0.1, base=10, min=-3, max=1, step=0.25, readout_format=".3g"
         )
         self.seed = field(ipw.BoundedIntText, "Seed", "220px", value=1, min=0, max=2**31 - 1)
         self.repetitions = field(ipw.BoundedIntText, "Repetitions", "220px", value=15, min=1, max=1000)
         self.run = button("Run the workload", primary=True)
-        self.cancel = button("Cancel", disabled=True)
-        self.bar = ipw.FloatProgress(min=0, max=1, layout=ipw.Layout(width="220px", visibility="hidden"))
-        self.phase = html(width="auto")
         self.choice = field(ipw.Dropdown, "Index", "min(560px, 100%)", options=[])
         self.own = field(
             ipw.Text, "or your own", "min(560px, 100%)", placeholder="orders (customer_id, created_at desc)"
@@ -52,14 +47,10 @@ class LabPane:
             self.result,
         )
         on_click(self.run, self._run)
-        on_click(self.cancel, self._cancel)
         on_click(self.weigh, self._weigh)
         on_click(self.add, self._add)
         observe(self.results, "value", self._show)
         store.subscribe(self.render)
-
-    def fail(self, error: BaseException) -> None:
-        self.store.fail(error)
 
     @property
     def lab(self) -> Lab:
@@ -81,36 +72,7 @@ class LabPane:
         schema = self.store.session.schema
         if schema is None or self._running:
             return
-        self._progress("starting", 0.0)
-        self.job = Job(
-            work,
-            done=lambda result: self._end(lambda session: session.keep(result, of=schema)),
-            failed=lambda error: self._end(lambda session: session.say(Message.of(error))),
-            progress=self._progress,
-        ).start()
-        self._buttons(self.store.session)
-
-    @safe_callback
-    def _cancel(self) -> None:
-        if self.job:
-            self.job.cancel()
-
-    @property
-    def _running(self) -> bool:
-        return self.job is not None and not self.job.ended
-
-    @safe_callback
-    def _progress(self, phase: str, share: float) -> None:
-        self.bar.layout.visibility = "visible"
-        self.bar.value = share
-        self.phase.value = element("span", phase)
-
-    @safe_callback
-    def _end(self, step: Callable[[Session], Session]) -> None:
-        self.bar.layout.visibility = "hidden"
-        self.phase.value = ""
-        self.store.apply(step)
-        self._buttons(self.store.session)
+        self._begin(work, lambda session, result: session.keep(result, of=schema))
 
     @safe_callback
     def _add(self) -> None:

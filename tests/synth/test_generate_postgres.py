@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.engines.postgres_server import PostgresServer
-from dbarch_widgets.errors import EngineMissing
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.sql.load_order import load_order
 from dbarch_widgets.sql.names import duckdb_name, qualified, quoted_list
@@ -19,16 +17,6 @@ from dbarch_widgets.synth.generate import generate
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "data"
 FILES = [HERE / "tough.sql", *sorted(DATA.glob("*/schema.sql"))]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    try:
-        made = PostgresServer()
-    except EngineMissing as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 @pytest.mark.slow

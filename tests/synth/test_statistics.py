@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.engines.postgres_server import PostgresServer
-from dbarch_widgets.errors import EngineMissing, InputError, SourceError
+from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.reviewing.sources import read_schema
@@ -40,16 +40,6 @@ COMPARED = {
 ROWS = 30_000  # ANALYZE looks at all of so many, so nothing here is by chance
 
 Row = Mapping[str, Any]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    try:
-        made = PostgresServer()
-    except EngineMissing as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -42,16 +41,6 @@ SUM = "SELECT count(*), sum(id), sum(customer_id), sum(total), sum(length(note))
 @pytest.fixture(scope="module")
 def schema() -> Schema:
     return read_schema(DDL)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    try:
-        made = PostgresServer()
-    except EngineMissing as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 def sums(path: Path) -> tuple[object, ...]:
