@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from dbarch_widgets.engines.postgres import PostgresEngine
 from dbarch_widgets.errors import DbarchError
 from dbarch_widgets.evidence.base import CannotMeasure
 from dbarch_widgets.measure.answers import difference
+from dbarch_widgets.measure.guess import guess_sources
 from dbarch_widgets.measure.parameters import Drawer, Row
 from dbarch_widgets.measure.prepared import at_horizon
 from dbarch_widgets.model.schema import QName, Schema
@@ -145,14 +146,39 @@ class Lab:
             raise CannotMeasure(str(error)) from error
         if query.kind == "write":
             return drawn[:wanted]
-        sql, started = self.statement(query), time.perf_counter()
+        sql = self.statement(query)
+        return (
+            self._finding(sql, drawn, wanted)
+            or self._finding(sql, self._of_columns(query, wanted), wanted)
+            or drawn[:wanted]
+        )
+
+    def _finding(self, sql: str, drawn: list[Row], wanted: int) -> list[Row]:
+        """Those sets of values with which the statement gives rows, as many as are found in a second."""
+        started = time.perf_counter()
         found: list[Row] = []
         for row in drawn:
             if len(found) == wanted or time.perf_counter() - started > 1.0:
                 break
             if self.engine.execute(sql, row).rows:
                 found.append(row)
-        return found or drawn[:wanted]
+        return found
+
+    def _of_columns(self, query: Query, wanted: int) -> list[Row]:
+        """Values of the columns in the place of those that were listed: what production asks for may be in no synthetic row."""
+        names = tuple(each.name for each in query.parameters if each.source == "pick")
+        guessed = {
+            name: each
+            for name, each in guess_sources(query.sql, names, self.schema).items()
+            if each.source == "uniform"
+        }
+        if not guessed:
+            return []
+        parameters = tuple(guessed.get(each.name, each) for each in query.parameters)
+        try:
+            return self._drawer.draw(replace(query, parameters=parameters), wanted * 3)
+        except DbarchError:
+            return []
 
     # ------------------------------------------------------------ measuring
 

@@ -11,7 +11,7 @@ from dbarch_widgets.errors import InputError
 from dbarch_widgets.measure.guess import columns_of, guess_sources
 from dbarch_widgets.measure.normal import Form, Normal, constant_value, masked, normal
 from dbarch_widgets.measure.observed import Observed, source_of
-from dbarch_widgets.measure.told_constants import united, wildcards, with_wildcards
+from dbarch_widgets.measure.told_constants import united, wildcards, with_fields, with_wildcards
 from dbarch_widgets.measure.workload_check import check_query
 from dbarch_widgets.model.report import Effect, Problem
 from dbarch_widgets.model.schema import Schema
@@ -206,7 +206,7 @@ class Grouping:
         if _SQUASHED in variant.example:
             reason = f"query {name}: how long the list is is not told; one element is taken"
             self.problem(group.line, sql, reason, "partly", group.file)
-        sql, renamed = named_by_column(united(with_wildcards(sql, variant.patterns)))
+        sql, renamed = named_by_column(united(with_fields(with_wildcards(sql, variant.patterns), variant.patterns)))
         self.renamed[group.fingerprint] = renamed
         seen = {renamed[old]: observed for old, observed in variant.observed.items() if old in renamed}
         query = Query(

@@ -7,6 +7,9 @@ from typing import Any
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.model.workload import Parameter
 
+# What the fields of a moment can be.
+_FIELDS = {"year": ("2020", "2026"), "month": ("1", "12"), "day": ("1", "28"), "hour": ("0", "23"), "dow": ("0", "6")}
+
 
 def guess_sources(sql: str, names: tuple[str, ...], schema: Schema | None) -> dict[str, Parameter]:
     """A source for each of the named parameters that the statement tells something about."""
@@ -89,6 +92,8 @@ def _guess(node: Any, name: str, tree: Any, schema: Schema | None) -> Parameter 
             column = next(
                 (each for each in _others(above, below) for each in [_column(each)] if each is not None), None
             )
+            if column is not None and (field := _field_of(column)):
+                return Parameter(name, "int", _FIELDS.get(field, ("0", "59")), guessed=True)
             if column is not None and _is_rank(column, tree):
                 return Parameter(name, "int", ("1", "10"), guessed=True)
             if column is not None:
@@ -100,6 +105,14 @@ def _guess(node: Any, name: str, tree: Any, schema: Schema | None) -> Parameter 
             return _inserted(name, position, tree, schema) if position is not None else None
         above, below = above.parent, above
     return None
+
+
+def _field_of(column: Any) -> str | None:
+    """`month` of `extract(month FROM column)`."""
+    from sqlglot import exp
+
+    above = column.find_ancestor(exp.Extract)
+    return str(above.this.name).lower() if above is not None else None
 
 
 def _is_rank(column: Any, tree: Any) -> bool:

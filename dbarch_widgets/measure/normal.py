@@ -24,7 +24,7 @@ _PARAMETER = re.compile(r"\$(\d+)")
 _CONSTANT = re.compile(
     r"""[-+]?\s*(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)
     |[eE]'(?:[^'\\]|\\.|'')*'|(?:[uU]&|[bBxXnN])?'(?:[^']|'')*'|\$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$
-    |\$\d+|\b(?:true|false|null)\b""",
+    |\$\d+|\b(?:true|false|null)\b|(?<=\()(?:century|day|decade|dow|doy|epoch|hour|isodow|isoyear|minute|month|quarter|second|week|year)\b""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 

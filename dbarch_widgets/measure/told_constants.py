@@ -11,6 +11,32 @@ from collections.abc import Mapping
 from dbarch_widgets.sql.placeholders import replace_placeholders
 
 _LIKE = re.compile(r"\b(?P<like>I?LIKE)\s+:(?P<name>p\d+)\b(?!\s*\|\|)", re.IGNORECASE)
+_FIELDS = frozenset(
+    [
+        "century",
+        "day",
+        "decade",
+        "dow",
+        "doy",
+        "epoch",
+        "hour",
+        "isodow",
+        "isoyear",
+        "microseconds",
+        "millennium",
+        "milliseconds",
+        "minute",
+        "month",
+        "quarter",
+        "second",
+        "week",
+        "year",
+    ]
+)
+_FIELD = re.compile(
+    r"\b(?P<before>(?:date_trunc|date_part|extract)\s*\(\s*):(?P<name>p\d+)\b(?P<after>,|\s+FROM\b)?", re.IGNORECASE
+)
+_EXTRACT = re.compile(r"\bextract\s*\(\s*:(?P<name>\w+)\s+FROM\s+", re.IGNORECASE)
 _JOINED = re.compile(r":(?P<name>p\d+)\b(?=\)*\s*\|\|)|(?<=\|\| ):(?P<last>p\d+)\b")
 
 
@@ -40,6 +66,22 @@ def with_wildcards(sql: str, constants: Mapping[str, str | None]) -> str:
         return "'%'" if constants.get(match["name"] or match["last"]) == "%" else match[0]
 
     return _LIKE.sub(around, _JOINED.sub(alone, sql))
+
+
+def with_fields(sql: str, constants: Mapping[str, str | None]) -> str:
+    """The form with the fields of moments written out again, `date_trunc('month', at)`; they are nobody's data.
+
+    Where it is not known which, `extract($1 FROM at)`, which is no SQL, becomes the `date_part($1, at)` that means the same.
+    """
+
+    def field(match: re.Match[str]) -> str:
+        word = (constants.get(match["name"]) or "").lower()
+        if word not in _FIELDS:
+            return match[0]
+        written = word if (match["after"] or "").strip().upper() == "FROM" else f"'{word}'"
+        return f"{match['before']}{written}{match['after'] or ''}"
+
+    return _EXTRACT.sub(lambda match: f"date_part(:{match['name']}, ", _FIELD.sub(field, sql))
 
 
 def united(sql: str) -> str:

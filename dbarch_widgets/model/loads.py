@@ -37,14 +37,24 @@ COSTS_TIME = frozenset(
 # Half a connection busy all the time, and a tenth of a second of each second.
 _MUCH, _SOME = 0.5, 0.1
 _LARGE_SHARE, _SHARE = 0.25, 0.05
+_QUICK, _SLIGHT = 1.0, 0.005  # milliseconds, and share of the time of all
 
 
 @dataclass(frozen=True)
 class Load:
-    """What a query was seen to take: its share of the time of all, and seconds in each second where the rate is known."""
+    """What a query was seen to take: its share of the time of all, and seconds in each second where the rate is known.
+
+    `mean` is the milliseconds of one execution.
+    """
 
     share: float
     seconds: float | None = None
+    mean: float | None = None
+
+    @property
+    def slight(self) -> bool:
+        """Whether it is quick and takes next to nothing of the time: a fault that makes queries slow does not show here."""
+        return self.mean is not None and self.mean < _QUICK and self.share < _SLIGHT
 
     @property
     def level(self) -> Severity | None:
@@ -66,21 +76,27 @@ class Load:
 def loads_of(workload: Workload | None) -> dict[str, Load]:
     """What each query was seen to take, of those of which it is known."""
     queries = workload.queries if workload else ()
+    means = {query.name: query.mean for query in queries}
     rated = {query.name: query.load for query in queries if query.load}
     if rated:
         every = sum(rated.values())
-        return {name: Load(seconds / every, seconds) for name, seconds in rated.items()}
+        return {name: Load(seconds / every, seconds, means[name]) for name, seconds in rated.items()}
     counted = {query.name: query.calls * query.mean for query in queries if query.calls and query.mean}
     every = sum(counted.values())
-    return {name: Load(milliseconds / every) for name, milliseconds in counted.items()}
+    return {name: Load(milliseconds / every, None, means[name]) for name, milliseconds in counted.items()}
 
 
 def by_load(finding: Finding, loads: Mapping[str, Load]) -> Finding:
-    """The finding with what its query was seen to take in its sentence, and the severity that this asks for at least."""
+    """The finding with what its query was seen to take in its sentence, and the severity that this asks for.
+
+    It is low at most where the query is quick and its share slight.
+    """
     load = load_of(finding, loads)
     if load is None or not load.words:
         return finding
     severity = min(finding.severity, load.level, key=SEVERITIES.index) if load.level else finding.severity
+    if load.slight:
+        severity = max(severity, "low", key=SEVERITIES.index)
     message = f"{finding.message}; where it runs it takes {load.words}"
     return replace(finding, severity=severity, message=message)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from dbarch_widgets.errors import InputError
-from dbarch_widgets.model.schema import Column, Table
+from dbarch_widgets.model.schema import Column, IndexKey, Table
 from dbarch_widgets.rules.access import Access
 from dbarch_widgets.rules.context import Context
 from dbarch_widgets.rules.dependents import mentions
@@ -25,7 +26,9 @@ _LISTED = re.compile(r"\bIN \(|= ANY", re.IGNORECASE)
 class Demand:
     """What a block asks of one table: columns compared for equality, in a range, and the order that is cut by LIMIT.
 
-    `loose` are the equality columns that seldom narrow anything (booleans, enums, IS NULL).
+    `loose` are the equality columns that seldom narrow anything (booleans, enums, IS NULL). `nulls` says where those of a
+    column of the order come, where the query wants them elsewhere than PostgreSQL puts them: only an index that says so too
+    gives that order, also of a column without any.
     """
 
     table: Table
@@ -37,6 +40,7 @@ class Demand:
     lists: tuple[str, ...]
     order: tuple[tuple[str, bool], ...]
     conditions: tuple[Condition, ...]
+    nulls: tuple[tuple[str, Literal["first", "last"]], ...] = ()
 
     @property
     def narrowing(self) -> tuple[str, ...]:
@@ -83,6 +87,7 @@ def demand_of(context: Context, query: ReadQuery, block: int, alias: str, table:
         tuple(lists),
         _order(query, block, alias),
         tuple(own),
+        _nulls(context, query, block),
     )
 
 
@@ -135,6 +140,13 @@ def _order(query: ReadQuery, block: int, alias: str) -> tuple[tuple[str, bool], 
     return tuple(order)
 
 
+def _nulls(context: Context, query: ReadQuery, block: int) -> tuple[tuple[str, Literal["first", "last"]], ...]:
+    if context.schema.dialect != "postgres":
+        return ()
+    keys = (key for key in query.blocks[block].order_by if key.column and key.nulls_first != key.descending)
+    return tuple((key.column.name, "first" if key.nulls_first else "last") for key in keys if key.column)
+
+
 def best_service(context: Context, demand: Demand) -> Service | None:
     """The access that serves the demand best, or None when there is none."""
     offers = [
@@ -174,7 +186,22 @@ def _gives_order(access: Access, count: int, demand: Demand) -> bool:
         return bool(demand.order)
     if set(access.columns[:count]) & set(demand.lists):
         return False
-    return count < len(access.keys) and access.keys[count].column == wanted[0][0]
+    if count >= len(access.keys) or access.keys[count].column != wanted[0][0]:
+        return False
+    key, (name, descending) = access.keys[count], wanted[0]
+    odd = dict(demand.nulls).get(name)
+    if odd is None and key.nulls is None:
+        return True
+    first = descending if odd is None else odd == "first"
+    turned = key.order == "desc"
+    return (first, descending) == (_nulls_first(key), turned) or (first, descending) == (
+        not _nulls_first(key),
+        not turned,
+    )
+
+
+def _nulls_first(key: IndexKey) -> bool:
+    return key.nulls == "first" if key.nulls else key.order == "desc"
 
 
 def is_usable(access: Access, conditions: tuple[Condition, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbarch_widgets.measure.told_constants import united, wildcards, with_wildcards
+from dbarch_widgets.measure.told_constants import united, wildcards, with_fields, with_wildcards
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,16 @@ def test_only_the_ends_are_written_out(sql: str, constants: dict[str, str | None
 )
 def test_what_was_one_constant_is_one_parameter(sql: str, one: str) -> None:
     assert united(sql) == one
+
+
+@pytest.mark.parametrize(
+    ("sql", "constants", "told"),
+    [
+        ("date_trunc(:p1, at) = :p2", {"p1": "month", "p2": "x"}, "date_trunc('month', at) = :p2"),
+        ("extract (:p1 FROM at) = :p2", {"p1": "year"}, "extract (year FROM at) = :p2"),
+        ("extract(:p1 FROM at) = :p2", {}, "date_part(:p1, at) = :p2"),
+        ("date_part(:p1, at)", {"p1": "smith"}, "date_part(:p1, at)"),
+    ],
+)
+def test_fields_of_moments_are_nobodys_data(sql: str, constants: dict[str, str | None], told: str) -> None:
+    assert with_fields(sql, constants) == told

@@ -405,6 +405,50 @@ def test_statements_logged_before_they_run_are_counted_once(shop: Schema) -> Non
     assert query.description == "10 calls, on average 4.000 ms"
 
 
+PLAN = (
+    "Index Scan using orders_pkey on orders  (cost=0.15..8.17 rows=1 width=8) (actual time=0.01..0.02 rows=1 loops=1)"
+)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        f"Query Text: SELECT total\nFROM orders WHERE id = 7\n{PLAN}\n  Index Cond: (id = 7)",
+        f"Query Text: SELECT total FROM orders WHERE id = $1\nQuery Parameters: $1 = '7'\n{PLAN}",
+        json.dumps({"Query Text": "SELECT total FROM orders WHERE id = 7", "Plan": {"Node Type": "Result"}}),
+    ],
+)
+def test_what_auto_explain_logs_are_executions(shop: Schema, plan: str) -> None:
+    workload = load_workload(log(*[(f"duration: 4.000 ms  plan:\n{plan}", "")] * 10), shop)
+    (query,) = workload.queries
+    assert (query.calls, query.mean) == (10, 4)
+    assert "10 of them are told by auto_explain alone" in " ".join(workload.notes)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        ("{plan}", "duration: 4.000 ms  statement: SELECT total FROM orders WHERE id = 7"),
+        ("statement: SELECT total FROM orders WHERE id = 7", "{plan}", "duration: 4.000 ms"),
+        ("statement: SELECT total FROM orders WHERE id = 7", "{plan}"),
+    ],
+)
+def test_an_execution_that_is_logged_twice_is_counted_once(shop: Schema, around: tuple[str, ...]) -> None:
+    plan = f"duration: 4.000 ms  plan:\nQuery Text: SELECT total FROM orders WHERE id = 7\n{PLAN}"
+    workload = load_workload(log(*[(each.format(plan=plan), "") for each in around] * 10), shop)
+    (query,) = workload.queries
+    assert (query.calls, query.mean) == (10, 4)
+    assert "auto_explain" not in " ".join(workload.notes)
+
+
+def test_a_plan_that_cannot_be_read_is_told(shop: Schema) -> None:
+    text = log(
+        ("duration: 4.000 ms  plan:\n<explain><Que", ""),
+        ("duration: 1.000 ms  statement: SELECT total FROM orders WHERE id = 7", ""),
+    )
+    assert "1 plans of auto_explain could not be read" in load_workload(text, shop).notes
+
+
 def test_prepared_statements_of_sql_are_taken_for_what_they_run(shop: Schema) -> None:
     detail = "prepare: PREPARE p (bigint) AS SELECT total FROM orders WHERE id = $1"
     (query,) = load_workload(log(*[("duration: 1.0 ms  statement: EXECUTE p(3)", detail)] * 2), shop).queries

@@ -109,3 +109,49 @@ def test_the_day_of_a_moment_is_mended_in_words() -> None:
         "non-sargable-predicate"
     ].message
     assert "taken_at >= the day AND taken_at < the day after asks the same, with an index" in message
+
+
+def test_an_order_with_its_nulls_elsewhere_wants_an_index_that_says_so() -> None:
+    sql = "SELECT id FROM samples ORDER BY taken_at DESC{} LIMIT $1"
+    plain = found((sql.format(""), 18_233, 322.4, 50))["missing-index-for-query"]
+    assert fix_of(plain).endswith("(taken_at DESC);")
+    last = found((sql.format(" NULLS LAST"), 18_233, 322.4, 50))["missing-index-for-query"]
+    assert fix_of(last).endswith("(taken_at DESC NULLS LAST);")
+
+
+@pytest.mark.parametrize(
+    ("index", "order", "serves"),
+    [
+        ("taken_at DESC", "taken_at DESC", True),
+        ("taken_at DESC", "taken_at DESC NULLS LAST", False),
+        ("taken_at DESC NULLS LAST", "taken_at DESC NULLS LAST", True),
+        ("taken_at NULLS FIRST", "taken_at DESC NULLS LAST", True),
+        ("taken_at DESC NULLS LAST", "taken_at DESC", False),
+        ("taken_at", "taken_at NULLS FIRST", False),
+        ("taken_at", "taken_at DESC NULLS FIRST", True),
+    ],
+)
+def test_which_index_gives_an_order_with_nulls(index: str, order: str, serves: bool) -> None:
+    schema = read_schema(f"{SCHEMA}\nCREATE INDEX samples_order_idx ON samples ({index});")
+    workload = load_workload(f"-- name: one\n-- rate: 1/s\nSELECT id FROM samples ORDER BY {order} LIMIT 5;", schema)
+    findings, _ = run_rules(schema, workload, only=["missing-index-for-query"])
+    assert (not findings) is serves
+
+
+def test_an_update_by_a_parameter_that_takes_away_what_it_finds() -> None:
+    sql = "UPDATE samples SET kind = $1 WHERE kind = $2 AND expires_at < now()"
+    checked = SCHEMA.replace("kind text NOT NULL", "kind text NOT NULL CHECK (kind IN ('open', 'expired'))")
+    schema = read_schema(checked)
+    workload = load_workload(f"{HEAD}\n{sql},60,23000,120,{SPAN}\n", schema)
+    (wanted,) = run_rules(schema, workload, only=["missing-index-for-query"])[0]
+    assert fix_of(wanted).endswith("ON samples (kind, expires_at);")
+
+
+def test_a_quick_query_of_a_slight_share_is_no_grave_matter() -> None:
+    slow = ("SELECT id FROM samples WHERE reason LIKE '%x%' LIMIT 5", 9_000, 300.0, 5)
+    quick = ("SELECT id FROM tests WHERE value::text LIKE '%x%' LIMIT 5", 20, 0.6, 5)
+    schema = read_schema(SCHEMA)
+    lines = [f"{sql},{calls},{calls * mean},{calls * each},{SPAN}" for sql, calls, mean, each in (slow, quick)]
+    workload = load_workload("\n".join([HEAD, *lines]) + "\n", schema)
+    findings, _ = run_rules(schema, workload, only=["leading-wildcard-like"])
+    assert {each.query: each.severity for each in findings} == {"select_samples": "medium", "select_tests": "low"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dbarch_widgets.evidence.base import CannotMeasure, Case, Experiment, Seen
@@ -16,17 +17,16 @@ _TEXT = ("VARCHAR", "TEXT", "CHAR")
 
 def run(case: Case, lab: Lab) -> Seen:
     """With an index on the expression where the finding proposes one, else with the query rewritten and proved equal."""
-    values = lab.values(case.query)
-    plain = lab.statement(case.query)
     if case.finding.fix is not None:
+        values, plain = lab.values(case.query), lab.statement(case.query)
         drops = make_indexes(lab, fix_statements(case))
         lab.execute(f"ANALYZE {lab.table(case.table.qname)}")
         name = f"{case.query.name} without and with the index on the expression"
         figures = lab.compare(Side(plain, drops, values), Side(plain, (), values))
     else:
         column = case.table.column(case.column)
-        sql = rewritten(at_horizon(case.query.sql), lambda tree: of_days(tree, column))
-        plain = lab.engine.translate(sql)
+        sql = rewritten(at_horizon(case.query.sql), lambda tree: as_compared(tree, column))
+        values, plain = lab.values(replace(case.query, sql=sql)), lab.engine.translate(sql)
         other = lab.engine.translate(rewritten(sql, lambda tree: alone(tree, column)))
         name = f"{case.query.name} as it is, and with {column.name} left alone"
         figures = lab.compare(Side(plain, (), values), Side(other, (), values), prove=True)
@@ -38,22 +38,17 @@ def run(case: Case, lab: Lab) -> Seen:
     )
 
 
-def of_days(tree: Any, column: Column) -> Any:
-    """The tree with what is compared with the day of the column made a day: values are drawn from the column itself."""
+def as_compared(tree: Any, column: Column) -> Any:
+    """The tree with what is compared with a cast of the column, or its day, cast so too: values are drawn from the column."""
     from sqlglot import exp
 
     for node in list(tree.find_all(exp.EQ)):
         for mine, theirs in ((node.left, node.right), (node.right, node.left)):
-            inner = mine.this if isinstance(mine, exp.TsOrDsToDate | exp.Date) or _is_day(mine) else None
+            inner = mine.this if isinstance(mine, exp.TsOrDsToDate | exp.Date | exp.Cast) else None
             if isinstance(inner, exp.Column) and inner.name == column.name and is_value(theirs):
-                theirs.replace(_cast(theirs, "date"))
+                to = mine.to.sql(dialect="postgres") if isinstance(mine, exp.Cast) else "date"
+                theirs.replace(_cast(theirs, to))
     return tree
-
-
-def _is_day(node: Any) -> bool:
-    from sqlglot import exp
-
-    return isinstance(node, exp.Cast) and bool(node.to.is_type("date"))
 
 
 def alone(tree: Any, column: Column) -> Any:

@@ -15,7 +15,7 @@ from dbarch_widgets.sql.names import quoted_list
 
 RULE = "plan-of-slow-query"
 _EXPLAIN = "EXPLAIN (ANALYZE, VERBOSE, BUFFERS, FORMAT JSON) "
-_HELPS = 0.9  # of the time, at the upper end of the interval, or of the pages where no times were taken
+_HALF, _HELPS = 0.5, 0.9  # of the pages, which repeat; of the time, at the upper end of the interval
 _FEW_PAGES = 50
 _FAST_HERE = (
     "it is quick here: where it is slow, look for waiting, cold pages, a bloated table or how often it is called"
@@ -84,7 +84,7 @@ def _tried(lab: Lab, side: Side, wanted: Remark) -> Figures:
 def _verdict(wanted: Remark, figures: Figures) -> str:
     pages = f"{figures.before.pages:,.0f} → {figures.after.pages:,.0f} pages"
     ratio = paired_ratio(figures.times, 1) if figures.times else None
-    faster = ratio.high < _HELPS if ratio else figures.after.pages < _HELPS * figures.before.pages
+    faster = figures.after.pages < _HALF * figures.before.pages or (ratio is not None and ratio.high < _HELPS)
     took = f", ×{ratio.median:.2g} of the time" if ratio else ""
     said = "makes it faster" if faster else "was tried and does not make it faster"
     return f"an index on {_written(wanted)} {said}: {pages}{took}"

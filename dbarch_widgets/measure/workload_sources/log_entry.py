@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dbarch_widgets.errors import InputError
+
 _DURATION = re.compile(r"duration: (?P<ms>\d+(?:\.\d+)?) ms")
 _EXECUTION = re.compile(
     r"(?:duration: (?P<ms>\d+(?:\.\d+)?) ms  )?"
@@ -14,6 +16,7 @@ _EXECUTION = re.compile(
     r"(?P<portal> [^:\n]{1,200})?: (?P<sql>.*)",
     re.DOTALL,
 )
+_PLANNED = re.compile(r"duration: (?P<ms>\d+(?:\.\d+)?) ms  plan:\s*(?P<plan>.*)", re.DOTALL)
 _PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')(\.\.\.)?")
 _PREPARE = re.compile(r"\s*prepare: PREPARE\s+\S+\s*(?:\([^)]*\))?\s*AS\s+(?P<sql>.*)", re.IGNORECASE | re.DOTALL)
 _MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d+))?")
@@ -37,9 +40,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Execution:
-    """What an entry says: a statement that ran, its milliseconds alone, or a step before running, such as parsing."""
+    """What an entry says: a statement that ran, its milliseconds alone, a step before running, such as parsing, or a plan.
 
-    what: Literal["ran", "took", "prepared"]
+    A plan is what auto_explain logs of a statement when it is done; `sql` is empty where its form is not read.
+    """
+
+    what: Literal["ran", "took", "prepared", "planned"]
     sql: str = ""
     milliseconds: float | None = None
     values: tuple[tuple[int, str | None], ...] = ()
@@ -48,6 +54,8 @@ class Execution:
 def execution(entry: Entry) -> Execution | None:
     """The execution that the entry reports; None for any other entry."""
     found = _EXECUTION.match(entry.message)
+    if found is None and (planned := _PLANNED.match(entry.message)):
+        return _planned(float(planned["ms"]), planned["plan"])
     if found is None:
         took = _DURATION.fullmatch(entry.message.strip())
         return Execution("took", milliseconds=float(took["ms"])) if took else None
@@ -58,6 +66,24 @@ def execution(entry: Entry) -> Execution | None:
     if prepared := _PREPARE.match(entry.detail):
         sql = prepared["sql"]
     return Execution("ran", sql, milliseconds, _values(entry.detail))
+
+
+def _planned(milliseconds: float, plan: str) -> Execution:
+    """The statement that stands above the plan, as text or as JSON; YAML and XML are read by `plans.read`."""
+    from dbarch_widgets.plans.postgres_head import has_cost
+    from dbarch_widgets.plans.read import read_plan
+
+    if plan.startswith("Query Text: ") and not plan.startswith('Query Text: "'):
+        lines = plan.removeprefix("Query Text: ").split("\n")
+        end = next((at for at, line in enumerate(lines) if has_cost(line)), len(lines))
+        told = [at for at in range(end) if lines[at].startswith("Query Parameters: ")]
+        values = _values(f"Parameters: {lines[told[-1]].partition(': ')[2]}") if told else ()
+        sql = "\n".join(lines[: told[-1] if told else end]).strip()
+        return Execution("planned", sql, milliseconds, values)
+    try:
+        return Execution("planned", read_plan(plan).query.strip(), milliseconds)
+    except InputError:
+        return Execution("planned", "", milliseconds)
 
 
 def _values(detail: str) -> tuple[tuple[int, str | None], ...]:

@@ -40,6 +40,8 @@ _SLOW = 10.0  # where the fastest statement took longer, faster ones were not lo
 class _Session:
     opened: Open | None = None
     last: Group | None = None
+    untimed: bool = False  # the last statement was logged without its time
+    planned: tuple[Entry, Execution] | None = None  # what auto_explain told, until the log tells the statement itself
 
 
 class LogReader:
@@ -55,6 +57,8 @@ class LogReader:
         self.executions = 0
         self.fastest: float | None = None
         self.errors = 0
+        self.explained = 0
+        self.unread = 0
         self.databases: Counter[str] = Counter()
         self._sessions: dict[str, _Session] = {}
 
@@ -73,25 +77,62 @@ class LogReader:
 
     def _take(self, entry: Entry, found: Execution) -> None:
         session = self._session(entry.session)
+        if found.what == "planned":
+            self._planned(entry, session, found)
+            return
+        if session.planned is not None:
+            self._told_twice(session, found)
         if entry.time is not None:
             self.first = min(self.first or entry.time, entry.time)
             self.last = max(self.last or entry.time, entry.time)
         if found.milliseconds is not None:
             self.fastest = min(self.fastest if self.fastest is not None else found.milliseconds, found.milliseconds)
         if found.what == "took":
-            if session.last is not None and found.milliseconds is not None:
+            if session.last is not None and found.milliseconds is not None and session.untimed:
                 session.last.milliseconds += found.milliseconds
                 session.last.timed += 1
+                session.untimed = False
             return
         statements = _statements(found.sql)
         for sql in statements:
             self._ran(entry, session, sql, found if len(statements) == 1 else Execution("ran"))
+
+    def _planned(self, entry: Entry, session: _Session, found: Execution) -> None:
+        """A plan comes before the line with the duration of its statement, where that is logged as well; else it stands alone."""
+        self._flush(session)
+        if not found.sql:
+            self.unread += 1
+        else:
+            session.planned = (entry, found)
+
+    def _told_twice(self, session: _Session, found: Execution) -> None:
+        assert session.planned is not None
+        _, planned = session.planned
+        same = found.sql and normal(found.sql).fingerprint == normal(planned.sql).fingerprint
+        known = session.last is not None and session.last.fingerprint == normal(planned.sql).fingerprint
+        if same or (found.what == "took" and session.untimed and known):
+            session.planned = None
+        else:
+            self._flush(session)
+
+    def _flush(self, session: _Session) -> None:
+        """Count the statement that only auto_explain told; one that was logged before without its time has it now."""
+        if session.planned is None:
+            return
+        (entry, planned), session.planned = session.planned, None
+        known = session.last is not None and session.last.fingerprint == normal(planned.sql).fingerprint
+        if session.untimed and known:
+            self._take(entry, Execution("took", milliseconds=planned.milliseconds))
+        else:
+            self.explained += 1
+            self._take(entry, Execution("ran", planned.sql, planned.milliseconds, planned.values))
 
     def _session(self, name: str) -> _Session:
         session = self._sessions.pop(name, None) or _Session()
         self._sessions[name] = session  # the latest stands last
         if len(self._sessions) > _MOST_SESSIONS:
             oldest = self._sessions.pop(next(iter(self._sessions)))
+            self._flush(oldest)
             self._close(oldest)
         return session
 
@@ -112,6 +153,7 @@ class LogReader:
             session.opened.isolation = level
         group = self.grouping.add(sql, entry.line, entry.file)
         session.last = group
+        session.untimed = found.milliseconds is None
         if group is None:
             return
         self.databases[entry.database] += 1
@@ -147,10 +189,11 @@ class LogReader:
         Raises:
             InputError: no execution was logged.
         """
-        for session in self._sessions.values():
+        for session in list(self._sessions.values()):
+            self._flush(session)
             self._close(session)
         if not self.executions:
-            to_do = "set log_min_duration_statement = 0 (or log_statement = 'all') for a while"
+            to_do = "set log_min_duration_statement = 0 (or log_statement = 'all', or auto_explain) for a while"
             raise InputError(f"the {self.format} holds no executed statement", where=sources[0].label, to_do=to_do)
         seconds = self._seconds()
         queries, transactions = self._made(seconds)
@@ -201,6 +244,10 @@ class LogReader:
             yield f"rates are the mean over {time_words(seconds)} ({said}){short}"
         if self.fastest is not None and self.fastest > _SLOW:
             yield f"no statement took under {self.fastest:,.0f} ms: log_min_duration_statement has left out faster ones"
+        if self.explained:
+            yield f"{self.explained:,} of them are told by auto_explain alone, which logs what took longer than auto_explain.log_min_duration"
+        if self.unread:
+            yield f"{self.unread:,} plans of auto_explain could not be read"
         if self.errors:
             yield f"{self.errors:,} errors in the log; statements that failed are not replayed"
         if len(self.databases) > 1:

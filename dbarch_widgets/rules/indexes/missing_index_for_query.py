@@ -89,6 +89,8 @@ def _want(context: Context, query: ReadQuery, demand: Demand) -> _Want | None:
     partial = context.schema.dialect in ("postgres", "sqlite")
     if not demand.narrowing and partial and (fixed := undone(demand) or _used_up(query, demand)):
         return _of_what_is_open(context, query, demand, fixed)
+    if not demand.narrowing and best is None and (given := _used_up(query, demand, ("parameter",))):
+        return _Want(query, demand, (IndexKey(given.column.name), IndexKey(demand.ranges[0])), _SCAN)
     if not demand.narrowing:
         return _without_equality(context, query, demand, best is not None)
     keys = _keys(demand)
@@ -133,11 +135,14 @@ def _of_what_is_open(context: Context, query: ReadQuery, demand: Demand, fixed: 
     return _Want(query, demand, keys or (IndexKey(name),), _DONE, where=undone_where(fixed))
 
 
-def _used_up(query: ReadQuery, demand: Demand) -> Condition | None:
-    """`SET expired = true WHERE expires_at < now() AND NOT expired`: each run takes away what it finds, so that is little."""
+def _used_up(query: ReadQuery, demand: Demand, kinds: tuple[str, ...] = ("literal",)) -> Condition | None:
+    """`SET expired = true WHERE expires_at < now() AND NOT expired`: each run takes away what it finds, so that is little.
+
+    `kinds` are those of the value that it finds them by.
+    """
     for item in demand.conditions:
         predicate = item.predicate
-        fixed = predicate.operator == "is null" or (predicate.operator == "=" and predicate.value.kind == "literal")
+        fixed = predicate.operator == "is null" or (predicate.operator == "=" and predicate.value.kind in kinds)
         written = query.written is demand.table and item.column.name in query.statement.written_columns
         if written and fixed and predicate.conjunct and predicate.wrapped is None and demand.ranges:
             return item
@@ -172,10 +177,14 @@ def _keys(demand: Demand) -> tuple[IndexKey, ...]:
 
 def _order_keys(demand: Demand) -> tuple[IndexKey, ...]:
     turned = [descending for _, descending in demand.order]
-    if len(set(turned)) == 1 and len(turned) > 1:
+    nulls = dict(demand.nulls)
+    if len(set(turned)) == 1 and len(turned) > 1 and not nulls:
         # All in one direction: the index is read backwards, and serves both.
         return tuple(IndexKey(name) for name, _ in demand.order)
-    return tuple(IndexKey(name, order="desc" if descending else "asc") for name, descending in demand.order)
+    return tuple(
+        IndexKey(name, order="desc" if descending else "asc", nulls=nulls.get(name))
+        for name, descending in demand.order
+    )
 
 
 def _finding(context: Context, wants: list[_Want]) -> Finding:

@@ -35,14 +35,15 @@ _TO_TEXT = re.compile(r"cast\((?:lower\(|upper\()?\w+\)? as (?:text|varchar)\)")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for each query and expression."""
+    """One finding for each query and column."""
     for query in context.queries:
         for number in range(len(query.blocks)):
             seen: set[str] = set()
             for item in query.conditions(number):
                 wrapped = item.predicate.wrapped
-                if wrapped and wrapped not in seen and _hinders(context, query, item):
-                    seen.add(wrapped)
+                place = f"{item.place.alias}.{item.column.name}"
+                if wrapped and place not in seen and _hinders(context, query, item):
+                    seen.add(place)
                     yield _finding(context, query, item, wrapped)
 
 
