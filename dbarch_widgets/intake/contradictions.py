@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from dbarch_widgets.intake.durations import days
 from dbarch_widgets.intake.regimes import REGIMES, regime_name
 from dbarch_widgets.model.intake import Intake
+from dbarch_widgets.model.schema import Schema
 
 _MS_OVERSEAS = 1.0
+_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,27 @@ def contradictions(intake: Intake) -> tuple[Contradiction, ...]:
     return tuple(sorted(found, key=lambda each: each.kind != "error"))
 
 
-def warnings_of(intake: Intake | None) -> tuple[str, ...]:
-    """The warnings in words; none without an intake."""
-    found = contradictions(intake) if intake else ()
-    return tuple(str(each) for each in found if each.kind == "warning")
+def warnings_of(intake: Intake | None, schema: Schema | None = None) -> tuple[str, ...]:
+    """The warnings in words; none without an intake. With a schema also its tables that the answers name and it has not."""
+    if intake is None:
+        return ()
+    found = [each for each in contradictions(intake) if each.kind == "warning"]
+    found += _without_table(intake, schema) if schema and schema.tables else ()
+    return tuple(str(each) for each in found)
+
+
+def _without_table(intake: Intake, schema: Schema) -> Iterator[Contradiction]:
+    """Names of tables that nothing has: what was said of them is said of nothing."""
+    things = [(each.schema, each.name) for each in schema.tables] + [(each.schema, each.name) for each in schema.views]
+    known = {name for space, thing in things for name in (thing, f"{space}.{thing}")}
+    for path, names in (("scale.tables", tuple(intake.scale.tables)), ("tenancy.shared", intake.tenancy.shared or ())):
+        lost = [name for name in names if name not in known]
+        if not lost:
+            continue
+        near = [close for name in lost for close in get_close_matches(name, sorted(known), n=1, cutoff=0.75)]
+        shown = ", ".join(lost[:_MOST]) + (f" and {len(lost) - _MOST} more" if len(lost) > _MOST else "")
+        to_do = f"did you mean {', '.join(dict.fromkeys(near[:_MOST]))}?" if near else "write them as the schema does"
+        yield Contradiction(path, f"speaks of {shown}, and the schema has no table of that name", to_do, "warning")
 
 
 def _lists(intake: Intake) -> Iterator[Contradiction]:

@@ -123,7 +123,7 @@ def _found(
         findings=ran.findings,
         not_run=ran.not_run,
         open_questions=open_in(intake, ran, wanting(held)),
-        intake_warnings=warnings_of(intake),
+        intake_warnings=warnings_of(intake, schema),
         weighings=weigh(schema, intake, workload),
         requirements=held,
     )

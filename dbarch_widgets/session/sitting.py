@@ -87,7 +87,7 @@ class Session(Loading):
             findings=ran.findings,
             not_run=ran.not_run,
             open_questions=open_in(review.intake, ran, wanting(held)),
-            intake_warnings=warnings_of(review.intake),
+            intake_warnings=warnings_of(review.intake, review.schema),
             requirements=held,
             acceptance_notes=(),
         )

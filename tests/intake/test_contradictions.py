@@ -9,6 +9,7 @@ import pytest
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.intake.contradictions import contradictions, warnings_of
 from dbarch_widgets.intake.load import load_intake
+from dbarch_widgets.reviewing.sources import read_schema
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -84,3 +85,17 @@ def test_what_fits_is_not_scolded(text: str) -> None:
 @pytest.mark.parametrize("design", ["saas_projects", "slow_webshop", "trading_platform"])
 def test_the_reference_designs_do_not_contradict_themselves(design: str) -> None:
     assert contradictions(load_intake(DATA / design / "intake.yaml")) == ()
+
+
+def test_tables_that_the_schema_does_not_have_are_named() -> None:
+    schema = read_schema(
+        "CREATE SCHEMA px; CREATE TABLE px.product (id int PRIMARY KEY); CREATE TABLE orders (id int PRIMARY KEY);"
+    )
+    intake = load_intake(
+        "scale: {tables: {orders: {rows: 1}, trades: {rows: 2}}}\ntenancy: {shared: [products, px.product, product]}\n"
+    )
+    assert warnings_of(intake, schema) == (
+        "scale.tables speaks of trades, and the schema has no table of that name (write them as the schema does)",
+        "tenancy.shared speaks of products, and the schema has no table of that name (did you mean product?)",
+    )
+    assert warnings_of(intake, read_schema("CREATE ROLE nobody;")) == warnings_of(intake) == ()

@@ -36,7 +36,7 @@ def test_shared_tables_are_not_named_as_those_that_need_the_tenant_first() -> No
     """
     made = review(harbour, intake=load_intake("tenancy: {tenants: 800, model: shared_table, shared: [flags, hulls]}"))
     [found] = [each for each in made.findings if each.rule == "missing-tenant-key"]
-    assert found.message.endswith("says whose a row is; owners would need it first")
+    assert "says whose a row is; owners would need it first (" in found.message
 
 
 SCHOOLS = """
@@ -66,3 +66,18 @@ def test_the_tenant_is_what_most_tables_lead_to(
     )
     found = tenants_in(read_schema(SCHOOLS.replace("schools", root), "postgres"), load_intake(tmp_path / "intake.yaml"))
     assert (found.column if found else None) == expected
+
+
+def test_the_table_of_the_tenants_is_known_by_its_rows_as_the_finding_says() -> None:
+    exchange = """
+    CREATE TABLE members (id integer PRIMARY KEY);
+    CREATE TABLE traders (id integer PRIMARY KEY, member_id integer NOT NULL REFERENCES members (id));
+    CREATE TABLE limits (member_id integer PRIMARY KEY REFERENCES members (id));
+    """
+    answers = "tenancy: {tenants: 380, model: shared_table}\n"
+    [found] = [
+        each for each in review(exchange, intake=load_intake(answers)).findings if each.rule == "missing-tenant-key"
+    ]
+    assert "State its rows as 380 in scale.tables" in found.message
+    said = review(exchange, intake=load_intake(answers + "scale: {tables: {members: {rows: 380}}}\n"))
+    assert "missing-tenant-key" not in {each.rule for each in said.findings}

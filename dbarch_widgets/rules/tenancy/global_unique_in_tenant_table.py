@@ -29,7 +29,7 @@ from dbarch_widgets.rules.words import and_list, bag, is_secret, words
 
 _BY_NATURE = bag(
     "token hash digest uuid guid storage fingerprint etag checksum nonce external isin lei mic iban bic cfi "
-    "vin imei isbn ean gtin mpan mprn eori duns currency country language locale session idempotency request jti"
+    "vin imei isbn ean gtin mpan mprn eori duns eic acer uti currency country language locale session idempotency request jti"
 )
 SHARED = bag("country countries currency currencies language languages locale timezone timezones unit units")
 
