@@ -105,7 +105,9 @@ def measure(
     plans = _plans(findings[count:], notes)
     # Why a plan was not seen stands beside its query.
     notes = [each for each in notes if not (isinstance(each, _Missed) and each.rule in LOOK.rules)]
-    return _noted(review.with_(findings=tuple(findings[:count]), plans_seen=plans), [*notes, *kept.notes])
+    return _noted(
+        review.with_(findings=tuple(findings[:count]), plans_seen=(*_logged(review), *plans)), [*notes, *kept.notes]
+    )
 
 
 def _not_kept(tasks: Sequence[_Task], kept: Cache, findings: list[Finding]) -> list[_Task]:
@@ -123,10 +125,16 @@ def _not_kept(tasks: Sequence[_Task], kept: Cache, findings: list[Finding]) -> l
 def _looks(review: Review) -> Iterator[Finding]:
     """The slow queries of which no rule shows or mends anything, each as what an experiment is asked about."""
     for each in review.slow_queries().rows:
+        if each.seen is not None and each.seen.evidence and each.seen.evidence.seed is None:
+            continue  # its plan was logged where it runs
         if not any(found.fix or found.rule in EXPERIMENTS for found in each.findings):
             yield Finding(
                 LOOK.rules[0], "info", "hint", "queries", "no rule found why it is slow", query=each.query.name
             )
+
+
+def _logged(review: Review) -> Iterator[PlanSeen]:
+    return (each for each in review.plans_seen if each.evidence and each.evidence.seed is None)
 
 
 def _plans(looked: Sequence[Finding], notes: Sequence[str | _Missed]) -> tuple[PlanSeen, ...]:

@@ -52,7 +52,7 @@ class Query:
 
     `rate` is executions per second, `mean` the milliseconds that one took on average where it runs, and `calls` how many
     were counted there; None when the source does not say. `rows` is how many one execution gave or wrote on average, where
-    they were counted: it is not written down as an annotation.
+    they were counted, and `plan` the slowest plan that was logged, without values: neither is written down as an annotation.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Query:
     mean: float | None = None
     calls: int | None = None
     rows: float | None = field(default=None, compare=False, repr=False)
+    plan: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def load(self) -> float | None:

@@ -73,6 +73,8 @@ def _found(each: SlowQuery, anchors: Mapping[int, str], measurable: bool) -> Wor
 
 def _seen(evidence: Evidence) -> str:
     """What the plan showed, on how many rows: figures of synthetic rows are not those of production."""
+    if evidence.seed is None:
+        return f"its slowest plan that was logged: {evidence.said or 'nothing stands out'}"
     on = " and ".join(f"{table} with {count(rows, 'row')}" for table, rows in evidence.rows)
     where = f"{evidence.engine}, synthetic rows{f': {on}' if on else ''}"
     return f"its plan, {evidence.kind} ({where}): {evidence.said or 'nothing stands out'}"

@@ -80,6 +80,10 @@ def review(
     )
     before = since if since is None or isinstance(since, Schema) else read_source(since, dialect).schema
     name = source_name(since) or "the earlier schema"
+    if workload is not None and any(query.plan for query in workload.queries):
+        from dbarch_widgets.evidence.logged_plans import logged_plans
+
+        made = replace(made, plans_seen=tuple(logged_plans(made)))
     made = judged(made, ran=only, baseline=baseline, write_baseline=write_baseline, since=before, since_name=name)
     if measure:
         from dbarch_widgets.evidence import measure as measured

@@ -86,6 +86,50 @@ def test_every_form_shows_it(seen: Review) -> None:
         assert "10,000 rows" in text
 
 
+PLAN = """Seq Scan on graves  (cost=0.00..1834.00 rows=1 width=12) (actual time=0.2..400.0 rows=1 loops=1)
+  Filter: (remark = 'Smith of 7 Hill Road'::text)
+  Rows Removed by Filter: 99999"""
+DOCUMENT = {
+    "Query Text": "SELECT id FROM graves WHERE remark = 'Smith of 7 Hill Road'",
+    "Plan": {
+        "Node Type": "Seq Scan",
+        "Relation Name": "graves",
+        "Alias": "graves",
+        "Plan Rows": 1,
+        "Total Cost": 1834.0,
+        "Actual Rows": 1,
+        "Actual Loops": 1,
+        "Actual Total Time": 400.0,
+        "Filter": "(remark = 'Smith of 7 Hill Road'::text)",
+        "Rows Removed by Filter": 99999,
+    },
+}
+
+
+@pytest.mark.parametrize("plan", [f"Query Text: {DOCUMENT['Query Text']}\n{PLAN}", json.dumps(DOCUMENT)])
+def test_a_plan_that_was_logged_is_told_without_its_values(plan: str) -> None:
+    schema = read_schema(SCHEMA)
+    lines = [
+        {
+            "timestamp": f"2026-01-01 00:00:0{at}.000 UTC",
+            "user": "app",
+            "session_id": "a.1",
+            "error_severity": "LOG",
+            "message": f"duration: {400 + at}.000 ms  plan:\n{plan}",
+        }
+        for at in range(5)
+    ]
+    workload = load_workload("".join(f"{json.dumps(line)}\n" for line in lines), schema)
+    made = review(schema, workload=workload, only=("foreign-key-without-index",))
+    assert "Smith" not in (workload.queries[0].plan or "Smith")
+    for format in ("html", "markdown", "text", "json"):
+        words = " ".join(report(made, format).split())
+        assert "looked at 100,000 rows and kept 1" in words
+        assert "Smith" not in words
+    (row,) = json.loads(report(made, "json"))["slow_queries"]["rows"]
+    assert "logged by auto_explain" in row["plan"]["name"]
+
+
 def test_without_measuring_nothing_is_claimed(seen: Review) -> None:
     plain = report(seen.with_(plans_seen=()), "markdown")
     assert plain.count("no rule found a reason, and it was not run: `dbarch review --measure` shows its plan") == 3

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import PurePath
 
 from dbarch_widgets.errors import InputError
 from dbarch_widgets.measure.workload_file import read_workload
@@ -31,13 +33,25 @@ class AnnotatedSql:
         """
         if reading.window is not None:
             raise InputError("SQL has its rates in annotations", where=sources[0].label, to_do="give no window")
-        return joined([read_workload(source.text(), reading.schema, source.label) for source in sources])
+        read = [read_workload(source.text(), reading.schema, source.label) for source in sources]
+        return joined([_named_by_file(each) for each in read] if len(read) > 1 else read)
+
+
+def _named_by_file(workload: Workload) -> Workload:
+    """The only query of a file that gives it no name is called as the file is: `q1` of thirty files tells nobody which."""
+    if len(workload.queries) != 1 or workload.transactions or workload.queries[0].name != "q1":
+        return workload
+    name = re.sub(r"\W+", "_", PurePath(workload.source or "").stem, flags=re.ASCII).strip("_")
+    if not name or not name[0].isalpha():
+        return workload
+    problems = tuple(
+        replace(each, reason=re.sub(r"\bquery q1\b", f"query {name}", each.reason)) for each in workload.problems
+    )
+    return replace(workload, queries=(replace(workload.queries[0], name=name),), problems=problems)
 
 
 def joined(workloads: list[Workload]) -> Workload:
     """Several workloads as one; a name that comes again gets a number."""
-    from dataclasses import replace
-
     if len(workloads) == 1:
         return workloads[0]
     taken: set[str] = set()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.measure.workload_sources.logged_plan import masked_plan
 
 _DURATION = re.compile(r"duration: (?P<ms>\d+(?:\.\d+)?) ms")
 _EXECUTION = re.compile(
@@ -49,6 +50,7 @@ class Execution:
     sql: str = ""
     milliseconds: float | None = None
     values: tuple[tuple[int, str | None], ...] = ()
+    plan: str = ""
 
 
 def execution(entry: Entry) -> Execution | None:
@@ -79,9 +81,9 @@ def _planned(milliseconds: float, plan: str) -> Execution:
         told = [at for at in range(end) if lines[at].startswith("Query Parameters: ")]
         values = _values(f"Parameters: {lines[told[-1]].partition(': ')[2]}") if told else ()
         sql = "\n".join(lines[: told[-1] if told else end]).strip()
-        return Execution("planned", sql, milliseconds, values)
+        return Execution("planned", sql, milliseconds, values, masked_plan(plan))
     try:
-        return Execution("planned", read_plan(plan).query.strip(), milliseconds)
+        return Execution("planned", read_plan(plan).query.strip(), milliseconds, plan=masked_plan(plan))
     except InputError:
         return Execution("planned", "", milliseconds)
 

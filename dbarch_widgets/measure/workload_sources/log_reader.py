@@ -32,6 +32,7 @@ _LEVEL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MOST_SESSIONS = 20_000
+_MOST_PLANS = 200
 _SHORT_SECONDS = 3_600
 _SLOW = 10.0  # where the fastest statement took longer, faster ones were not logged
 
@@ -59,6 +60,7 @@ class LogReader:
         self.errors = 0
         self.explained = 0
         self.unread = 0
+        self.plans: dict[str, tuple[float, str]] = {}  # the slowest plan that auto_explain logged, by fingerprint
         self.databases: Counter[str] = Counter()
         self._sessions: dict[str, _Session] = {}
 
@@ -104,6 +106,10 @@ class LogReader:
             self.unread += 1
         else:
             session.planned = (entry, found)
+            fingerprint, took = normal(found.sql).fingerprint, found.milliseconds or 0.0
+            known = fingerprint in self.plans or len(self.plans) < _MOST_PLANS
+            if found.plan and known and took > self.plans.get(fingerprint, (0.0, ""))[0]:
+                self.plans[fingerprint] = (took, found.plan)
 
     def _told_twice(self, session: _Session, found: Execution) -> None:
         assert session.planned is not None
@@ -227,7 +233,8 @@ class LogReader:
         for fingerprint, query in by_fingerprint.items():
             outside = grouping.groups[fingerprint].calls - inside[fingerprint]
             if outside > 0:
-                queries.append(replace(query, rate=outside / seconds if seconds else None))
+                plan = self.plans[fingerprint][1] if fingerprint in self.plans else None
+                queries.append(replace(query, rate=outside / seconds if seconds else None, plan=plan))
         return queries, transactions
 
     def _notes(self, seconds: float | None) -> Iterator[str]:
