@@ -41,7 +41,7 @@ def weighed_in_short(weighings: Sequence[Weighing]) -> Blocks:
 
 def favoured_ways(weighings: Sequence[Weighing]) -> Bullets:
     """A line for each question."""
-    return Bullets(tuple(_in_short(each) for each in weighings))
+    return Bullets(tuple(_with_code(_in_short(each)) for each in weighings))
 
 
 def _in_short(weighing: Weighing) -> str:

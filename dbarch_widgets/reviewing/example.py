@@ -7,7 +7,7 @@ from pathlib import Path
 from dbarch_widgets.model.schema import Schema
 
 SCHEMA = """-- The schema under review: PostgreSQL DDL, for example from pg_dump --schema-only.
--- This small example is here so that `dbarch review` has something to look at; replace it.
+-- This small example is here so that `dbarch review` has something to look at; replace it, or delete both .sql files to begin with the answers alone.
 
 CREATE TABLE accounts (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
