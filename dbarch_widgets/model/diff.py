@@ -136,8 +136,8 @@ def _own_changes(old: Table, new: Table, renamed: dict[QName, QName]) -> list[Ch
             was = tuple(renamed.get(parent, parent) for parent in was)
         if name == "partition_of":
             was = renamed.get(was, was) if was else was
-        if name == "owner" and None in (was, now):
-            continue  # DDL seldom says who owns a table: that one side does not know is no change
+        if name == "owner" and unsaid(was, now):
+            continue
         if was != now:
             words = _plain(was), _plain(now)
             changes.append(Change("changed", "table", str(new.qname), new.qname, *words, (name,)))
@@ -288,8 +288,15 @@ def _differing(was: Any, now: Any) -> tuple[str, ...]:
     return tuple(
         each.name
         for each in fields(was)
-        if each.name not in _NO_DIFFERENCE and _bare(getattr(was, each.name)) != _bare(getattr(now, each.name))
+        if each.name not in _NO_DIFFERENCE
+        and _bare(getattr(was, each.name)) != _bare(getattr(now, each.name))
+        and not (each.name == "owner" and unsaid(was.owner, now.owner))
     )
+
+
+def unsaid(*owners: str | None) -> bool:
+    """Whether one side does not say who owns a thing, as DDL seldom does: that is no change."""
+    return None in owners
 
 
 def _bare(value: Any) -> Any:

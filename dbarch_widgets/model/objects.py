@@ -1,4 +1,7 @@
-"""What a schema holds beside and around its tables: types, views, functions, roles, policies, grants."""
+"""What a schema holds beside and around its tables: types, views, functions, roles, policies, grants.
+
+An `owner` is the role that everything of an object belongs to, None where the source does not say who that is.
+"""
 
 from __future__ import annotations
 
@@ -93,6 +96,7 @@ class View:
     file: str | None = None
     line: int | None = None
     indexes: tuple[Index, ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ class EnumType:
     comment: str | None = None
     line: int | None = None
     grants: tuple[Grant, ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,13 +124,15 @@ class Domain:
     comment: str | None = None
     line: int | None = None
     grants: tuple[Grant, ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
 class Sequence:
     """A sequence; `owned_by` is (schema, table, column) for one that belongs to a column.
 
-    `minimum` and `maximum` are None where they are the usual ones of its type and direction.
+    `minimum` and `maximum` are None where they are the usual ones of its type and direction. The `owner` of one that belongs
+    to a column is that of the column's table, whatever it says here.
     """
 
     schema: str
@@ -140,6 +147,7 @@ class Sequence:
     cache: int = 1
     cycle: bool = False
     grants: tuple[Grant, ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,17 +167,19 @@ class Function:
     file: str | None = None
     line: int | None = None
     grants: tuple[Grant, ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
 class Namespace:
-    """A schema of the database (`CREATE SCHEMA`) of which its objects do not say all: rights, a comment, or it is empty."""
+    """A schema of the database (`CREATE SCHEMA`) of which its objects do not say all: rights, owner, a comment, or it is empty."""
 
     name: str
     grants: tuple[Grant, ...] = ()
     comment: str | None = None
     file: str | None = None
     line: int | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Rights on everything but tables and views, and what PostgreSQL gives by itself.
+"""Rights on everything but tables and views, who owns it, and what PostgreSQL gives by itself.
 
 A grant says only what differs from that: `GRANT EXECUTE … TO PUBLIC` on a function changes nothing and is not kept, a
 `REVOKE … FROM PUBLIC` is kept as a grant that is `revoked`. So a text and the catalog of a database that ran it agree.
@@ -52,6 +52,13 @@ class Rights:
         """`function app.pay(numeric)`; the database has no name."""
         return f"{self.kind} {self.words}".strip()
 
+    @property
+    def owner(self) -> str | None:
+        """Whose the object is; None where nobody says so, and of a sequence of a column, which follows its table."""
+        if self.thing is None or (isinstance(self.thing, Sequence) and self.thing.owned_by):
+            return None
+        return self.thing.owner
+
 
 def rights_of(schema: Schema) -> Iterator[Rights]:
     """The rights on the database, its schemas, sequences, types and functions; those without grants too."""
@@ -102,5 +109,7 @@ def places_of(schema: Schema) -> dict[str, None]:
 def telling(schema: Schema) -> Schema:
     """The schema with only those namespaces of which its objects do not say all."""
     used = {*places_of(schema), "public"}
-    kept = tuple(each for each in schema.namespaces if each.grants or each.comment or each.name not in used)
+    kept = tuple(
+        each for each in schema.namespaces if each.grants or each.owner or each.comment or each.name not in used
+    )
     return schema if kept == schema.namespaces else replace(schema, namespaces=kept)

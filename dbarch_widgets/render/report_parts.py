@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 
 from dbarch_widgets.model.finding import SEVERITIES, Evidence, Finding, Fix
+from dbarch_widgets.model.objects import Function, View
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.render import html
@@ -288,12 +289,16 @@ def _views(schema: Schema) -> Grid:
         (
             Code(f"{view.schema}.{view.name}"),
             "materialized" if view.materialized else "view",
-            "of the caller" if view.security_invoker else "of the owner",
+            "of the caller" if view.security_invoker else _of_owner(view),
             view.comment or "",
         )
         for view in schema.views
     )
     return Grid("Views", ("Name", "Kind", "Rights", "Comment"), rows)
+
+
+def _of_owner(each: View | Function) -> str:
+    return f"of the owner, {each.owner}" if each.owner else "of the owner"
 
 
 def _types(schema: Schema) -> Grid:
@@ -310,7 +315,7 @@ def _functions(schema: Schema) -> Grid:
         (
             Code(f"{each.schema}.{each.name}({each.arguments})"),
             each.language or "",
-            "of the owner" if each.security_definer else "of the caller",
+            _of_owner(each) if each.security_definer else "of the caller",
             each.search_path or "",
         )
         for each in schema.functions

@@ -112,10 +112,10 @@ def _objects(schema: Schema) -> Iterator[_Object]:
     for table in schema.tables:
         yield _Object("table", str(table.qname), "table", table.grants, table.owner or "")
     for view in schema.views:
-        yield _Object("view", str(QName(view.schema, view.name)), "table", view.grants)
+        yield _Object("view", str(QName(view.schema, view.name)), "table", view.grants, view.owner or "")
     for each in rights_of(schema):
         usual = by_itself(each.kind, each.words) if schema.dialect == "postgres" else ()
-        yield _Object(each.kind, each.words, each.kind, each.grants, by_itself=usual)
+        yield _Object(each.kind, each.words, each.kind, each.grants, each.owner or "", usual)
 
 
 def _named(schema: Schema, objects: Iterable[_Object]) -> Iterator[str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from dbarch_widgets.model.objects import Extension, Grant, Namespace
+from dbarch_widgets.model.rights import telling
 from dbarch_widgets.model.schema import Schema
 
-# Where the statement stood is known to the text only; who owns a table and what a REVOKE left, to the catalog only.
+# Where the statement stood is known to the text only; who owns a thing is compared apart, as DDL seldom says it.
 _ONLY_ONE_SIDE = frozenset({"line", "file", "owner", "external_role", "version"})
 # PostgreSQL replaces such a default by the moment at which the statement is run.
 _EVALUATED = ("'now'", "'now()'", "'today'")
@@ -69,10 +70,24 @@ def _items(schema: Schema, kind: str) -> list[Any]:
     if kind != "namespaces":
         return list(getattr(schema, kind))
     found = []
-    for each in schema.namespaces:
+    for each in telling(
+        dataclasses.replace(
+            schema, namespaces=tuple(dataclasses.replace(each, owner=None) for each in schema.namespaces)
+        )
+    ).namespaces:
         kept = tuple(grant for grant in each.grants if each.name != "public" or not _takes_create(grant))
         if kept or each.comment is not None or each.name != "public":
             found.append(dataclasses.replace(each, grants=kept))
+    return found
+
+
+def owners(schema: Schema) -> dict[str, str | None]:
+    """Who owns each thing, by kind and name."""
+    found = {}
+    for kind in KINDS:
+        for item in getattr(schema, kind) if kind != "extensions" else ():
+            arguments = f"({item.arguments})" if kind == "functions" else ""
+            found[f"{kind}: {_key(item)}{arguments}"] = item.owner
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from catalogs import differences
+from catalogs import differences, owners
 from postgres_versions import (
     SUPERUSER,
     VERSIONS,
@@ -94,6 +94,19 @@ DUMP_CANNOT_TELL = (
 )
 
 
+# What `everything.sql` gives to PREFIX_owner.
+OF_SOMEBODY = (
+    "tables: app.orders",
+    "views: public.open_orders",
+    "views: app.counts",
+    "enums: public.mood",
+    "domains: app.code",
+    "sequences: public.tickets",
+    "functions: public.nothing()",
+    "namespaces: app",
+)
+
+
 @pytest.mark.parametrize("version", VERSIONS, ids="PostgreSQL {}".format)
 def test_a_dump_read_as_text_is_the_same_schema(version: int) -> None:
     """`pg_dump --schema-only` of a database that holds everything, against the same database read live."""
@@ -104,8 +117,11 @@ def test_a_dump_read_as_text_is_the_same_schema(version: int) -> None:
         assert program is not None
         words = [str(program / "bin" / "pg_dump"), "--schema-only", "-h", str(running.folder), "-U", SUPERUSER, name]
         dump = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-        found = differences(read_text(dump), read_postgres(running.url(name)).schema)
+        text, catalog = read_text(dump), read_postgres(running.url(name)).schema
     finally:
         drop_everything(running, name)
+    assert owners(text) == owners(catalog)
+    assert {owners(text)[place] for place in OF_SOMEBODY} == {f"{name}_owner"}
+    found = differences(text, catalog)
     found = [line for line in found if not line.startswith(DUMP_CANNOT_TELL)]
     assert not found, "\n".join(found)

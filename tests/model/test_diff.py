@@ -94,3 +94,25 @@ def test_a_grant_that_gives_way_to_another_is_no_renaming() -> None:
     assert {(change.kind, change.name) for change in diff(old, new).changes} == {
         ("removed", "one"), ("added", "one (a)"), ("added", "other")
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        ("CREATE VIEW v AS SELECT 1 AS a; ALTER VIEW v OWNER TO {one};", "view v"),
+        ("CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS ''; ALTER FUNCTION f(int) OWNER TO {one};", "function f(a integer)"),
+        ("CREATE TYPE e AS ENUM ('a'); ALTER TYPE e OWNER TO {one};", "enum e"),
+        ("CREATE DOMAIN d AS int; ALTER DOMAIN d OWNER TO {one};", "domain d"),
+        ("CREATE SEQUENCE s; ALTER SEQUENCE s OWNER TO {one};", "sequence s"),
+        ("CREATE SCHEMA n AUTHORIZATION {one};", "schema n"),
+    ],
+)  # fmt: skip
+def test_another_owner_is_told_and_one_that_nobody_names_is_none(made: str, name: str) -> None:
+    base = "CREATE TABLE t (x int);"
+    told = [
+        change.sentence for change in _between(base + made.format(one="boss"), base + made.format(one="clerk")).changes
+    ]
+    assert told == [f"{name} changed: owner: boss → owner: clerk"]
+    nobody = base + made.replace(" AUTHORIZATION {one}", "").split("; ALTER")[0] + ";"
+    assert not _between(nobody, base + made.format(one="clerk"))
+    assert not _between(base + made.format(one="clerk"), nobody)

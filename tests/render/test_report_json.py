@@ -117,12 +117,28 @@ TABLE = {
 PROMISED = {
     "dialect": TEXT,
     "tables": [TABLE],
-    "views": [{"schema": TEXT, "name": TEXT, "materialized": YES, "security_invoker": YES, "sql": TEXT}],
-    "enums": [{}],
-    "domains": [{}],
-    "sequences": [{}],
+    "views": [
+        {
+            "schema": TEXT,
+            "name": TEXT,
+            "materialized": YES,
+            "security_invoker": YES,
+            "sql": TEXT,
+            "owner": OPTIONAL_TEXT,
+        }
+    ],
+    "enums": [{"owner": OPTIONAL_TEXT}],
+    "domains": [{"owner": OPTIONAL_TEXT}],
+    "sequences": [{"owner": OPTIONAL_TEXT}],
     "functions": [
-        {"schema": TEXT, "name": TEXT, "security_definer": YES, "search_path": OPTIONAL_TEXT, "language": OPTIONAL_TEXT}
+        {
+            "schema": TEXT,
+            "name": TEXT,
+            "security_definer": YES,
+            "search_path": OPTIONAL_TEXT,
+            "language": OPTIONAL_TEXT,
+            "owner": OPTIONAL_TEXT,
+        }
     ],
     "extensions": [{}],
     "roles": [{}],

@@ -10,8 +10,10 @@ from dbarch_widgets.model.display import show
 from dbarch_widgets.model.objects import Grant, Role
 from dbarch_widgets.model.review import Review
 from dbarch_widgets.model.schema import Column, Schema, Table
+from dbarch_widgets.render.blocks import Grid
 from dbarch_widgets.render.markdown import report_markdown
 from dbarch_widgets.render.report_html import report_html
+from dbarch_widgets.render.report_parts import other_objects
 from dbarch_widgets.reviewing.sources import read_schema
 
 SQL = """
@@ -24,6 +26,8 @@ ALTER TABLE shop.orders OWNER TO keeper;
 CREATE VIEW shop.v AS SELECT id FROM shop.orders;
 CREATE FUNCTION shop.pay(numeric) RETURNS int LANGUAGE sql AS 'select 1';
 CREATE FUNCTION shop.peek() RETURNS int LANGUAGE sql AS 'select 1';
+CREATE FUNCTION shop.kept() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'select 1'; ALTER FUNCTION shop.kept() OWNER TO keeper;
+CREATE VIEW shop.w AS SELECT id FROM shop.orders; ALTER VIEW shop.w OWNER TO keeper; ALTER SCHEMA shop OWNER TO keeper;
 CREATE SEQUENCE shop.numbers;
 CREATE TYPE shop.state AS ENUM ('new');
 GRANT SELECT, INSERT ON shop.orders TO app;
@@ -64,11 +68,19 @@ def test_each_object_has_its_row_and_each_role_its_column(schema: Schema) -> Non
     assert told["view shop.v"][1] == "select"
     assert told["function shop.pay(numeric)"] == ["", "taken back: execute", "", "", "execute"]
     assert told["function shop.peek()"][1] == "execute (by itself)"
-    assert told["schema shop"][2] == "usage"
+    assert told["function shop.kept()"][:2] == ["keeper", "execute (by itself)"]
+    assert told["view shop.w"] == ["keeper", "", "", "", ""]
+    assert told["schema shop"][::2] == ["keeper", "usage", ""]
     assert told["sequence shop.numbers"][2] == "usage"
     assert told["type shop.state"][1] == "taken back: usage"
     assert told["this database"][1] == "taken back: connect; temporary (by itself)"
     assert "table shop.alone" not in told
+
+
+def test_whose_rights_a_view_and_a_function_have(schema: Schema) -> None:
+    grids = {block.caption: block.rows for block in other_objects(schema) if isinstance(block, Grid)}
+    assert [row[2] for row in grids["Views"]] == ["of the owner", "of the owner, keeper"]
+    assert [row[2] for row in grids["Functions"]] == ["of the caller", "of the caller", "of the owner, keeper"]
 
 
 def test_roles_and_defaults_are_told_in_every_form(schema: Schema) -> None:

@@ -21,6 +21,9 @@ CREATE TABLE shop.customers (
     CHECK (name <> '')
 );
 ALTER TABLE shop.customers OWNER TO keeper;
+ALTER SCHEMA shop OWNER TO keeper; ALTER SCHEMA empty OWNER TO keeper;
+ALTER TYPE shop.mood OWNER TO keeper; ALTER DOMAIN shop.email OWNER TO keeper;
+ALTER SEQUENCE shop.numbers OWNER TO elsewhere; ALTER FUNCTION shop.pay(numeric) OWNER TO keeper;
 ALTER TABLE shop.customers SET (fillfactor = 70);
 COMMENT ON TABLE shop.customers IS 'Who buys.';
 COMMENT ON COLUMN shop.customers.mail IS 'Where to write.';
@@ -54,6 +57,7 @@ CREATE VIEW shop.mine WITH (security_invoker, security_barrier) AS SELECT id, na
 COMMENT ON VIEW shop.mine IS 'Only names.';
 CREATE MATERIALIZED VIEW shop.sums AS SELECT customer_id, count(*) AS n FROM shop.orders GROUP BY customer_id;
 CREATE UNIQUE INDEX sums_once ON shop.sums (customer_id DESC); COMMENT ON INDEX shop.sums_once IS 'To refresh.';
+ALTER VIEW shop.mine OWNER TO keeper; ALTER MATERIALIZED VIEW shop.sums OWNER TO keeper;
 GRANT SELECT, INSERT ON shop.customers TO app WITH GRANT OPTION;
 GRANT UPDATE (name, mail) ON shop.customers TO reader;
 GRANT SELECT ON shop.mine TO PUBLIC;

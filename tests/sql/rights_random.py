@@ -1,4 +1,4 @@
-"""Hypothesis strategy of scripts that give and take rights, and make, replace, rename and drop what they are on."""
+"""Hypothesis strategy of scripts that give and take rights, say who owns what, and make, replace, rename and drop what they are on."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ _ON = (
     ('DOMAIN "App Two"."or"', ("USAGE",)),
     ('SCHEMA "App Two"', ("USAGE", "CREATE")),
     ("SCHEMA public", ("USAGE",)),
+)
+# A role that gets no rights: those of an owner on what it owns are left out of the catalog.
+OWNER = "pg_checkpoint"
+_OWNED = (
+    *("TABLE t", 'TABLE "App Two".u', "VIEW v", "SEQUENCE s", "TYPE mood", 'DOMAIN "App Two"."or"', "SCHEMA public"),
+    *("FUNCTION f(int, text[])", "FUNCTION f(text)", 'PROCEDURE "App Two"."tidy up"()', 'SCHEMA "App Two"', "TABLE v"),
 )
 _DEFAULTS = (
     ("TABLES", _TABLE),
@@ -82,7 +88,9 @@ def scripts(draw: st.DrawFn) -> str:
     """One to twelve statements after `BASE`."""
     said = []
     for number in range(draw(st.integers(1, 12))):
-        kind = draw(st.sampled_from(("on", "on", "on", "columns", "default", "default", "database", "other", "other")))
+        kind = draw(
+            st.sampled_from(("on", "on", "on", "columns", "default", "default", "database", "other", "other", "owner"))
+        )
         if kind == "on":
             what, privileges = draw(st.sampled_from(_ON))
             said.append(_ways(draw, what, privileges, ROLES[1:] if "CREATE" in privileges else ROLES))
@@ -93,6 +101,8 @@ def scripts(draw: st.DrawFn) -> str:
             places = ("", "") if what == "SCHEMAS" else ("", ' IN SCHEMA "App Two"')
             place = draw(st.sampled_from(places))
             said.append(f"ALTER DEFAULT PRIVILEGES{place} {_ways(draw, what, privileges, ROLES)}")
+        elif kind == "owner":
+            said.append(f"ALTER {draw(st.sampled_from(_OWNED))} OWNER TO {OWNER}")
         elif kind == "database":
             text = _ways(draw, "DATABASE %I", ("CONNECT", "CREATE", "TEMP"), ROLES)
             said.append(f"DO $$ BEGIN EXECUTE format('{text}', current_database()); END $$")

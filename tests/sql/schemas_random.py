@@ -13,6 +13,7 @@ from dbarch_widgets.model.objects import (
     Domain,
     EnumType,
     Grant,
+    Namespace,
     Policy,
     Role,
     RowSecurity,
@@ -73,6 +74,8 @@ DEFAULTS = {
     "jsonb": ("'{}'",), "text[]": ("'{}'",), "numeric(12,4)": ("1.5000",), "date": ("CURRENT_DATE",),
 }  # fmt: skip
 COMMENTS = st.sampled_from((None, None, "plain", "it's", "back\\slash", "two\nlines; -- and /* more", "😀"))
+# "The Boss" has no rights of its own: the catalog leaves out those of an owner.
+OWNERS = st.sampled_from((None, None, "The Boss"))
 PRIVILEGES = ("select", "insert", "update", "delete")
 
 
@@ -125,6 +128,7 @@ def tables(draw: st.DrawFn, at: int, own_types: tuple[str, ...]) -> Table:
         name,
         tuple(mine),
         comment=draw(COMMENTS),
+        owner=draw(OWNERS),
         unlogged=draw(st.booleans()),
         options=draw(st.sampled_from(({}, {"fillfactor": "70"}, {"autovacuum_enabled": "false"}))),
         primary_key=PrimaryKey(f"pk{at}", ("id",), deferrable=False),
@@ -187,6 +191,7 @@ def schemas(draw: st.DrawFn) -> Schema:
         draw(st.sampled_from(SCHEMAS)), draw(names("_e")), ("a", "it's", "b\\c", "😀"), comment=draw(COMMENTS)
     )
     domain = Domain("public", "positive", "integer", checks=(("above", "value > 0"),), comment=draw(COMMENTS))
+    enum, domain = replace(enum, owner=draw(OWNERS)), replace(domain, owner=draw(OWNERS))
     if draw(st.booleans()):
         enum = replace(enum, schema="public", name="mood")
     own = ("positive", "mood") if enum.name == "mood" else ("positive",)
@@ -197,10 +202,13 @@ def schemas(draw: st.DrawFn) -> Schema:
     sequences = tuple(
         Sequence(t.schema, f"{t.name}_id_seq"[:63], "bigint", 1, 1, (*t.qname, "id"))
         for t in made if t.columns[0].identity
-    ) + draw(st.sampled_from(((), (Sequence("app", "Tickets", "integer", 100, 10),), (Sequence("app", "down", "bigint", -5, -1),))))  # fmt: skip
+    ) + draw(st.sampled_from(((), (Sequence("app", "Tickets", "integer", 100, 10),), (Sequence("app", "down", "bigint", -5, -1),),
+                                 (Sequence("app", "owned", "bigint", 1, 1, owner="The Boss"),))))  # fmt: skip
+    owner = draw(OWNERS)
+    namespaces = (Namespace(draw(st.sampled_from(SCHEMAS)), owner=owner),) if owner else ()
     views = tuple(draw(_views(made)))
     return Schema(
-        tables=tuple(made), enums=(enum,), domains=(domain,), sequences=sequences, views=views,
+        tables=tuple(made), namespaces=namespaces, enums=(enum,), domains=(domain,), sequences=sequences, views=views,
         roles=(Role("writer", login=draw(st.booleans())),),
         default_privileges=draw(st.sampled_from(((), (DefaultPrivilege("writer", "tables", ("select",), "public"),)))),
     )  # fmt: skip
@@ -249,5 +257,6 @@ def _views(draw: st.DrawFn, made: list[Table]) -> list[View]:
         return []
     table = draw(st.sampled_from(made))
     sql = postgast.deparse(postgast.parse(f"SELECT id FROM {quoted(table.schema)}.{quoted(table.name)}"))
-    first = View("public", "View One", sql, security_invoker=draw(st.booleans()), comment=draw(COMMENTS))
+    first = View("public", "View One", sql, security_invoker=draw(st.booleans()), comment=draw(COMMENTS),
+                 owner=draw(OWNERS))  # fmt: skip
     return [first, View("public", "a_second", postgast.deparse(postgast.parse('SELECT id FROM "View One"')))]

@@ -31,10 +31,13 @@ def server() -> Iterator[PostgresServer]:
 
 
 def load(server: PostgresServer, written: Written) -> str:
-    """The address of a fresh database that ran the statements one by one; roles may be there already."""
+    """The address of a fresh database that ran the statements one by one; roles may be there already.
+
+    A superuser runs them, as only he may give things to a role without rights on their schema.
+    """
     import psycopg
 
-    url = server.database()
+    url = server.database().replace("postgres@", "dbarch_superuser@", 1)
     with psycopg.connect(url, autocommit=True) as connection:
         roles = [f'CREATE ROLE "{role}"' for role in written.roles]
         for statement in (*roles, *written.statements):
@@ -79,10 +82,13 @@ def test_any_schema_is_read_as_the_same(schema: Schema) -> None:
 @given(schema=schemas())
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_any_schema_loads_and_is_the_same(schema: Schema, server: PostgresServer) -> None:
-    from catalogs import differences
+    from catalogs import differences, owners
 
-    found = differences(schema, from_catalog(load(server, write_ddl(schema, "postgres"))))
+    catalog = from_catalog(load(server, write_ddl(schema, "postgres")))
+    found = differences(schema, catalog)
     assert not found, "\n".join(found)
+    said = {place: owner for place, owner in owners(schema).items() if owner}
+    assert said == {place: owner for place, owner in owners(catalog).items() if owner == "The Boss"}
 
 
 def test_statements_are_what_the_text_says() -> None:

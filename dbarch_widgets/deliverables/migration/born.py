@@ -1,4 +1,4 @@
-"""The rights of what a migration makes: those that it is to have, against those that it gets from default privileges."""
+"""The rights of what a migration makes: those that it is to have, against those that it gets from default privileges; its owner."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dbarch_widgets.model.objects import DefaultPrivilege, Grant
 from dbarch_widgets.model.rights import Rights
 from dbarch_widgets.model.schema import Schema
 from dbarch_widgets.sql.write.postgres import rights as writer
+from dbarch_widgets.sql.write.postgres.owners import owned_place, owner_to
 
 _PLURAL = {"table": "tables", "function": "functions", "sequence": "sequences", "type": "types", "schema": "schemas"}
 
@@ -41,10 +42,11 @@ def at_birth(draft: Draft, on: Rights, schema: str | None) -> tuple[Grant, ...]:
 
 
 def rights_of_new(draft: Draft, on: Rights, schema: str | None) -> tuple[str, ...]:
-    """What a new object needs beside its own statement."""
+    """What a new object needs beside its own statement: rights, and its owner where that is known."""
     was, now = single(at_birth(draft, on, schema)), single(on.grants)
     gone = tuple(undone(was[key], on) for key in was if key not in now)
-    return (*gone, *(writer.grant_on_other(now[key], on) for key in now if key not in was))
+    given = (owner_to(owned_place(on), on.owner),) if on.owner else ()
+    return (*gone, *(writer.grant_on_other(now[key], on) for key in now if key not in was), *given)
 
 
 def single(all_grants: tuple[Grant, ...]) -> dict[tuple[object, ...], Grant]:

@@ -13,6 +13,7 @@ from dbarch_widgets.sql.write.base import Script
 from dbarch_widgets.sql.write.order import views_in_order, words_of
 from dbarch_widgets.sql.write.postgres import comments, objects, rights
 from dbarch_widgets.sql.write.postgres.names import at, qualified
+from dbarch_widgets.sql.write.postgres.owners import OWNERS, owner_to, view_place
 from dbarch_widgets.sql.write.words import named
 
 
@@ -52,6 +53,8 @@ def view_statements(draft: Draft, views: list[View], of: Schema | None = None) -
     for view in views:
         on = Rights("table", at(view.schema, view.name), view.grants)
         script.add(rights.GRANTS, *rights_of_new(draft, on, view.schema))
+        if view.owner:
+            script.add(OWNERS, owner_to(view_place(view), view.owner))
     comments.write_comments(only, script)
     return [statement for section in script.sections.values() for statement in section]
 

@@ -23,6 +23,7 @@ from dbarch_widgets.sql.write.postgres import objects as writer
 from dbarch_widgets.sql.write.postgres import rights
 from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
 from dbarch_widgets.sql.write.postgres.names import at, is_real_role, qualified
+from dbarch_widgets.sql.write.postgres.owners import owner_to
 from dbarch_widgets.sql.write.words import counting, literal, named
 
 
@@ -141,7 +142,7 @@ def _counting(one: Sequence) -> str:
 
 
 def after_tables(draft: Draft) -> None:
-    """Owners of sequences, functions over rows of tables, views, triggers."""
+    """Columns of sequences, functions over rows of tables, views, triggers."""
     old, new = _plain_sequences(draft.old), _plain_sequences(draft.new)
     for name, one in new.items():
         if moved := there_already(draft, one):
@@ -150,12 +151,22 @@ def after_tables(draft: Draft) -> None:
             continue
         was = old.get(name)
         if (was.owned_by if was else None) != one.owned_by:
-            up, down = (_owned(one, each.owned_by if each else None) for each in (one, was))
-            draft.add(Step(f"Set the owner of sequence {name}", (up,), (down,)))
+            draft.add(_belongs(draft, name, one, was))
     functions_changed(draft, late=True)
     _views(draft)
     for before, after in draft.sides:
         _triggers(draft, before, after)
+
+
+def _belongs(draft: Draft, name: str, one: Sequence, was: Sequence | None) -> Step:
+    """A sequence and its column's table must have the same owner before they belong together."""
+    up, down = (_owned(one, each.owned_by if each else None) for each in (one, was))
+    table = one.owned_by and QName(*one.owned_by[:2])
+    whose = next((before.owner for before, after in draft.pairs if after.qname == table), None)
+    place = f"SEQUENCE {at(one.schema, one.name)}"
+    given = (owner_to(place, whose),) if whose else ()
+    back = (owner_to(place, was.owner),) if was and was.owner and not was.owned_by else ()
+    return Step(f"Set the column of sequence {name}", (*given, up), (down, *back))
 
 
 def _owned(one: Sequence, by: tuple[str, str, str] | None) -> str:
@@ -174,16 +185,10 @@ def _views(draft: Draft) -> None:
     """Only options: altered in place. Anything else: all that changes is dropped and made again in one transaction."""
     old = {_key(view): view for view in draft.old.views}
     new = {_key(view): view for view in draft.new.views}
-    again: list[QName] = []
+    again = views_again(draft)
     for name, view in new.items():
-        was = old.get(name)
-        if was is not None and _bare_view(was) != _bare_view(view):
-            if _bare_view(
-                replace(was, security_invoker=view.security_invoker, security_barrier=view.security_barrier)
-            ) == _bare_view(view):
-                draft.add(_view_options(was, view))
-            else:
-                again.append(name)
+        if name in old and name not in again and _bare_view(old[name]) != _bare_view(view):
+            draft.add(_view_options(old[name], view))
     gone = [name for name in old if name not in new]
     came = [name for name in new if name not in old]
     if not (again or gone or came):
@@ -194,9 +199,22 @@ def _views(draft: Draft) -> None:
     draft.add(Step(f"Make views anew: {', '.join(dict.fromkeys(names))}", tuple(ups), tuple(downs), None, names))
 
 
+def views_again(draft: Draft) -> list[QName]:
+    """The views of both sides that differ in more than their options."""
+    old = {_key(view): view for view in draft.old.views}
+    return [
+        _key(view)
+        for view in draft.new.views
+        if (was := old.get(_key(view)))
+        and _bare_view(replace(was, security_invoker=view.security_invoker, security_barrier=view.security_barrier))
+        != _bare_view(view)
+    ]
+
+
 def _remade(draft: Draft, old: Schema, drop: list[QName], new: Schema, make: list[QName]) -> list[str]:
     going = [view for view in views_in_order(old.views) if _key(view) in drop]
-    coming = [view for view in new.views if _key(view) in make]
+    whose = {_key(view): view.owner for view in going}
+    coming = [replace(view, owner=view.owner or whose.get(_key(view))) for view in new.views if _key(view) in make]
     dropped_ = [
         f"DROP {'MATERIALIZED VIEW' if view.materialized else 'VIEW'} {at(view.schema, view.name)}"
         for view in reversed(going)
@@ -206,7 +224,13 @@ def _remade(draft: Draft, old: Schema, drop: list[QName], new: Schema, make: lis
 
 def _bare_view(view: View) -> View:
     return replace(
-        view, grants=(), comment=None, file=None, line=None, indexes=tuple(bare(each) for each in view.indexes)
+        view,
+        grants=(),
+        owner=None,
+        comment=None,
+        file=None,
+        line=None,
+        indexes=tuple(bare(each) for each in view.indexes),
     )
 
 

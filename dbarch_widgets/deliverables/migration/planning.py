@@ -13,6 +13,7 @@ from dbarch_widgets.deliverables.migration import (
     grants,
     indexes,
     objects,
+    owners,
     rights,
     tables,
 )
@@ -52,6 +53,7 @@ PHASES: tuple[Callable[[Draft], None], ...] = (
     objects.after_tables,
     rights.row_security,
     grants.grants,
+    owners.owners,
     rights.carried,
     objects.comments,
     columns.dropped,

@@ -11,7 +11,7 @@ from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.sql.write.base import Script
 from dbarch_widgets.sql.write.postgres import columns as parts
 from dbarch_widgets.sql.write.postgres import tables as writer
-from dbarch_widgets.sql.write.postgres.names import qualified, role
+from dbarch_widgets.sql.write.postgres.names import qualified
 from dbarch_widgets.sql.write.postgres.objects import identity_sequences
 from dbarch_widgets.sql.write.postgres.tables import storage_option
 from dbarch_widgets.sql.write.words import named
@@ -66,7 +66,7 @@ def _renamed(old: QName, new: QName) -> Step:
 
 
 def settings(draft: Draft) -> None:
-    """Storage parameters, logging, owners, and what a table inherits or is a partition of."""
+    """Storage parameters, logging, and what a table inherits or is a partition of."""
     for before, after in draft.pairs:
         _options(draft, before, after)
         place = f"ALTER TABLE {qualified(after.qname)}"
@@ -77,12 +77,6 @@ def settings(draft: Draft) -> None:
                 Step(title, (f"{place} {form}",), (f"{place} {words}",), after.qname, (after.name,),
                      locks(form, after.qname), rewrites=True)
             )  # fmt: skip
-        if after.owner and before.owner and before.owner != after.owner:
-            owners = [f"{place} OWNER TO {role(name)}" for name in (after.owner, before.owner)]
-            title = f"Give {after.qname} to {after.owner}"
-            draft.add(
-                Step(title, (owners[0],), (owners[1],), after.qname, (after.owner,), locks("OWNER TO", after.qname))
-            )
         for parent in dict.fromkeys((*before.inherits, *after.inherits)):
             if (parent in before.inherits) != (parent in after.inherits):
                 both = [f"{place} {word} {qualified(parent)}" for word in ("INHERIT", "NO INHERIT")]

@@ -89,6 +89,8 @@ def _views(schema: Schema) -> Iterator[str]:
             if view.materialized
             else "with the reader's rights"
             if view.security_invoker
+            else f"with the rights of its owner, {view.owner}"
+            if view.owner
             else "with its owner's rights",
             view.comment or "",
         )

@@ -13,6 +13,7 @@ from dbarch_widgets.importers.postgres.constraints import add_constraint, set_no
 from dbarch_widgets.importers.postgres.draft import Draft, Refused, with_changes
 from dbarch_widgets.importers.postgres.indexes import attach_index
 from dbarch_widgets.importers.postgres.options import read_options
+from dbarch_widgets.importers.postgres.owners import give_relation, owner_named
 from dbarch_widgets.importers.postgres.partitions import bound_text
 from dbarch_widgets.importers.postgres.tables import attach, copy_indexes, inherit_keys, with_identity_of
 from dbarch_widgets.importers.postgres.triggers import FIRING_COMMANDS
@@ -43,9 +44,10 @@ def alter_table(draft: Draft, statement: Node) -> None:
     if statement.objtype in (pb.OBJECT_VIEW, pb.OBJECT_MATVIEW):
         _alter_view(draft, statement)
         return
-    if other := _something_else(draft, statement):
-        if any(node.alter_table_cmd.subtype == pb.AT_ChangeOwner for node in statement.cmds):
-            draft.leave_out_owner(other)
+    if _is_something_else(draft, statement):
+        for command in (node.alter_table_cmd for node in statement.cmds):
+            if command.subtype == pb.AT_ChangeOwner:
+                _give_something_else(draft, statement, owner_named(draft, command.newowner))
         return
     try:
         table = draft.table_of(statement.relation)
@@ -81,16 +83,24 @@ def _alter_type(draft: Draft, statement: Node) -> None:
     draft.remark("a composite type has no place in the model; the tables made of it have its columns")
 
 
-def _something_else(draft: Draft, statement: Node) -> str | None:
-    """What it is if it is no table: pg_dump writes `ALTER TABLE … OWNER TO` for sequences and views too."""
+def _is_something_else(draft: Draft, statement: Node) -> bool:
+    """Whether it is no table: pg_dump writes `ALTER TABLE … OWNER TO` for sequences and views too."""
     if statement.objtype == pb.OBJECT_SEQUENCE:
-        return "sequence"
+        return True
     schema, name = statement.relation.schemaname, statement.relation.relname
     if draft.resolve(schema, name, draft.tables) in draft.tables:
-        return None
+        return False
     if draft.resolve(schema, name, draft.sequences) in draft.sequences:
-        return "sequence"
-    return "view" if draft.resolve(schema, name, draft.views) in draft.views else None
+        return True
+    return draft.resolve(schema, name, draft.views) in draft.views
+
+
+def _give_something_else(draft: Draft, statement: Node, owner: str | None) -> None:
+    try:
+        give_relation(draft, statement.relation, owner)
+    except Refused:
+        if not statement.missing_ok:
+            raise
 
 
 def _apply(draft: Draft, table: Table, command: Node) -> Table:
@@ -197,7 +207,7 @@ def _alter_constraint(draft: Draft, table: Table, command: Node) -> Table:
 
 
 def _owner(draft: Draft, table: Table, command: Node) -> Table:
-    return with_changes(table, owner=command.newowner.rolename or None)
+    return with_changes(table, owner=owner_named(draft, command.newowner))
 
 
 def _options(draft: Draft, table: Table, command: Node) -> Table:
@@ -250,6 +260,8 @@ def _alter_view(draft: Draft, statement: Node) -> None:
     qname = draft.resolve(relation.schemaname, relation.relname, draft.views)
     view = draft.views.get(qname)
     if view is None:
+        if statement.missing_ok:
+            return
         raise Refused(f"view {qname} is not defined before this statement")
     for node in statement.cmds:
         command = node.alter_table_cmd
@@ -263,7 +275,7 @@ def _alter_view(draft: Draft, statement: Node) -> None:
                 security_barrier=truth(options.get("security_barrier"), view.security_barrier),
             )
         elif command.subtype == pb.AT_ChangeOwner:
-            draft.leave_out_owner("view")
+            view = replace(view, owner=owner_named(draft, command.newowner))
         else:
             draft.remark(f"ALTER VIEW … {pb.AlterTableType.Name(command.subtype).removeprefix('AT_')} is not kept")
     draft.views[qname] = view

@@ -125,7 +125,7 @@ def sizes(draft: Draft) -> Sizes | None:
 
 
 def applied(draft: Draft, before: Sizes | None) -> None:
-    """Gives what was made since `before` its default rights, and the role that makes it as the owner of a table.
+    """Gives what was made since `before` its default rights, and the role that makes it as its owner.
 
     Defaults hold for what the same role makes: not for what its members make, and not for what it is given later.
     """
@@ -142,21 +142,20 @@ def applied(draft: Draft, before: Sizes | None) -> None:
 
 
 def _give_new(draft: Draft, part: str, key: Any, thing: Any, kind: str) -> None:
-    if kind == "schemas" and (key == "public" or thing.grants or thing.comment):
+    if kind == "schemas" and (key == "public" or key not in draft.schemas):
         return  # it was there, and is mentioned for the first time
-    schema = None if kind == "schemas" else thing.schema
-    grants = given_at_birth(draft.default_privileges, kind, schema, thing.grants, draft.acting)
-    if draft.acting is None:
+    schema, owner = None if kind == "schemas" else thing.schema, thing.owner or draft.acting
+    maker = owner if kind == "schemas" else draft.acting  # CREATE SCHEMA … AUTHORIZATION makes it as somebody else
+    grants = given_at_birth(draft.default_privileges, kind, schema, thing.grants, maker)
+    if maker is None:
         for role in {each.for_role for each in draft.default_privileges if _is_for(each, kind, schema)} - {None}:
             draft.not_given[str(role)] = draft.not_given.get(str(role), 0) + 1
-    if part == "tables":
-        owner = thing.owner or draft.acting
-        if (grants, owner) != (thing.grants, thing.owner):
-            draft.put(with_changes(thing, grants=grants, owner=owner))
-    elif grants == thing.grants:
+    if (grants, owner) == (thing.grants, thing.owner):
         return
+    if part == "tables":
+        draft.put(with_changes(thing, grants=grants, owner=owner))
     else:
-        getattr(draft, part)[key] = replace(thing, grants=grants)
+        getattr(draft, part)[key] = replace(thing, grants=grants, owner=owner)
 
 
 def given_at_birth(

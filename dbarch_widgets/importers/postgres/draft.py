@@ -80,7 +80,7 @@ class Draft:
         self.before_local: tuple[str | None] | None = None
         # Of each role with defaults how many objects came after them, of which nobody knows whether it makes them.
         self.not_given: dict[str, int] = {}
-        # How many statements name the owner of something that is no table, by its kind: the model has no place for it.
+        # How many statements name the owner of something that the model does not hold, by its kind.
         self.owners_left_out: dict[str, int] = {}
         self.relations: dict[QName, QName | None] = {}
         self.constraints: set[QName] = set()

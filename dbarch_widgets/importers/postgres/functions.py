@@ -46,10 +46,11 @@ def create_function(draft: Draft, statement: Node) -> None:
         if node.function_parameter.mode not in (pb.FUNC_PARAM_OUT, pb.FUNC_PARAM_TABLE)
     ]
     if statement.replace:
-        # The rights and the comment of the one that is replaced stay.
+        # The rights, the owner and the comment of the one that is replaced stay.
         same = [old for old in draft.functions if _identity(old) == _identity(function)]
         draft.functions = [old for old in draft.functions if old not in same]
-        function = replace(function, grants=same[0].grants, comment=same[0].comment) if same else function
+        for old in same[:1]:
+            function = replace(function, grants=old.grants, comment=old.comment, owner=old.owner)
     draft.functions.append(function)
 
 

@@ -12,6 +12,7 @@ from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, wit
 from dbarch_widgets.importers.postgres.expressions import canonical_node
 from dbarch_widgets.importers.postgres.names import choose
 from dbarch_widgets.importers.postgres.options import read_options
+from dbarch_widgets.importers.postgres.owners import owner_named
 from dbarch_widgets.importers.postgres.sequences import counting_options, first_value
 from dbarch_widgets.importers.postgres.types import printed_type
 from dbarch_widgets.importers.postgres.words import collation, names, split_name, truth
@@ -144,6 +145,9 @@ def _sequence_options(draft: Draft, sequence: Sequence, options: Any, *, created
             changes["type"] = draft.format_type(option.arg.type_name)
         elif option.defname == "owned_by":
             changes["owned_by"] = _owner(draft, sequence, names(option.arg.list.items))
+            if sequence.owned_by and changes["owned_by"] is None:
+                table = draft.tables.get(QName(*sequence.owned_by[:2]))
+                changes["owner"] = (table and table.owner) or sequence.owner
     if created:
         changes["start"] = first_value(changes)
     return usual_bounds(with_changes(sequence, **changes)) if changes else sequence
@@ -164,7 +168,7 @@ def create_view(draft: Draft, statement: Node) -> None:
     if qname in draft.views and not statement.replace:
         raise Refused(f"view {qname} is already defined; the first definition is kept")
     options = read_options(statement.options)
-    draft.views[qname] = View(
+    view = View(
         qname.schema,
         qname.name,
         statement_text(statement.query),
@@ -173,6 +177,9 @@ def create_view(draft: Draft, statement: Node) -> None:
         file=draft.file,
         line=draft.line,
     )
+    if old := draft.views.get(qname):  # one that is replaced keeps these
+        view = replace(view, grants=old.grants, comment=old.comment, owner=old.owner)
+    draft.views[qname] = view
 
 
 def create_table_as(draft: Draft, statement: Node) -> None:
@@ -209,9 +216,9 @@ def create_extension(draft: Draft, statement: Node) -> None:
 def create_schema(draft: Draft, statement: Node) -> str | None:
     """The name of the schema, so that the statements inside it are run there."""
     name = statement.schemaname or (statement.authrole.rolename if statement.HasField("authrole") else None)
-    if statement.HasField("authrole"):
-        draft.leave_out_owner("schema")
-    if name:
+    if name and name not in draft.schemas:
         draft.schemas.add(name)
-        draft.namespaces.setdefault(name, Namespace(name, file=draft.file, line=draft.line))
+        one = draft.namespaces.get(name) or Namespace(name, file=draft.file, line=draft.line)
+        owner = owner_named(draft, statement.authrole) if statement.HasField("authrole") else None
+        draft.namespaces[name] = replace(one, owner=owner or one.owner)
     return name

@@ -17,7 +17,7 @@ import postgast
 from google.protobuf.message import DecodeError
 
 from dbarch_widgets.importers.base import HOPELESS, MOST_FAILURES_IN_A_ROW
-from dbarch_widgets.importers.postgres import default_rights, objects, rights
+from dbarch_widgets.importers.postgres import default_rights, objects, owners, rights
 from dbarch_widgets.importers.postgres.accounts import SHOWN, Accounts
 from dbarch_widgets.importers.postgres.ahead import Ahead
 from dbarch_widgets.importers.postgres.blocks import Applier, Blocks, Outcome, block_language
@@ -93,7 +93,7 @@ class Reader:
             views=tuple(draft.views.values()),
             enums=tuple(draft.enums.values()),
             domains=tuple(draft.domains.values()),
-            sequences=tuple(draft.sequences.values()),
+            sequences=tuple(owners.without_followers(draft.sequences.values())),
             functions=tuple(draft.functions),
             extensions=tuple(draft.extensions.values()),
             roles=tuple(draft.roles.values()),
@@ -106,10 +106,7 @@ class Reader:
 
     def _report(self) -> ImportReport:
         report = self.accounts.report()
-        notes = [*report.notes, *default_rights.not_given(self.draft)]
-        if kinds := self.draft.owners_left_out:
-            told = ", ".join(f"{kind}: {number}" for kind, number in sorted(kinds.items()))
-            notes.append(f"owners are kept for tables only; statements that name the owner of something else: {told}")
+        notes = [*report.notes, *default_rights.not_given(self.draft), *owners.left_out(self.draft)]
         return replace(report, notes=tuple(notes))
 
     # Many statements at once
@@ -288,11 +285,13 @@ class Reader:
         self.accounts.counts["understood"] += 1
         if not node.schema_elts:
             return
-        path = self.draft.search_path
+        path, acting = self.draft.search_path, self.draft.acting
         self.draft.search_path = (name or "public", *path)
+        if node.HasField("authrole"):  # whose the schema is makes what is in the statement
+            self.draft.acting = owners.owner_named(self.draft, node.authrole)
         for element in node.schema_elts:
             self._apply(element, element.WhichOneof("node"))
-        self.draft.search_path = path
+        self.draft.search_path, self.draft.acting = path, acting
 
     def _meta(self, piece: Piece) -> None:
         command = piece.text.split()[0]

@@ -10,6 +10,7 @@ from postgast import pg_query_pb2 as pb
 
 from dbarch_widgets.importers.postgres.draft import Draft, NotKept, Refused, with_changes
 from dbarch_widgets.importers.postgres.options import option_text
+from dbarch_widgets.importers.postgres.owners import rename_owner
 from dbarch_widgets.importers.postgres.words import role_names, truth
 from dbarch_widgets.model.objects import Grant, Policy, Role
 
@@ -171,6 +172,7 @@ def rename_role(draft: Draft, old: str, new: str) -> None:
         replace(each, role=named(each.role) or each.role, for_role=named(each.for_role))
         for each in draft.default_privileges
     ]
+    rename_owner(draft, named)
     for table in list(draft.tables.values()):
         policies = tuple(with_changes(p, roles=all_named(p.roles)) for p in table.rls.policies)
         owner = named(table.owner)

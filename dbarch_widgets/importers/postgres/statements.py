@@ -17,6 +17,7 @@ from dbarch_widgets.importers.postgres import (
     grants,
     indexes,
     objects,
+    owners,
     renames,
     rights,
     tables,
@@ -24,7 +25,6 @@ from dbarch_widgets.importers.postgres import (
 )
 from dbarch_widgets.importers.postgres.draft import Draft
 from dbarch_widgets.importers.postgres.options import setting_values
-from dbarch_widgets.importers.postgres.words import kind_word
 from dbarch_widgets.model.objects import Function
 
 Node = Any
@@ -59,6 +59,7 @@ HANDLERS: dict[str, Handler] = {
     "grant_stmt": grants.grant,
     "grant_role_stmt": rights.grant_role,
     "alter_default_privileges_stmt": default_rights.default_privileges,
+    "alter_owner_stmt": owners.alter_owner,
     "drop_stmt": drops.drop,
     "rename_stmt": renames.rename,
     "alter_object_schema_stmt": renames.set_schema,
@@ -73,7 +74,7 @@ SKIPPED = frozenset({
     "lock_stmt", "notify_stmt", "listen_stmt", "unlisten_stmt", "discard_stmt", "check_point_stmt", "load_stmt",
     "call_stmt", "prepare_stmt", "execute_stmt", "deallocate_stmt", "constraints_set_stmt", "alter_role_set_stmt",
     "createdb_stmt", "alter_database_stmt", "alter_database_set_stmt", "alter_system_stmt", "refresh_mat_view_stmt",
-    "sec_label_stmt", "variable_set_stmt", "alter_owner_stmt",
+    "sec_label_stmt", "variable_set_stmt",
 })  # fmt: skip
 
 
@@ -94,9 +95,7 @@ def makes_objects(draft: Draft, kind: str, node: Node) -> Function | None:
 
 def settings(draft: Draft, kind: str, node: Node) -> None:
     """`SET search_path`, or pg_dump's `set_config`, decides where the later objects go; `SET ROLE` who makes them."""
-    if kind == "alter_owner_stmt":
-        draft.leave_out_owner(kind_word(node.object_type))
-    elif kind == "transaction_stmt" or (kind == "variable_set_stmt" and node.name in ("role", "session_authorization")):
+    if kind == "transaction_stmt" or (kind == "variable_set_stmt" and node.name in ("role", "session_authorization")):
         _acting(draft, kind, node)
     elif kind == "variable_set_stmt" and node.name == "search_path":
         draft.search_path = tuple(setting_values(node)) or ("$user", "public")

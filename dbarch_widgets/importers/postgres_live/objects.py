@@ -29,12 +29,14 @@ def view(row: Row, grants: Mapping[int, tuple[Grant, ...]], indexes: Mapping[int
         grants=grants.get(row["oid"], ()),
         comment=row["comment"],
         indexes=indexes.get(row["oid"], ()),
+        owner=row["owner"],
     )
 
 
 def enum(row: Row, grants: GrantsOf) -> EnumType:
     values = tuple(row["values"] or ())
-    return EnumType(row["schema"], row["name"], values, row["comment"], grants=grants.get(("type", row["oid"]), ()))
+    given = grants.get(("type", row["oid"]), ())
+    return EnumType(row["schema"], row["name"], values, row["comment"], grants=given, owner=row["owner"])
 
 
 def domain(row: Row, grants: GrantsOf, lost: Lost) -> Domain:
@@ -54,6 +56,7 @@ def domain(row: Row, grants: GrantsOf, lost: Lost) -> Domain:
         checks=tuple((check["name"], wording.bare(check["expression"])) for check in checks),
         comment=row["comment"],
         grants=grants.get(("type", row["oid"]), ()),
+        owner=row["owner"],
     )
 
 
@@ -61,7 +64,8 @@ def sequence(row: Row, grants: GrantsOf) -> Sequence:
     owned = (row["owner_schema"], row["owner_table"], row["owner_column"]) if row["owner_table"] else None
     bounds = {name: row[name] for name in ("minimum", "maximum", "cache", "cycle")}
     made = Sequence(row["schema"], row["name"], row["type"], row["start"], row["increment"], owned, **bounds)
-    return replace(usual_bounds(made), grants=grants.get(("sequence", row["oid"]), ()))
+    owner = None if owned else row["owner"]
+    return replace(usual_bounds(made), grants=grants.get(("sequence", row["oid"]), ()), owner=owner)
 
 
 def function(row: Row, grants: GrantsOf) -> Function:
@@ -80,6 +84,7 @@ def function(row: Row, grants: GrantsOf) -> Function:
         body=row["body"],
         comment=row["comment"],
         grants=grants.get(("function", row["oid"]), ()),
+        owner=row["owner"],
     )
 
 

@@ -62,7 +62,10 @@ def grants_by_object(rows: Iterable[Row] | None) -> dict[tuple[str, int], tuple[
 def namespaces(
     rows: Iterable[Row] | None, grants: Mapping[tuple[str, int], tuple[Grant, ...]]
 ) -> tuple[Namespace, ...]:
-    return tuple(Namespace(row["name"], grants.get(("schema", row["oid"]), ()), row["comment"]) for row in rows or ())
+    return tuple(
+        Namespace(row["name"], grants.get(("schema", row["oid"]), ()), row["comment"], owner=row["owner"])
+        for row in rows or ()
+    )
 
 
 def roles(rows: Iterable[Row] | None) -> tuple[Role, ...]:

@@ -10,7 +10,7 @@ _OWN_TYPE = own("t.oid", "pg_type")
 def views(_version: int) -> str:
     return f"""
 SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_viewdef(c.oid) AS sql, c.relkind = 'm' AS materialized,
-    c.reloptions AS options, obj_description(c.oid, 'pg_class') AS comment
+    c.reloptions AS options, obj_description(c.oid, 'pg_class') AS comment, pg_get_userbyid(c.relowner)::text AS owner
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('v', 'm') AND {OWN_CLASS} ORDER BY c.oid"""
 
@@ -18,7 +18,7 @@ WHERE c.relkind IN ('v', 'm') AND {OWN_CLASS} ORDER BY c.oid"""
 def enums(_version: int) -> str:
     return f"""
 SELECT t.oid, n.nspname AS schema, t.typname AS name, obj_description(t.oid, 'pg_type') AS comment,
-    (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid) AS values
+    pg_get_userbyid(t.typowner)::text AS owner, (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid) AS values
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {_OWN_TYPE} ORDER BY t.oid"""
 
 
@@ -26,7 +26,7 @@ def domains(_version: int) -> str:
     return f"""
 SELECT t.oid, n.nspname AS schema, t.typname AS name, format_type(t.typbasetype, t.typtypmod) AS type,
     t.typnotnull AS not_null, pg_get_expr(t.typdefaultbin, 0) AS default, obj_description(t.oid, 'pg_type') AS comment,
-    CASE WHEN t.typcollation <> b.typcollation THEN co.collname END AS collation,
+    pg_get_userbyid(t.typowner)::text AS owner, CASE WHEN t.typcollation <> b.typcollation THEN co.collname END AS collation,
     (SELECT json_agg(json_build_object('name', k.conname, 'expression', pg_get_expr(k.conbin, 0),
                                        'validated', k.convalidated) ORDER BY k.oid)
        FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c') AS checks
@@ -38,7 +38,8 @@ WHERE t.typtype = 'd' AND {_OWN_TYPE} ORDER BY t.oid"""
 def sequences(_version: int) -> str:
     return f"""
 SELECT c.oid, n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart AS start,
-    s.seqincrement AS increment, s.seqmin AS minimum, s.seqmax AS maximum, s.seqcache AS cache, s.seqcycle AS cycle, tn.nspname AS owner_schema, t.relname AS owner_table, a.attname AS owner_column
+    s.seqincrement AS increment, s.seqmin AS minimum, s.seqmax AS maximum, s.seqcache AS cache, s.seqcycle AS cycle,
+    pg_get_userbyid(c.relowner)::text AS owner, tn.nspname AS owner_schema, t.relname AS owner_table, a.attname AS owner_column
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass
         AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
@@ -54,7 +55,7 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, pg_get_function_arguments(
     pg_get_function_result(p.oid) AS returns, l.lanname AS language, p.prokind = 'p' AS procedure,
     p.prosecdef AS security_definer, p.proconfig AS settings, p.proleakproof AS leakproof, {body} AS body,
     CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END AS volatility,
-    obj_description(p.oid, 'pg_proc') AS comment
+    obj_description(p.oid, 'pg_proc') AS comment, pg_get_userbyid(p.proowner)::text AS owner
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 WHERE p.prokind IN ('f', 'p') AND {own("p.oid", "pg_proc")} ORDER BY p.oid"""
 

@@ -82,10 +82,15 @@ WHERE {condition} AND {only} AND NOT EXISTS (SELECT FROM aclexplode({other}) b
     return f"{given}\nUNION{rows(default, acl, 'true', 'g.grantee = 0')}"
 
 
-def namespaces(_version: int) -> str:
-    """The schemas, but for those of PostgreSQL and of extensions; the comment that every `public` has is left out."""
+def namespaces(version: int) -> str:
+    """The schemas, but for those of PostgreSQL and of extensions; what every `public` has of owner and comment is left out.
+
+    `public` belongs to whoever owns the database, before PostgreSQL 15 to the first superuser, whose oid is 10.
+    """
+    usual = "pg_get_userbyid(x.nspowner) = 'pg_database_owner'" if version >= 150000 else "x.nspowner = 10"
     return f"""
 SELECT x.oid, x.nspname AS name,
+    CASE WHEN x.nspname <> 'public' OR NOT ({usual}) THEN pg_get_userbyid(x.nspowner)::text END AS owner,
     nullif(obj_description(x.oid, 'pg_namespace'), CASE x.nspname WHEN 'public' THEN 'standard public schema' END) AS comment
 FROM pg_namespace x WHERE {own("x.oid", "pg_namespace", "x")} ORDER BY x.oid"""
 

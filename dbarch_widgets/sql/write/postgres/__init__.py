@@ -9,6 +9,7 @@ from dbarch_widgets.sql.write.postgres import objects, rights, tables
 from dbarch_widgets.sql.write.postgres.comments import write_comments
 from dbarch_widgets.sql.write.postgres.functions import split_functions, write_functions
 from dbarch_widgets.sql.write.postgres.names import qualified
+from dbarch_widgets.sql.write.postgres.owners import write_owners
 
 
 def write_postgres(schema: Schema) -> Script:
@@ -31,5 +32,6 @@ def write_postgres(schema: Schema) -> Script:
     rights.write_policies(schema, script)
     write_comments(schema, script)
     rights.write_grants(schema, script)
+    write_owners(schema, script)
     objects.write_after(schema, script)
     return script

@@ -33,6 +33,11 @@ def _needs(function: Function, relations: set[str]) -> bool:
     return bool(words_of(" ".join([*types, function.returns or ""])) & relations)
 
 
+def is_written(function: Function) -> bool:
+    """Whether the model holds all that it is made from."""
+    return function.body is not None and function.language is not None and function.language not in _NOT_SQL
+
+
 def write_functions(functions: Iterable[Function], script: Script, heading: str) -> None:
     for function in functions:
         where = f"{function.kind} {QName(function.schema, function.name)}({function.arguments})"

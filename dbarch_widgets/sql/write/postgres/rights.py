@@ -1,4 +1,4 @@
-"""Roles, row-level security, grants, owners and default privileges of PostgreSQL."""
+"""Roles, row-level security, grants and default privileges of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dbarch_widgets.model.objects import DefaultPrivilege, Function, Grant, Name
 from dbarch_widgets.model.rights import ON_TABLES, Rights, rights_of
 from dbarch_widgets.model.schema import Schema, Table
 from dbarch_widgets.sql.write.base import Script
-from dbarch_widgets.sql.write.postgres.functions import dollar_quoted
+from dbarch_widgets.sql.write.postgres.functions import dollar_quoted, is_written
 from dbarch_widgets.sql.write.postgres.names import at, is_real_role, qualified, role, roles
 from dbarch_widgets.sql.write.postgres.objects import argument_types
 from dbarch_widgets.sql.write.words import enclosed, literal, named, names
 
-ROLES, POLICIES, GRANTS, OWNERS = "Roles", "Row-level security", "Rights", "Owners"
+ROLES, POLICIES, GRANTS = "Roles", "Row-level security", "Rights"
 
 
 def write_roles(schema: Schema, script: Script) -> None:
@@ -62,8 +62,12 @@ def named_roles(schema: Schema) -> Iterable[str]:
             yield table.owner
     for view in schema.views:
         yield from (grant.role for grant in view.grants)
+        if view.owner:
+            yield view.owner
     for rights in rights_of(schema):
         yield from (grant.role for grant in rights.grants)
+        if rights.owner:
+            yield rights.owner
     for privilege in schema.default_privileges:
         yield privilege.role
         if privilege.for_role:
@@ -91,16 +95,14 @@ def policy(table: Table, policy: Policy) -> str:
 
 
 def write_grants(schema: Schema, script: Script) -> None:
-    """Rights on tables, views and everything else, default privileges, and at the very end the owners."""
+    """Rights on tables, views and everything else, and default privileges."""
     things: list[Table | View] = [*schema.tables, *schema.views]
     for thing in things:
         script.add(GRANTS, *(grant_on(grant, at(thing.schema, thing.name)) for grant in thing.grants))
     for rights in rights_of(schema):
-        script.add(GRANTS, *(grant_on_other(grant, rights) for grant in rights.grants))
+        if not isinstance(rights.thing, Function) or is_written(rights.thing):
+            script.add(GRANTS, *(grant_on_other(grant, rights) for grant in rights.grants))
     script.add(GRANTS, *(default_privilege(privilege) for privilege in schema.default_privileges))
-    for table in schema.tables:
-        if table.owner:
-            script.add(OWNERS, f"ALTER TABLE {qualified(table.qname)} OWNER TO {role(table.owner)}")
 
 
 def grant_on(grant: Grant, where: str) -> str:

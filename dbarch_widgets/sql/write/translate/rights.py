@@ -18,18 +18,25 @@ def rights_lost(schema: Schema) -> Iterator[Loss]:
     """One loss for the rights on each object, for each owner, role and default privilege."""
     for table in schema.tables:
         yield from _of(str(table.qname), table.grants)
-        if table.owner:
-            yield Loss(str(table.qname), f"owner {table.owner}", _WHY)
+        yield from _owner(str(table.qname), table.owner)
     for view in schema.views:
-        yield from _of(f"view {QName(view.schema, view.name)}", view.grants)
+        where = f"view {QName(view.schema, view.name)}"
+        yield from _of(where, view.grants)
+        yield from _owner(where, view.owner)
     for each in rights_of(schema):
         yield from _of("the database" if each.kind == "database" else each.title, each.grants)
+        yield from _owner(each.title, each.owner)
     for role in schema.roles:
         yield Loss(f"role {role.name}", "role", _WHY, definition=role_words(role) or None)
     for default in schema.default_privileges:
         yield Loss(
             f"default privileges of {default.role}", "default privileges", _WHY, definition=default_words(default)
         )
+
+
+def _owner(where: str, owner: str | None) -> Iterator[Loss]:
+    if owner:
+        yield Loss(where, f"owner {owner}", _WHY)
 
 
 def _of(where: str, grants: Iterable[Grant]) -> Iterator[Loss]:
