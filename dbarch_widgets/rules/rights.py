@@ -38,6 +38,55 @@ def groups_of(schema: Schema, role: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def acts_as(schema: Schema, role: str) -> frozenset[str]:
+    """The role with the groups whose rights it has without SET ROLE: a member that does not inherit has none of them."""
+    known = {each.name: each for each in schema.roles}
+    found, todo = set(), [role]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo.extend(known[name].member_of if name in known and known[name].inherit else ())
+    return frozenset(found)
+
+
+def unbound(schema: Schema, role: str | None) -> str:
+    """Why no policy of any table binds the role: it is a superuser or has BYPASSRLS, which its members have not from it."""
+    known = next((each for each in schema.roles if each.name == role), None)
+    return (
+        "" if known is None else "a superuser" if known.superuser else "who has BYPASSRLS" if known.bypass_rls else ""
+    )
+
+
+def past_policies(schema: Schema, role: str | None, table: Table) -> str | None:
+    """Why the table's policies do not bind the role (`who owns orders`); empty where they do, None where it is not known.
+
+    A superuser and a role with BYPASSRLS pass by every policy, the owner and who inherits from it all that are not forced.
+    """
+    if role is None:
+        return None
+    if why := unbound(schema, role):
+        return why
+    if not table.rls.forced:
+        if table.owner is None:
+            return None
+        if table.owner in acts_as(schema, role):
+            return (
+                f"who owns {table.qname}"
+                if table.owner == role
+                else f"a member of {table.owner}, which owns {table.qname}"
+            )
+    return "" if any(each.name == role for each in schema.roles) else None
+
+
+def owner_rights(schema: Schema, owner: str | None) -> str:
+    """`its owner's rights`, or `the rights of its owner boss, a superuser,` where that is known."""
+    if owner is None:
+        return "its owner's rights"
+    why = unbound(schema, owner)
+    return f"the rights of its owner {owner}{f', {why},' if why else ''}"
+
+
 def who_reaches(schema: Schema, place: str) -> tuple[str, ...]:
     """The roles that may use a schema: PUBLIC where it may, else those with USAGE; superusers are not told of."""
     known = next((each for each in schema.namespaces if each.name == place), Namespace(place))

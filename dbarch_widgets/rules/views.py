@@ -22,6 +22,27 @@ def tables_of(schema: Schema, view: View) -> tuple[Table, ...]:
     return tuple(found.values())
 
 
+def read_as(schema: Schema, view: View) -> tuple[tuple[Table, str | None], ...]:
+    """The tables that a view reads with the rights of an owner, its own or that of a view beneath it, each with that owner.
+
+    A view with `security_invoker` beneath it reads as who asks, whoever owns the one above (PostgreSQL's documentation of
+    CREATE VIEW), and a materialized one reads nothing when it is asked.
+    """
+    found: dict[tuple[QName, str | None], Table] = {}
+    views = {QName(item.schema, item.name): item for item in schema.views}
+    todo, seen = [view], {QName(view.schema, view.name)}
+    while todo:
+        reading = todo.pop()
+        for name in _names(reading, schema):
+            if isinstance(name, Table):
+                found[(name.qname, reading.owner)] = name
+            elif name in views and name not in seen:
+                seen.add(name)
+                if not (views[name].security_invoker or views[name].materialized):
+                    todo.append(views[name])
+    return tuple((table, owner) for (_, owner), table in found.items())
+
+
 def _names(view: View, schema: Schema) -> list[Table | QName]:
     from dbarch_widgets.sql.analyse import analyse
 

@@ -26,7 +26,7 @@ from dbarch_widgets.model.objects import Function
 from dbarch_widgets.model.rights import public_may
 from dbarch_widgets.model.schema import QName, Schema, Table
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.rights import who_reaches
+from dbarch_widgets.rules.rights import owner_rights, past_policies, who_reaches
 from dbarch_widgets.rules.words import and_list
 from dbarch_widgets.sql.write.postgres.names import at
 from dbarch_widgets.sql.write.postgres.objects import argument_types
@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         if not public_may("function", function.grants, "execute"):
             continue
-        if who := who_reaches(schema, function.schema):
+        if who := tuple(role for role in who_reaches(schema, function.schema) if role != function.owner):
             yield _finding(context, function, who)
 
 
@@ -70,23 +70,29 @@ def _finding(context: Context, function: Function, who: tuple[str, ...]) -> Find
     name = QName(function.schema, function.name)
     body = function.body or ""
     writes = _written(context, body)
-    hidden = [table for table in context.tables if table.rls.enabled and table.name in set(_WORD.findall(body))]
+    words = set(_WORD.findall(body))
+    hidden = [
+        table
+        for table in context.tables
+        if table.rls.enabled and table.name in words and past_policies(context.schema, function.owner, table) != ""
+    ]
     does = [f"writes {and_list(writes, at_most=3)}"] if writes else []
     if hidden:
         does.append(f"passes by the row security of {and_list((str(each.qname) for each in hidden), at_most=3)}")
     what = f"; it {and_list(does)}" if does else ""
     named = sorted({grant.role for grant in function.grants if not grant.revoked and "execute" in grant.privileges})
     moot = f", though EXECUTE was granted to {and_list(named)} by name" if named else ""
+    superuser = any(role.superuser for role in context.schema.roles if role.name == function.owner)
     asks = _ASKS.search(body) is not None
     everyone = "every role" if who == ("public",) else and_list(who, at_most=3)
     routine = f"{function.kind.upper()} {at(function.schema, function.name)}({argument_types(function.arguments)})"
     return RULE.finding(
-        f"{name}() runs with its owner's rights and {everyone} may call it, as PUBLIC has EXECUTE{moot}{what}",
+        f"{name}() runs with {owner_rights(context.schema, function.owner)} and {everyone} may call it, as PUBLIC has EXECUTE{moot}{what}",
         schema=function.schema,
         object=function.name,
         file=function.file,
         line=function.line,
-        severity="low" if asks else "high" if writes or hidden else None,
+        severity="low" if asks else "high" if writes or hidden or superuser else None,
         confidence="hint" if asks else None,
         fix=Fix(f"REVOKE EXECUTE ON {routine} FROM PUBLIC;", note="Grant EXECUTE to the roles that need it first."),
     )

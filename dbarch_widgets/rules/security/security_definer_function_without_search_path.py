@@ -24,6 +24,7 @@ from dbarch_widgets.model.objects import Function
 from dbarch_widgets.model.schema import QName
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, ident
+from dbarch_widgets.rules.rights import owner_rights
 from dbarch_widgets.sql.write.postgres.objects import argument_types
 
 _STANDARD = re.compile(r"\s*(BEGIN\s+ATOMIC|RETURN)\b", re.IGNORECASE)
@@ -39,7 +40,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         name = QName(function.schema, function.name)
         yield RULE.finding(
-            f"{name}() runs with its owner's rights on the caller's search_path: whoever may call it can put "
+            f"{name}() runs with {owner_rights(context.schema, function.owner)} on the caller's search_path: whoever may call it can put "
             "objects of their own in place of those that it names",
             schema=function.schema,
             object=function.name,
