@@ -13,6 +13,7 @@ from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.model.type_family import type_family
 from dbarch_widgets.render.block_markdown import code_span, escaped
 from dbarch_widgets.rules.access import accesses
+from dbarch_widgets.rules.rights import owner_rights, unbound
 from dbarch_widgets.rules.words import and_list
 from dbarch_widgets.sql.write.postgres.names import qualified
 from dbarch_widgets.sql.write.words import named
@@ -40,7 +41,8 @@ def undecided(review: Review, plan: TenancyPlan, version: int | None) -> Iterato
         )
     for function in plan.schema.functions:
         if function.security_definer:
-            yield f"{escaped(function.name)} runs with its owner's rights: look at what it reads."
+            rights = escaped(owner_rights(plan.schema, function.owner).rstrip(","))
+            yield f"{escaped(function.name)} runs with {rights}: look at what it reads."
 
 
 def _read_by(view: View) -> str:
@@ -189,9 +191,12 @@ def _views(plan: TenancyPlan, version: int | None) -> Iterator[str]:
                 f"that compares that column with {code_span(plan.tenancy.setting)}{'; no role was given it' if plan.roles else _read_by(view)}."
             )
         elif roles := change.blocked(plan.schema, plan.tenancy, view.name, view.sql):
-            yield f"{name} reads with its owner's rights: {escaped(', '.join(dict.fromkeys(roles)))} may not read all the tables beneath it."
+            rights = escaped(owner_rights(plan.schema, view.owner).rstrip(","))
+            yield f"{name} reads with {rights}: {escaped(', '.join(dict.fromkeys(roles)))} may not read all the tables beneath it."
         elif version is not None and version < change.INVOKER:
-            yield (
-                f"{name} reads with its owner's rights, which PostgreSQL {version} cannot change: the fence holds in it while its owner is "
-                "neither superuser nor has BYPASSRLS."
+            past = unbound(plan.schema, view.owner)
+            holds = (
+                "does not hold in it" if past else "holds in it while its owner is neither superuser nor has BYPASSRLS"
             )
+            rights = escaped(owner_rights(plan.schema, view.owner).rstrip(","))
+            yield f"{name} reads with {rights}, which PostgreSQL {version} cannot change: the fence {holds}."
