@@ -50,7 +50,7 @@ def differences(text: Schema, catalog: Schema, kinds: tuple[str, ...] = KINDS) -
 
 def _defaults(schema: Schema) -> list[Any]:
     """Where the text names nobody, the catalog has whoever ran it."""
-    return [plain(dataclasses.replace(each, for_role=None)) for each in sorted(schema.default_privileges, key=str)]
+    return sorted((plain(dataclasses.replace(each, for_role=None)) for each in schema.default_privileges), key=str)
 
 
 def _apart(path: str, text: Any, catalog: Any) -> Iterator[str]:
