@@ -271,6 +271,37 @@ def test_what_no_policy_reaches_is_said(tmp_path: Path) -> None:
     assert "not as the application, which may only read it" in plan
 
 
+ATTACH = """
+-- name: attach
+-- rate: 50/s  params: n=int(1,9)
+INSERT INTO attachments (owner_kind, owner_id) VALUES ('boat', :n);
+"""
+
+
+def test_the_performance_test_behind_the_fence_says_who_asks(server: PostgresServer, tmp_path: Path) -> None:
+    (tmp_path / "intake.yaml").write_text("tenancy: {tenants: 800, model: shared_table, shared: [flags]}\n")
+    (tmp_path / "workload.sql").write_text(ATTACH)
+    out = tmp_path / "out"
+    deliver(review(HARBOUR, workload=tmp_path / "workload.sql", intake=tmp_path / "intake.yaml"), out, fix="none")
+    url = as_administrator(server, server.database())
+    run(
+        url,
+        HARBOUR.replace(
+            "CREATE ROLE harbour_app;", "DO 'BEGIN CREATE ROLE harbour_app; EXCEPTION WHEN duplicate_object THEN END';"
+        ),
+    )
+    ran("sh tenancy/run.sh up", out, url)
+    program = (out / "performance" / "run.sh").read_text(encoding="utf-8")
+    asking = {"SECONDS_TO_RUN": "1", "CLIENTS": "1", "RATE": "20"}
+    ran('psql -X -q -v ON_ERROR_STOP=1 -f performance/setup.sql "$DATABASE_URL"', out, url)
+    silent = shell("performance/run.sh", out, url, asking)
+    assert "null value in column" in silent.stderr
+    assert "PGOPTIONS='-c app.tenant_id=1'" in program
+    ran("performance/run.sh", out, url, {**asking, "PGOPTIONS": "-c app.tenant_id=1"})
+    [(written,)] = run(url, "SELECT count(*) FROM attachments WHERE tenant_id = 1")
+    assert written > 0
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [("schema_per_tenant", "a schema for each: "), ("database_per_tenant", "a database for each: schema/schema.sql")],

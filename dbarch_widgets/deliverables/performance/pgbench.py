@@ -43,6 +43,8 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
     writes = sum(script.item.kind == "write" for script in scripts)
     goals = "".join(f"# {script.path}: {script.item.slo}\n" for script in scripts if script.item.slo)
     note = f"{len(scripts)} scripts, {writes} of which WRITE: run them on a copy, never on production."
+    behind = _behind_the_fence(context)
+    note += f" {behind}" if behind else ""
     if left:
         note += " Left out: " + "; ".join(left) + "."
     return (
@@ -53,7 +55,7 @@ def write(review: Review, context: DeliveryContext) -> tuple[File, ...]:
             f"Makes the schema {_SCHEMA}.",
             psql_file("performance/setup.sql"),
         ),
-        File("performance/run.sh", _program(scripts, goals), "Performance test", note, "performance/run.sh"),
+        File("performance/run.sh", _program(scripts, goals, behind), "Performance test", note, "performance/run.sh"),
         *(File(each.path, each.text, f"pgbench script of {each.item.name}") for each in scripts),
         File(
             "performance/teardown.sql",
@@ -111,7 +113,18 @@ def _setup(scripts: list[_Script]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _program(scripts: list[_Script], goals: str) -> str:
+def _behind_the_fence(context: DeliveryContext) -> str:
+    """Who asks has to be said once tenants share the tables, or writes are refused and reads find nothing."""
+    plan = context.tenancy
+    if plan is None or not plan.tenancy.made:
+        return ""
+    options = shlex.quote(f"-c {plan.tenancy.setting}=1")
+    return (
+        f"After tenancy/run.sh up: PGOPTIONS={options} for the set-up and for the run, so that the first tenant asks."
+    )
+
+
+def _program(scripts: list[_Script], goals: str, behind: str) -> str:
     rate = sum(script.item.rate or 0 for script in scripts)
     files = " \\\n    ".join(f"-f {shlex.quote(script.path)}@{script.weight}" for script in scripts)
     slos = [script.item.slo.milliseconds for script in scripts if script.item.slo]
@@ -120,7 +133,7 @@ def _program(scripts: list[_Script], goals: str) -> str:
 # Runs the workload open-loop with pgbench: all scripts together, by the proportion of their rates.
 # It WRITES. Run it against a copy of the database. Environment: DATABASE_URL;
 # SECONDS_TO_RUN ({_SECONDS}), CLIENTS (8), RATE (executions a second; the workload's own rate is {rate:,.0f}).
-# Goals that the workload states (pgbench reports each script's latency; read them against these):
+{f"# {behind}{chr(10)}" if behind else ""}# Goals that the workload states (pgbench reports each script's latency; read them against these):
 {goals}set -eu
 : "${{DATABASE_URL:?set DATABASE_URL to the address of the database}}"
 # RATE=0 drives as fast as the clients can.
