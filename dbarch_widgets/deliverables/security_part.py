@@ -82,7 +82,7 @@ def _proof(path: str, schema: Schema, plan: TenancyPlan | None) -> list[File]:
             path,
             isolation_script(schema, apart, [call for place in through for call in _through(schema, plan, place)]),
             f"Proof that tenants are apart{' behind the new fence' if plan else ''}",
-            f"Tries to read, move, write and delete across the fences of {tables} tables as {f'each of {roles} roles' if roles > 1 else 'the role that may use them'}, undoes it, and fails when a row got through. Needs rows of two tenants.",
+            f"Tries to read, move, write and delete across the fences of {tables} tables as {f'each of {roles} roles' if roles > 1 else 'the role that may use them'}, undoes it, and fails when a row got through. Needs rows; where they are all of one tenant, one is given to a second for the time of the proof.",
             psql_file(path),
         )
     ]

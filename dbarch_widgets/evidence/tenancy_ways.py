@@ -62,8 +62,10 @@ def measure_tenancy_ways(schema: Schema, copies: int = 10) -> tuple[WayCost, ...
     """
     spaces = {table.schema for table in schema.tables}
     if spaces != {"public"}:
+        where = f"the schema{'s' if len(spaces) > 1 else ''} {', '.join(sorted(spaces))}" if spaces else "no schema"
         raise InputError(
-            f"its tables are in {len(spaces)} schemas", to_do="give tables that are all in the schema public"
+            f"its tables are in {where}, and copies are made of tables in public only",
+            to_do="give the schema with its tables in public: a schema for each tenant takes the place of one, not of several",
         )
     # Roles belong to the server; the rest of the DDL names no schema, so that it goes where the search path leads.
     ddl = "".join(line + "\n" for line in write_ddl(schema, "postgres").sql.splitlines() if not _of_server(line))

@@ -146,6 +146,7 @@ def test_a_practice_of_one_company_is_sold_to_many(server: PostgresServer, tmp_p
     url = server.database()
     fill(schema, url, scale=0.002)
     before, rows = from_catalog(url), digests(url, schema)
+    assert "Needs rows of two tenants" not in (out / "README.md").read_text(encoding="utf-8")
     (doubled,) = [
         line for line in (out / "tenancy" / "PLAN.md").read_text(encoding="utf-8").splitlines() if "successor" in line
     ]

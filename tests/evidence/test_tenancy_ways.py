@@ -32,6 +32,8 @@ def test_each_way_is_counted() -> None:
     assert at["relations"] == 9 * 9_999
 
 
-def test_tables_in_several_schemas_are_told() -> None:
-    with pytest.raises(InputError, match="2 schemas"):
+def test_tables_in_other_schemas_are_told() -> None:
+    with pytest.raises(InputError, match="in the schema harbour, and copies"):
+        measure_tenancy_ways(read_schema("CREATE SCHEMA harbour; CREATE TABLE harbour.t (id int);"))
+    with pytest.raises(InputError, match="in the schemas a, public, and copies"):
         measure_tenancy_ways(read_schema("CREATE SCHEMA a; CREATE TABLE a.t (id int); CREATE TABLE u (id int);"))
