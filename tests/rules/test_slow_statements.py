@@ -155,3 +155,8 @@ def test_a_quick_query_of_a_slight_share_is_no_grave_matter() -> None:
     workload = load_workload("\n".join([HEAD, *lines]) + "\n", schema)
     findings, _ = run_rules(schema, workload, only=["leading-wildcard-like"])
     assert {each.query: each.severity for each in findings} == {"select_samples": "medium", "select_tests": "low"}
+
+
+def test_a_cast_is_mended_by_a_value_of_the_columns_type() -> None:
+    message = found(("SELECT id FROM tests WHERE sample_id::text = $1", 90, 190.0, 1))["non-sargable-predicate"].message
+    assert "a value given as bigint is compared with sample_id itself" in message

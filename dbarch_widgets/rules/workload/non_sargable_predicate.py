@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix, Severity
-from dbarch_widgets.model.schema import IndexKey
+from dbarch_widgets.model.schema import Column, IndexKey
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import create_index, ident
 from dbarch_widgets.rules.queries import Condition, ReadQuery
@@ -31,6 +31,7 @@ from dbarch_widgets.sql.statement import EQUALITY, RANGE
 
 _INDEXABLE = re.compile(r"(lower|upper|trim|md5)\((\w+)\)\Z")
 _DAY = re.compile(r"(?:date\(\w+\)|cast\(\w+ as date\))\Z")
+_CAST = re.compile(r"cast\(\w+ as (?!date\)|timestamp)[^()]+(?:\(\d+\))?\)\Z")
 _TO_TEXT = re.compile(r"cast\((?:lower\(|upper\()?\w+\)? as (?:text|varchar)\)")
 
 
@@ -87,7 +88,7 @@ def _finding(context: Context, query: ReadQuery, item: Condition, wrapped: str) 
     rows = context.scale(table).rows
     size = f", and {big(rows)} rows are read" if rows else ""
     return RULE.finding(
-        f"{query.name} compares {wrapped}, not {name} itself{query.aside}: {misses}{size}{_turned(wrapped, name, index)}",
+        f"{query.name} compares {wrapped}, not {name} itself{query.aside}: {misses}{size}{_turned(wrapped, item.column, index)}",
         table=table,
         columns=(name,),
         object=index,
@@ -98,10 +99,13 @@ def _finding(context: Context, query: ReadQuery, item: Condition, wrapped: str) 
     )
 
 
-def _turned(wrapped: str, name: str, index: str | None) -> str:
+def _turned(wrapped: str, column: Column, index: str | None) -> str:
     """What has to be there as well, where the comparison is to be turned round and no expression indexed."""
+    name = column.name
     if _INDEXABLE.match(wrapped):
         return ""
+    if index and _CAST.match(wrapped):
+        return f"; a value given as {column.type} is compared with {name} itself"
     if _DAY.match(wrapped):
         instead = f"; {name} >= the day AND {name} < the day after asks the same"
         return f"{instead} of the column itself" if index else f"{instead}, with an index that begins with {name}"
