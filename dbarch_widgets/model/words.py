@@ -9,6 +9,8 @@ from dbarch_widgets.model.foreign_words import english, plain_letters
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
 
 def bag(text: str) -> frozenset[str]:
     """The words of a text as a set."""
@@ -26,12 +28,21 @@ def words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def singular(name: str) -> str:
-    """The name with its last word in the singular: `order_addresses` is `order_address`; good enough to compare."""
+    """The name with its last word in the singular: `order_addresses` is `order_address`; good enough to compare.
+
+    Capitals stay, as they say where words begin: `DeviceTokens` is `DeviceToken`.
+    """
     low = name.lower()
     if low.endswith("ies") and len(low) > 4:
-        return low[:-3] + "y"
+        return name[:-3] + "y"
     if low.endswith(("sses", "shes", "ches", "xes", "uses")):
-        return low[:-2]
+        return name[:-2]
     if low.endswith(("ss", "us", "is")) or not low.endswith("s") or len(low) < 4:
-        return low
-    return low[:-1]
+        return name
+    return name[:-1]
+
+
+@lru_cache(maxsize=65536)
+def snake(name: str) -> str:
+    """The name in lower case with `_` where a new word begins with a capital: `lastSeenIP` is `last_seen_ip`."""
+    return _BOUNDARY.sub("_", name).lower()

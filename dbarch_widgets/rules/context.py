@@ -19,7 +19,7 @@ from dbarch_widgets.rules.answers import Answers
 from dbarch_widgets.rules.bookkeeping import is_bookkeeping
 from dbarch_widgets.rules.queries import ReadQuery
 from dbarch_widgets.rules.tenants import Tenants, tenants_of
-from dbarch_widgets.rules.words import singular
+from dbarch_widgets.rules.words import singular, snake
 
 _ARRAY = re.compile(r"(\[\d*\])+\Z")
 _MODIFIER = re.compile(r"\(([^)]*)\)")
@@ -197,7 +197,7 @@ class Context(Answers):
         """Tables by the singular of their name."""
         found: dict[str, list[Table]] = {}
         for table in self.tables:
-            found.setdefault(singular(table.name), []).append(table)
+            found.setdefault(snake(singular(table.name)), []).append(table)
         return found
 
     @cached_property
@@ -205,7 +205,7 @@ class Context(Answers):
         """Tables by the singular of their name without its first word: `web_sessions` as `session`."""
         found: dict[str, list[Table]] = {}
         for table in self.tables:
-            head, _, tail = singular(table.name).partition("_")
+            head, _, tail = snake(singular(table.name)).partition("_")
             if head and tail:
                 found.setdefault(tail, []).append(table)
         return found

@@ -6,7 +6,7 @@ import re
 
 from dbarch_widgets.model.schema import Column, Table
 from dbarch_widgets.rules.context import Context
-from dbarch_widgets.rules.words import bag, singular, words
+from dbarch_widgets.rules.words import bag, singular, snake, words
 
 REGIMES = ("mifid2", "cat", "sec_17a4", "cftc", "emir")
 
@@ -27,7 +27,7 @@ _SEQUENCE = re.compile(
 
 def signs(table: Table) -> int:
     """How many columns the table has that only trading has."""
-    return sum(bool(_SIGNS.match(name)) for name in table.column_names)
+    return sum(bool(_SIGNS.match(snake(name))) for name in table.column_names)
 
 
 def last_word(table: Table) -> str:
@@ -72,4 +72,4 @@ def is_trading(context: Context) -> bool:
 
 def sequence_columns(table: Table) -> list[Column]:
     """The columns that number rows within something."""
-    return [column for column in table.columns if _SEQUENCE.match(column.name)]
+    return [column for column in table.columns if _SEQUENCE.match(snake(column.name))]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from dbarch_widgets.classification.secret_names import is_secret
-from dbarch_widgets.model.words import bag, singular, words
+from dbarch_widgets.model.words import bag, singular, snake, words
 
 __all__ = [
     "and_list",
@@ -19,6 +19,7 @@ __all__ = [
     "or_list",
     "rate_text",
     "singular",
+    "snake",
     "words",
 ]
 

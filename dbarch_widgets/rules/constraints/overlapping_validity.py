@@ -28,8 +28,8 @@ from dbarch_widgets.rules.ddl import dotted, free_name, ident, idents
 from dbarch_widgets.rules.validity import band, bands, compared, things
 from dbarch_widgets.rules.words import and_list, bag, singular, words
 
-_STARTS = ("valid_from", "effective_from", "valid_since")
-_ENDS = ("valid_to", "valid_until", "effective_to", "effective_until", "valid_till")
+_STARTS = ("valid_from", "effective_from", "valid_since", "valid_von", "valid_ab", "valid_desde")
+_ENDS = ("valid_to", "valid_until", "effective_to", "effective_until", "valid_till", "valid_bis", "valid_hasta")
 _ONE_AT_A_TIME = bag(
     "price rate tariff fee salary exchange schedule version assignment ownership lease tax reservation booking appointment rental shift"
 )
@@ -64,8 +64,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _span(context: Context, table: Table) -> tuple[str, ...] | None:
     """The two columns of the span, or the one range column."""
-    low = next((name for name in _STARTS if table.has_column(name)), None)
-    high = next((name for name in _ENDS if table.has_column(name)), None)
+    low = next((name for name in table.column_names if "_".join(words(name)) in _STARTS), None)
+    high = next((name for name in table.column_names if "_".join(words(name)) in _ENDS), None)
     if low and high and context.family(column_of(table, low).type) in _RANGES:
         return (low, high)
     ranged = [column for column in table.columns if context.family(column.type) in _RANGES.values()]

@@ -23,7 +23,7 @@ from dbarch_widgets.rules.d1 import engine_path, is_d1
 from dbarch_widgets.rules.words import bag, words
 
 _FILES = bag(
-    "file document image photo picture attachment pdf scan video audio upload blob content contents data body backup archive"
+    "file document image photo picture attachment pdf scan video audio upload blob content contents data body backup archive snapshot"
 )
 _SMALL = bag("hash digest checksum sha key signature salt nonce iv token thumbnail icon fingerprint id uuid vector")
 _LOADS = bag("pdf image photo video audio scan")

@@ -24,7 +24,7 @@ from dbarch_widgets.model.finding import Finding
 from dbarch_widgets.model.schema import ForeignKey, Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
-from dbarch_widgets.rules.words import and_list, bag, is_money, singular, words
+from dbarch_widgets.rules.words import and_list, bag, is_money, singular, snake, words
 
 _THEN = bag("snapshot original billed billing shipping ordered historic frozen then was old previous invoiced cached")
 _RECORDS = bag("invoice receipt audit log history archive snapshot event statement journal report record")
@@ -49,19 +49,21 @@ def _copies(context: Context, table: Table, key: ForeignKey) -> tuple[tuple[str,
         return ()
     if context.is_unique(table, set(key.columns)):
         return ()  # one row for each: a part of the other table, not a copy
-    stems = {singular(parent.name), singular(words(parent.name)[-1])}
+    stems = {snake(singular(parent.name)), singular(snake(parent.name).split("_")[-1])}
     for tail in ("_id", "_uuid", "_code", "_ref"):
-        if key.columns[0].endswith(tail):
-            stems.add(key.columns[0].removesuffix(tail))
+        if snake(key.columns[0]).endswith(tail):
+            stems.add(snake(key.columns[0]).removesuffix(tail))
     tied = {name for other in table.foreign_keys for name in other.columns}
     own = table.primary_key.columns if table.primary_key else ()
     found = []
     for column in table.columns:
-        stem = next((stem for stem in stems if column.name.startswith(f"{stem}_")), None)
-        rest = column.name[len(stem) + 1 :] if stem else ""
-        if not rest or column.name in own or rest.endswith("id"):
+        named = snake(column.name)
+        stem = next((stem for stem in stems if named.startswith(f"{stem}_")), None)
+        tail = named[len(stem) + 1 :] if stem else ""
+        rest = next((name for name in parent.column_names if tail and snake(name) == tail), "")
+        if not rest or column.name in own or tail.endswith("id"):
             continue
-        if column.name in tied or column.generated or not parent.has_column(rest):
+        if column.name in tied or column.generated:
             continue
         if set(words(rest)) & _TECHNICAL or set(words(column.name)) & _THEN or is_money(rest) or column.comment:
             continue

@@ -26,6 +26,7 @@ from dbarch_widgets.rules.index_fixes import key_instead
 from dbarch_widgets.rules.words import and_list, bag, words
 
 _BOOKS = bag("created updated modified added granted assigned linked by at on")
+_DIRECTED = (("from", "to"), ("follower", "followed"), ("follower", "followee"), ("blocker", "blocked"))
 _TIMES = ("timestamp", "date")
 
 
@@ -51,13 +52,23 @@ def _pair(context: Context, table: Table) -> tuple[str, str] | None:
         return None  # table-without-primary-key speaks of those
     singles = tuple(dict.fromkeys(key.columns[0] for key in table.foreign_keys if len(key.columns) == 1))
     targets = {key.target for key in table.foreign_keys}
-    if len(singles) != 2 or len(targets) != 2 or any(column_of(table, name).nullable for name in singles):
+    if (
+        len(singles) != 2
+        or not (len(targets) == 2 or _is_directed(singles))
+        or any(column_of(table, name).nullable for name in singles)
+    ):
         return None
     own = set(table.primary_key.columns)
     if len(own) != 1 or own & set(singles):
         return None
     rest = [column for column in table.columns if column.name not in own | set(singles)]
     return (singles[0], singles[1]) if all(_is_bookkeeping(context, column) for column in rest) else None
+
+
+def _is_directed(names: tuple[str, ...]) -> bool:
+    """Whether somebody likes, follows or blocks another, which is so or is not."""
+    first, second = (set(words(name)) for name in names)
+    return any((one in first and other in second) or (one in second and other in first) for one, other in _DIRECTED)
 
 
 def _is_bookkeeping(context: Context, column: Column) -> bool:

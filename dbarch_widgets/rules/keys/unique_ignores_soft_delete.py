@@ -19,10 +19,10 @@ from collections.abc import Iterator
 
 from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
-from dbarch_widgets.rules.access import Access, column_of
+from dbarch_widgets.rules.access import Access
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, drop_index, ident, key_text
-from dbarch_widgets.rules.words import and_list, bag, words
+from dbarch_widgets.rules.words import and_list, bag, snake, words
 
 _MARKS = {"deleted_at": "{} IS NULL", "removed_at": "{} IS NULL", "is_deleted": "NOT {}", "deleted": "NOT {}"}
 _REUSED = bag("email mail username login slug name handle nickname phone domain subdomain title")
@@ -45,17 +45,17 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _mark(context: Context, table: Table) -> str | None:
     for name in _MARKS:
-        if table.has_column(name):
-            boolean = context.family(column_of(table, name).type) == "boolean"
-            if boolean == (not name.endswith("_at")):
-                return name
+        for column in table.columns:
+            boolean = context.family(column.type) == "boolean"
+            if snake(column.name) == name and boolean == (not name.endswith("_at")):
+                return column.name
     return None
 
 
 def living(context: Context, table: Table) -> str:
     """The condition that a row is not marked as deleted; empty where the table has no such mark."""
     mark = _mark(context, table)
-    return _MARKS[mark].format(ident(mark)) if mark else ""
+    return _MARKS[snake(mark)].format(ident(mark)) if mark else ""
 
 
 def _finding(context: Context, table: Table, access: Access, mark: str) -> Finding:

@@ -34,8 +34,8 @@ def check(context: Context) -> Iterator[Finding]:
     # A fact is of many sales, a dimension of one customer; staging is called as what it takes.
     counted = [t.name for t in context.designed if not (is_fact(t) or is_dimension(t) or is_staging(t))]
     plain = [name for name in counted if words(name) and words(name)[-1] not in _NEITHER and name[-1:].isalpha()]
-    plural = [name for name in plain if singular(name) != name.lower()]
-    single = [name for name in plain if singular(name) == name.lower()]
+    plural = [name for name in plain if singular(name) != name]
+    single = [name for name in plain if singular(name) == name]
     if _is_mixed(len(plural), len(single)):
         yield _finding(context, "plural", plural, "singular", single, "tables")
     columns = [column.name for table in context.designed for column in table.columns]

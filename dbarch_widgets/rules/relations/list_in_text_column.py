@@ -51,7 +51,7 @@ def _evidence(context: Context, column: Column) -> tuple[str, Severity, Confiden
         return None
     match = _DEFAULT.fullmatch(column.default or "")
     # A single separator may be a part of one value, unless the name is in the plural.
-    if match and (len(re.findall("[,;|]", match["rest"])) > 1 or singular(column.name) != column.name.lower()):
+    if match and (len(re.findall("[,;|]", match["rest"])) > 1 or singular(column.name) != column.name):
         return "its default is a list", "medium", "likely"
     if parts[-1:] == ("ids",):
         return "its name says that it holds several ids", "medium", "likely"

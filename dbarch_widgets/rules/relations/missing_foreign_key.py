@@ -31,10 +31,12 @@ from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
 from dbarch_widgets.rules.index_fixes import index_for_key
 from dbarch_widgets.rules.widening import WHOLE, is_counted_key
-from dbarch_widgets.rules.words import and_list, bag, count_of, singular, words
+from dbarch_widgets.rules.words import and_list, bag, count_of, singular, snake, words
 
 _TAILS = ("_id", "_uuid", "_ref")
-_PEOPLE = bag("actor author owner creator reporter assignee editor approver uploader")
+_PEOPLE = bag(
+    "actor author owner creator reporter assignee editor approver uploader sender recipient receiver follower"
+)
 _ABOVE = frozenset(("parent", "root"))
 _IS_KIND = re.compile(r"is_[a-z]{3,}\Z", re.IGNORECASE)
 _MANY = 20
@@ -80,7 +82,7 @@ def _is_trail(table: Table) -> bool:
 
 
 def _target(context: Context, table: Table, column: Column) -> Table | None:
-    name = column.name.lower()
+    name = snake(column.name)
     tail = next((tail for tail in _TAILS if name.endswith(tail) and len(name) > len(tail)), None)
     if tail is None or _is_polymorphic(table, name, tail) or _is_turned(context, table):
         return None
@@ -102,7 +104,7 @@ def _keys(context: Context) -> dict[str, list[Table]]:
         borrowed = any(fk.columns == key for fk in table.foreign_keys)
         if len(key) != 1 or borrowed:
             continue  # whose key is another table's names no row of its own
-        run_together = key[0].lower() == singular(table.name).replace("_", "") + "id"
+        run_together = key[0].lower() == singular(table.name).lower().replace("_", "") + "id"
         if run_together or (len(parts := words(key[0])) > 1 and parts[-1] in ("id", "uuid", "key")):
             found.setdefault(key[0].lower(), []).append(table)
     return found
@@ -129,7 +131,8 @@ def _is_own_key_type(context: Context, table: Table, column: Column) -> bool:
 
 
 def _is_polymorphic(table: Table, name: str, tail: str) -> bool:
-    return any(table.has_column(name[: -len(tail)] + other) for other in ("_type", "_kind", "_table", "_class"))
+    kinds = {name[: -len(tail)] + other for other in ("_type", "_kind", "_table", "_class")}
+    return any(snake(other) in kinds for other in table.column_names)
 
 
 def _is_turned(context: Context, table: Table) -> bool:
@@ -168,7 +171,11 @@ def _finding(context: Context, table: Table, column: Column, parent: Table) -> F
             line=column.line,
             fix=None if _of_none(column) else _fix(context, table, column, parent, target),
         )
-    if context.is_text(column.type) and (theirs in WHOLE or theirs == "uuid") and column.name.endswith(("_id", "_ref")):
+    if (
+        context.is_text(column.type)
+        and (theirs in WHOLE or theirs == "uuid")
+        and snake(column.name).endswith(("_id", "_ref"))
+    ):
         return RULE.finding(
             f"{table.qname}.{column.name} is {column.type} but seems to hold {parent.qname}.{target.name}, which is "
             f"{target.type}: no foreign key can hold, and a join needs a cast",

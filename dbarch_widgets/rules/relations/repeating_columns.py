@@ -24,9 +24,14 @@ from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import column_of
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.settings_row import is_settings_row
-from dbarch_widgets.rules.words import and_list
+from dbarch_widgets.rules.words import and_list, bag, words
 
 _NUMBERED = re.compile(r"(?P<stem>.*?[a-z])_?(?P<number>[1-9]\d?)(?P<tail>_[a-z_]+)?\Z", re.IGNORECASE)
+_MONTHS = bag(
+    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november "
+    "dec december januar februar maerz mai juni juli okt oktober dez dezember enero febrero marzo abril mayo junio julio agosto "
+    "septiembre octubre noviembre diciembre"
+)
 _FIXED = re.compile(
     r"address|addr|line|street|md5|sha|utf|ipv|iso|base|crc|rfc|level|tier|quarter|q\Z|week|day|month", re.IGNORECASE
 )
@@ -38,6 +43,8 @@ def check(context: Context) -> Iterator[Finding]:
         if is_settings_row(table):
             continue  # so many as the program has
         groups = _groups(context, table)
+        if monthly := _by_month(context, table):
+            groups.append(monthly)
         pairs = [name for names in groups if len(names) == 2 for name in names]
         for names in [*(names for names in groups if len(names) > 2), *([pairs] if pairs else [])]:
             several = f"{len(names) // 2} things twice" if len(names) > 2 else "one thing twice"
@@ -50,6 +57,16 @@ def check(context: Context) -> Iterator[Finding]:
                 severity="info" if names is pairs else None,
                 confidence="hint" if names is pairs else None,
             )
+
+
+def _by_month(context: Context, table: Table) -> list[str]:
+    """Columns for the months of a year; three of them at least, as `may` and `mar` mean other things too."""
+    found: dict[str, list[str]] = {}
+    for column in table.columns:
+        parts = words(column.name)
+        if set(parts[-1:]) & _MONTHS:
+            found.setdefault(" ".join((*parts[:-1], context.family(column.type))), []).append(column.name)
+    return next((names for names in found.values() if len(names) > 3), [])
 
 
 def _groups(context: Context, table: Table) -> list[list[str]]:

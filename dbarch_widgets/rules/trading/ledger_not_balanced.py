@@ -23,7 +23,7 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import ForeignKey, Table
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import dotted, free_name, ident
-from dbarch_widgets.rules.words import singular, words
+from dbarch_widgets.rules.words import singular, snake, words
 
 _LINE = re.compile(
     r"(posting|(ledger|journal|gl|booking|accounting)_(line|item|entry|row|split|posting)|split)\Z", re.IGNORECASE
@@ -36,7 +36,7 @@ _NUMBERS = ("numeric", "bigint", "integer", "smallint")
 def check(context: Context) -> Iterator[Finding]:
     """One finding for each table of lines."""
     for table in context.tables:
-        if not _LINE.search(singular(table.name)) or any("insert" in each.events for each in table.triggers):
+        if not _LINE.search(snake(singular(table.name))) or any("insert" in each.events for each in table.triggers):
             continue
         heads = [key for key in table.foreign_keys if _is_head(key)]
         accounts = [name for name in table.column_names if "account" in words(name)]

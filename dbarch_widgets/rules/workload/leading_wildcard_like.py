@@ -35,12 +35,21 @@ def check(context: Context) -> Iterator[Finding]:
     for query in context.queries:
         for number in range(len(query.blocks)):
             for item in query.conditions(number):
-                if item.predicate.operator in ("like", "ilike") and _leads(item) and _scans(context, query, item):
+                if (
+                    item.predicate.operator in ("like", "ilike")
+                    and _leads(query, item)
+                    and _scans(context, query, item)
+                ):
                     yield _finding(context, query, item)
 
 
-def _leads(item: Condition) -> bool:
+def _leads(query: ReadQuery, item: Condition) -> bool:
     value = item.predicate.value
+    if value.kind == "parameter":
+        given = next((each for each in query.query.parameters if each.name == value.text), None)
+        return given is not None and any(
+            text.strip("' ")[:1] in ("%", "_") for text in given.arguments if text.strip("' ")
+        )
     if value.kind == "literal":
         return value.text[:1] in ("%", "_")
     return value.kind == "expression" and _LEADING.match(value.text) is not None
