@@ -52,7 +52,7 @@ _PAIRS: dict[tuple[str, str], Category] = {
     ("recipient", "name"): c.PERSON_NAME, ("sender", "name"): c.PERSON_NAME, ("cardholder", "name"): c.PERSON_NAME,
     **{(who, "name"): c.PERSON_NAME for who in (
         "driver", "renter", "student", "pupil", "teacher", "doctor", "employee", "applicant", "borrower", "donor", "passenger",
-        "parent", "guardian", "resident", "citizen", "beneficiary", "payee", "payer", "landlord", "practitioner")},
+        "parent", "guardian", "staff", "resident", "citizen", "beneficiary", "payee", "payer", "landlord", "practitioner")},
     ("patient", "name"): c.PERSON_NAME, ("guest", "name"): c.PERSON_NAME, ("holder", "name"): c.PERSON_NAME,
     ("birth", "date"): c.BIRTH, ("date", "birth"): c.BIRTH, ("born", "on"): c.BIRTH, ("of", "birth"): c.BIRTH,
     ("national", "id"): c.NATIONAL_ID, ("tax", "id"): c.TAX_NUMBER, ("social", "security"): c.NATIONAL_ID,
@@ -62,6 +62,7 @@ _PAIRS: dict[tuple[str, str], Category] = {
     ("ip", "addr"): c.IP_ADDRESS, ("remote", "addr"): c.IP_ADDRESS, ("client", "ip"): c.IP_ADDRESS,
     ("remote", "ip"): c.IP_ADDRESS, ("user", "ip"): c.IP_ADDRESS, ("user", "agent"): c.USER_AGENT,
     ("hiv", "status"): c.HEALTH, ("blood", "type"): c.HEALTH, ("blood", "group"): c.HEALTH, ("medical", "history"): c.HEALTH,
+    ("medical", "record"): c.HEALTH, ("record", "medical"): c.HEALTH, ("security", "social"): c.NATIONAL_ID,
     ("health", "condition"): c.HEALTH, ("sexual", "orientation"): c.SEX_LIFE, ("union", "member"): c.UNION,
     ("union", "membership"): c.UNION, ("trade", "union"): c.UNION, ("political", "party"): c.BELIEF,
     ("political", "opinion"): c.BELIEF, ("criminal", "record"): c.CRIMINAL, ("marital", "status"): c.FAMILY,
@@ -70,7 +71,7 @@ _PAIRS: dict[tuple[str, str], Category] = {
 _PERSONS = bag(
     "user customer person people contact employee patient member subscriber client guest visitor passenger "
     "player student pupil teacher doctor nurse physician driver applicant candidate owner tenant lead address natural staff "
-    "practitioner renter resident citizen worker volunteer donor voter parent guardian caregiver therapist trainer pilot crew"
+    "insured policyholder practitioner renter resident citizen worker volunteer donor voter parent guardian caregiver therapist trainer pilot crew"
 )
 # A row of these is a human being, whose name is nobody else's: a customer may be a company.
 _NATURAL = bag("person employee patient passenger student pupil teacher doctor nurse physician applicant")

@@ -15,6 +15,7 @@ from dbarch_widgets.model.classification import Classification, ColumnClass
 from dbarch_widgets.model.finding import Confidence
 from dbarch_widgets.model.schema import Column, Schema, Table
 from dbarch_widgets.model.type_family import type_family
+from dbarch_widgets.model.words import singular, words
 
 _LOOKED_INTO = ("text", "integer", "decimal", "json", "date", "other")
 _DOUBTED = 0.05
@@ -40,6 +41,7 @@ def classify(schema: Schema, rows: Rows | None = None) -> Classification:
 
 
 def _columns(schema: Schema, samples: Samples, domains: Mapping[str, str]) -> Iterator[ColumnClass]:
+    own_devices = any(words(singular(table.name))[-1:] == ("device",) for table in schema.base_tables)
     for table in schema.base_tables:
         related = any(
             (parent := schema.find(key.target)) is not None and is_about_persons(parent) for key in table.foreign_keys
@@ -49,6 +51,8 @@ def _columns(schema: Schema, samples: Samples, domains: Mapping[str, str]) -> It
             base = _base(column.type, domains)
             family = type_family(base)
             named = guess(table, column, family, base, related=related)
+            if named is not None and named[0] is c.DEVICE and (own_devices or column.name in referring):
+                named = None  # the key of a thing that the schema lists, not of somebody's telephone
             values = samples.of(table, column.name) if family in _LOOKED_INTO else ()
             if result := _judged(table, column, named, values, is_reference=column.name in referring):
                 yield result

@@ -16,6 +16,8 @@ from dbarch_widgets.importers.d1_project import d1_project
 from dbarch_widgets.importers.files import is_sql, read_text, shown
 
 # Where a project keeps its SQL, looked for in this order below the folder that was given.
+# Holds the queries of a review folder, not its tables.
+_WORKLOAD = "workload.sql"
 _PLACES = (
     "schema.sql",
     "structure.sql",
@@ -87,7 +89,11 @@ def read_path(path: Path) -> Texts:
 def read_folder(folder: Path) -> Texts:
     """Every SQL file of the folder, and of the folders in it, in the order in which they are applied."""
     files = [child for child in folder.iterdir() if child.is_file() and is_sql(child)]
-    if not files or any((child / "migration.sql").is_file() for child in folder.iterdir() if child.is_dir()):
+    if {child.name for child in files} == {_WORKLOAD}:
+        # Of a review, beside its migrations; alone it is all there is.
+        files = [path for path in folder.rglob("*") if path.is_file() and is_sql(path)]
+        files = [path for path in files if path != folder / _WORKLOAD] or files
+    elif not files or any((child / "migration.sql").is_file() for child in folder.iterdir() if child.is_dir()):
         files = [path for path in folder.rglob("*") if path.is_file() and is_sql(path)]
     if not files:
         raise SourceError("there is no .sql file in the folder", where=shown(folder), to_do=_advice(folder))
@@ -159,7 +165,7 @@ def _advice(folder: Path) -> str | None:
 
 
 def _has_sql(folder: Path) -> bool:
-    return any(child.is_file() and is_sql(child) for child in folder.iterdir())
+    return any(child.is_file() and is_sql(child) and child.name != _WORKLOAD for child in folder.iterdir())
 
 
 def _beside(path: Path) -> list[str]:

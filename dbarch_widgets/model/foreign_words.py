@@ -23,7 +23,7 @@ booking: buchung reserva
 building: gebaeude edificio
 changed: geaendert modificado modifie
 city: stadt ciudad ville cidade citta ort wohnort
-claim: schadensfall siniestro
+claim: schadensfall siniestro sinistre
 code: codigo kuerzel
 comment: kommentar comentario commentaire
 company: firma empresa entreprise azienda bedrijf
@@ -49,8 +49,11 @@ ethnicity: ethnie etnia
 fee: gebuehr gebuehren
 first name: vorname prenom voornaam
 gender: geschlecht genero geslacht
+attribute: attribut atributo attributo
+characteristic: caracteristique caracteristica
 health: gesundheit salud saude salute
 house: haus
+insured: assure asegurado versicherter versicherte assicurato
 income: einkommen ingresos
 invoice: rechnung rechnungen rechnungs factura facturas facture fatura fattura factuur
 last name: nachname familienname apellido apellidos sobrenome cognome achternaam
@@ -73,8 +76,11 @@ prescription: rezept receta ordonnance
 price: preis precio prix preco prezzo prijs
 product: produkt artikel producto produit produto prodotto
 quantity: menge cantidad quantite quantidade quantita hoeveelheid
-record: antecedentes
+medical: medicaux medicos
+record: antecedentes antecedents
 religion: konfession
+security: securite seguridad
+social: sociale
 salary: gehalt salario sueldo salaire stipendio
 status: zustand estado statut etat situacao stato
 street: strasse calle
@@ -88,7 +94,8 @@ type: tipo
 updated: aktualisiert actualizado atualizado
 user: benutzer nutzer usuario usuarios utilisateur utilisateurs utente gebruiker
 valid: gueltig valido vigente
-value: wert
+value: wert valeur
+vehicle: vehicule vehiculo fahrzeug veicolo voertuig
 vat: mwst ust iva
 wage: lohn
 """

@@ -21,6 +21,7 @@ BOOKKEEPING = frozenset(
         "knex_migrations",
         "knex_migrations_lock",
         "schema_migrations",
+        "sequelizemeta",
     ]
 )
 

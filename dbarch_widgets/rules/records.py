@@ -11,8 +11,8 @@ from dbarch_widgets.rules.words import singular, words
 _TRAILS = frozenset(["audit", "journal", "posting"])
 _PAIRS = (("ledger", "entry"), ("journal", "entry"), ("account", "entry"), ("order", "event"), ("security", "event"))
 _TRADES = frozenset(["execution", "fill", "trade"])
-_BEFORE = frozenset(["old", "before", "previous", "alt", "anterior"])
-_AFTER = frozenset(["new", "after", "neu", "nuevo"])
+_BEFORE = frozenset(["old", "before", "previous", "alt", "anterior", "avant", "vorher"])
+_AFTER = frozenset(["new", "after", "neu", "nuevo", "apres", "nachher"])
 _DONE = frozenset(["action", "operation", "op", "verb", "aktion", "accion"])
 _SETTINGS = frozenset(["setting", "config", "rule", "policy", "type", "digest", "plan", "schedule"])
 _SAYS_FIXED = re.compile(
@@ -41,7 +41,7 @@ def _keeps_changes(table: Table, parts: tuple[str, ...]) -> bool:
     """Whether it is a log by name, and its rows say what was done and what stood there before and after."""
     said = [set(words(name)) for name in table.column_names]
     both = any(each & _BEFORE for each in said) and any(each & _AFTER for each in said)
-    return both and any(each & _DONE for each in said) and bool(set(parts) & {"log", "history", "changelog"})
+    return both and any(each & _DONE for each in said) and bool(set(parts) & {"log", "history", "changelog", "journal"})
 
 
 def is_trail(table: Table) -> bool:

@@ -130,7 +130,9 @@ def _by_reach(context: Context, tenants: int | None) -> str | None:
         # A person or a thing that many rows are about is no tenant, and neither is one of a million.
         if set(words(singular(table.name))) & _NEVER or (context.scale(table).rows or 0) > 10 * tenants:
             continue
-        if 10 * len(_below(table.qname, children)) >= 6 * (len(context.tables) - 1):
+        # Lists and trails that refer to nothing are nobody's.
+        tied = {other.qname for other in context.tables if other.foreign_keys and other.qname != table.qname}
+        if 10 * len(_below(table.qname, children) & tied) >= 6 * len(tied):
             found.append(named[0][0])
     return found[0] if len(found) == 1 else None
 

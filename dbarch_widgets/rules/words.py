@@ -68,7 +68,7 @@ def is_money(name: str) -> bool:
     if set(parts[-1:]) & _NOT_MONEY_LAST:
         return False
     if "rate" in parts:
-        return bool({"hourly", "daily", "day", "monthly", "weekly", "billing"} & set(parts))
+        return bool({"hourly", "nightly", "daily", "day", "monthly", "weekly", "billing"} & set(parts))
     if parts and parts[-1] == "total" and len(parts) > 1:
         return not set(parts) & _NOT_MONEY and bool(
             set(parts[:-1]) & (_MONEY | {"order", "invoice", "grand", "net", "gross"})

@@ -14,6 +14,7 @@ from folders_written import write
 
 from dbarch_widgets.errors import InputError, SourceError
 from dbarch_widgets.importers.files import MOST_BYTES
+from dbarch_widgets.reviewing.folder import load_folder
 from dbarch_widgets.reviewing.run import review
 from dbarch_widgets.reviewing.sources import read_schema
 
@@ -171,3 +172,12 @@ def test_what_cannot_be_a_path_is_one_line(read: Callable[[str], object], text: 
 
 def test_one_statement_without_a_semicolon_is_text() -> None:
     assert read_schema("CREATE TABLE a (id int PRIMARY KEY)").table("a")
+
+
+def test_the_workload_of_a_review_is_none_of_its_migrations(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "0001.sql").write_text("CREATE TABLE t (id integer PRIMARY KEY);\n")
+    (tmp_path / "workload.sql").write_text("-- name: one\nSELECT id FROM t WHERE id = :id;\n")
+    (tmp_path / "intake.yaml").write_text("system: {name: t}\n")
+    assert [table.name for table in read_schema(tmp_path).tables] == ["t"]
+    assert [query.name for query in load_folder(tmp_path).workload.queries] == ["one"]  # type: ignore[union-attr]

@@ -64,7 +64,8 @@ def check(context: Context) -> Iterator[Finding]:
         unknown = [each for each in unknown if each not in asked]
     for table, column in unknown:
         end = ENDS[context.family(column.type)]
-        yield _finding(context, table, column, f"ends at {end:,}", "medium" if end < _SHORT else "low", "hint")
+        near = end < _SHORT and not _filled_by_hand(context, table)
+        yield _finding(context, table, column, f"ends at {end:,}", "medium" if near else "low", "hint")
 
 
 def _counted_key(context: Context, table: Table) -> Column | None:

@@ -48,11 +48,11 @@ _HANDED_OUT: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (bag("isin figi cusip sedol wkn"), bag("instrument security bond share fund")),
     (bag("lei"), bag("firm member counterparty party entity issuer")),
     (
-        bag("license_plate licence_plate plate_number registration_number matricula kennzeichen"),
-        bag("vehicle car truck van lorry vehiculo"),
+        bag("license_plate licence_plate plate_number registration_number matricula kennzeichen immatriculation"),
+        bag("vehicle car truck van lorry"),
     ),
     (bag("number no"), bag("order invoice shipment booking contract")),
-    (bag("locator pnr booking_reference"), bag("booking reservation")),
+    (bag("locator pnr booking_reference confirmation_code confirmation_number"), bag("booking reservation")),
     (bag("barcode"), bag("ticket voucher coupon")),
     (bag("mpan mprn metering_point_number ean"), bag("point meter")),
 )
@@ -89,7 +89,7 @@ def _names_a_row(kind: tuple[str, ...], column: Column, issued: bool) -> bool:
         return not issued or not name.startswith(
             ("serial", "tracking", "barcode", "number", "no")
         )  # each maker counts by itself
-    return name in (f"{kind[0]}_number", f"{kind[0]}_no", f"{kind[0]}_code", f"{kind[0]}_ref")
+    return name in (f"{kind[0]}_number", f"{kind[0]}_no", f"{kind[0]}_code", f"{kind[0]}_ref", f"number_{kind[0]}")
 
 
 def _is_unique(table: Table, name: str) -> bool:

@@ -26,7 +26,7 @@ from dbarch_widgets.rules.words import bag, is_money, singular, words
 
 _PARTIES = bag(
     "user person people customer client account employee member contact patient driver worker tenant company "
-    "organization organisation team supplier vendor merchant"
+    "organization organisation team supplier vendor merchant guest passenger subscriber student insured policyholder"
 )
 _RECORDS = bag(
     "invoice payment transaction transfer posting journal ledger audit order trade execution settlement refund "
@@ -34,7 +34,7 @@ _RECORDS = bag(
 )
 # What is agreed, and what was then paid or done under it.
 _DEALS = bag("order contract booking reservation subscription agreement policy loan account portfolio instrument")
-_MOVED = bag("payment invoice refund payout settlement execution fill posting transfer chargeback disbursement")
+_MOVED = bag("payment invoice refund payout settlement execution fill posting transfer chargeback disbursement claim")
 _BILLED = bag("invoiced billed billable paid settled booked")
 _FLEETING = bag("session token notification preference setting cart basket draft wishlist device")
 

@@ -50,7 +50,9 @@ def check(context: Context) -> Iterator[Finding]:
 def _parts(context: Context, table: Table) -> tuple[str, str, str] | None:
     """Its entity, attribute and value columns. Of settings (no entity beside the name) nothing is said."""
     values = [
-        name for name in table.column_names if name.lower() in _VALUE and context.is_text(column_of(table, name).type)
+        name
+        for name in table.column_names
+        if "_".join(words(name)) in _VALUE and context.is_text(column_of(table, name).type)
     ]
     if len(values) != 1 or len(table.columns) > 8:
         return None

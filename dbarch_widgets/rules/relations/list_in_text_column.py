@@ -26,7 +26,7 @@ from dbarch_widgets.rules.words import bag, length_of, singular, words
 
 _LISTS = bag(
     "tags choices permissions recipients emails phones roles scopes keywords categories labels events "
-    "members watchers hosts addresses codes features"
+    "members watchers hosts addresses codes features amenities interests hobbies skills specialties allergens ingredients"
 )
 # The whole default: a quote within the text is written twice, and is none of a list's.
 _DEFAULT = re.compile(r"'[\w.:-]+(?P<rest>(?:\s*[,;|]\s*[\w.:-]+)+)'(?:::.*)?")

@@ -105,7 +105,9 @@ def _keys(context: Context) -> dict[str, list[Table]]:
         if len(key) != 1 or borrowed:
             continue  # whose key is another table's names no row of its own
         run_together = key[0].lower() == singular(table.name).lower().replace("_", "") + "id"
-        if run_together or (len(parts := words(key[0])) > 1 and parts[-1] in ("id", "uuid", "key")):
+        if run_together or (
+            len(parts := words(key[0])) > 1 and (parts[-1] in ("id", "uuid", "key") or parts[0] == "id")
+        ):
             found.setdefault(key[0].lower(), []).append(table)
     return found
 

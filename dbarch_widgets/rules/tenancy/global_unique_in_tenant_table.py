@@ -23,6 +23,7 @@ from dbarch_widgets.model.finding import Finding, Fix
 from dbarch_widgets.model.schema import Table
 from dbarch_widgets.rules.access import Access, column_of
 from dbarch_widgets.rules.base import Context, Rule
+from dbarch_widgets.rules.bookkeeping import is_bookkeeping
 from dbarch_widgets.rules.ddl import dotted, drop_index, ident, idents, key_text
 from dbarch_widgets.rules.index_fixes import key_instead
 from dbarch_widgets.rules.words import and_list, bag, is_secret, words
@@ -41,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
     if tenants is None and (answer is None or answer <= 1):
         return
     for table in context.tables:
-        if is_everybodys(context, table) or (tenants and not tenants.has(table)):
+        if is_bookkeeping(table) or is_everybodys(context, table) or (tenants and not tenants.has(table)):
             continue
         for access in context.accesses(table):
             if not access.unique or (access.kind == "primary key" and _is_counted(context, table, access)):

@@ -25,7 +25,7 @@ from dbarch_widgets.rules.access import unique_keys
 from dbarch_widgets.rules.base import Context, Rule
 from dbarch_widgets.rules.ddl import ident
 from dbarch_widgets.rules.index_fixes import index_instead
-from dbarch_widgets.rules.words import bag, words
+from dbarch_widgets.rules.words import bag, snake, words
 
 _CALLER = re.compile(
     r"(idempotency_key|idempotency_id|idempotency_token|cl_ord_id|clordid|client_order_id|client_request_id|request_key"
@@ -41,7 +41,7 @@ def check(context: Context) -> Iterator[Finding]:
         if set(words(table.name)) & _TRIES:
             continue
         for column in table.columns:
-            if not _CALLER.match(column.name) or _in_key(table, column.name):
+            if not _CALLER.match(snake(column.name)) or _in_key(table, column.name):
                 continue
             fix = None
             if table.kind == "table":

@@ -25,6 +25,7 @@ _DATES = frozenset(["date", "datetime", "timestamp", "birthday", "dob"])
 _WHICH = bag(
     "start end birth due order issue expiry hire entry exit admission release ship invoice payment delivery created updated"
 )
+_OF_DATES = bag("format style pattern type range precision label name")
 _PAST = bag(
     "created updated deleted modified started finished ended expires expired sent received published paid "
     "shipped closed opened logged changed approved cancelled canceled completed scheduled signed seen issued "
@@ -51,6 +52,9 @@ def _says_when(column: Column) -> bool:
         return parts[-2] in _PAST
     if len(parts) == 1 and parts[0].endswith("date") and length_of(column.type) in (8, 10):
         return parts[0].removesuffix("date") in _WHICH  # written in camel case and folded
+    if len(parts) > 1 and parts[0] == "date":
+        # `fecha_pago` and `date_paiement` put the noun first; `date_format` is no date.
+        return length_of(column.type) in (8, 10, 19) and not set(parts[1:]) & _OF_DATES
     return parts[-1:] != () and parts[-1] in _DATES
 
 
