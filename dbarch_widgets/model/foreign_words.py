@@ -11,6 +11,7 @@ import unicodedata
 _SAME = """
 account: konto cuenta compte conta rekening
 active: aktiv activo actif ativo attivo
+allergy: allergie allergien alergia alergias
 address: adresse anschrift direccion endereco indirizzo adres domicilio
 amount: betrag importe monto montant importo bedrag
 appointment: termin cita
@@ -90,7 +91,7 @@ tag: etiqueta
 tags: schlagworte etiquetas
 tax: steuer impuesto impot imposto imposta
 teacher: lehrer profesor profesores
-type: tipo
+type: tipo typ
 updated: aktualisiert actualizado atualizado
 user: benutzer nutzer usuario usuarios utilisateur utilisateurs utente gebruiker
 valid: gueltig valido vigente
@@ -109,7 +110,18 @@ _TAILS = {
     "datum": ("date",),  # a `datum` alone may be one of surveying
     **{
         tail: _ENGLISH[tail]
-        for tail in ("preis", "betrag", "nummer", "gebuehr", "kosten", "gehalt", "strasse", "adresse", "rechnung")
+        for tail in (
+            "preis",
+            "betrag",
+            "nummer",
+            "gebuehr",
+            "kosten",
+            "gehalt",
+            "strasse",
+            "adresse",
+            "rechnung",
+            "protokoll",
+        )
     },
 }
 _LETTERS = str.maketrans(

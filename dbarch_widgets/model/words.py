@@ -23,7 +23,9 @@ def words(name: str) -> tuple[str, ...]:
 
     Words of other languages come as their English ones: `fechaNacimiento` is `date birth`.
     """
-    return tuple(each for word in _WORD.findall(plain_letters(name)) for each in english(word.lower()))
+    found = tuple(each for word in _WORD.findall(plain_letters(name)) for each in english(word.lower()))
+    # A `datum` alone may be one of surveying, `geburts_datum` is a date.
+    return (*found[:-1], "date") if len(found) > 1 and found[-1] == "datum" else found
 
 
 @lru_cache(maxsize=65536)

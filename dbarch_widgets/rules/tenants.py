@@ -59,7 +59,7 @@ def tenants_of(context: Context) -> Tenants | None:
         for name in table.column_names:
             if _rank(name, many) and not _is_own_key(table, name):
                 named[name] += 1
-    column = _choose(fenced, named, many) or _by_number(context, answer) or _by_reach(context, answer)
+    column = _choose(fenced, named, many) or _by_number(context, answer) or _by_reach(context, answer, fenced)
     if column is None:
         return None
     root = _root(context, column)
@@ -107,10 +107,10 @@ def _by_number(context: Context, tenants: int | None) -> str | None:
     return best[0][0][1] if best and best[0][1] > 1 else None
 
 
-def _by_reach(context: Context, tenants: int | None) -> str | None:
-    """The column by which three tables or more refer to one that refers to none and from which most others are reached.
+def _by_reach(context: Context, tenants: int | None, fenced: Counter[str]) -> str | None:
+    """The column by which three tables or more, or two of which policies compare it, refer to one from which most are reached.
 
-    Where two tables come into question, as customers and products do, nothing is said.
+    That one refers to none. Where two come into question, as customers and products do, nothing is said.
     """
     if tenants is None or tenants < _TELLING or context.tenancy_model != "shared_table":
         return None
@@ -125,7 +125,9 @@ def _by_reach(context: Context, tenants: int | None) -> str | None:
     found = []
     for table in context.tables:
         named = columns[table.qname].most_common(1)
-        if any(key.target != table.qname for key in table.foreign_keys) or not named or named[0][1] < _DIRECT:
+        if any(key.target != table.qname for key in table.foreign_keys) or not named:
+            continue
+        if named[0][1] < _DIRECT and not (fenced[named[0][0]] and named[0][1] > 1):
             continue
         # A person or a thing that many rows are about is no tenant, and neither is one of a million.
         if set(words(singular(table.name))) & _NEVER or (context.scale(table).rows or 0) > 10 * tenants:

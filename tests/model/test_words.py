@@ -20,6 +20,9 @@ from dbarch_widgets.model.words import singular, words
         ("prénom", "first name"),
         ("tbl_gebühr", "tbl fee"),
         ("datum", "datum"),  # of surveying, perhaps
+        ("geburtsDatum", "birth date"),
+        ("zielTyp", "ziel type"),
+        ("aenderungsprotokoll", "aenderungs log"),
         ("preise", "preise"),
         ("земля", "земля"),
     ],

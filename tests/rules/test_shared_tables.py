@@ -81,3 +81,21 @@ def test_the_table_of_the_tenants_is_known_by_its_rows_as_the_finding_says() -> 
     assert "State its rows as 380 in scale.tables" in found.message
     said = review(exchange, intake=load_intake(answers + "scale: {tables: {members: {rows: 380}}}\n"))
     assert "missing-tenant-key" not in {each.rule for each in said.findings}
+
+
+FENCED = """
+CREATE TABLE sponsors (id bigint PRIMARY KEY);
+CREATE TABLE houses (id bigint PRIMARY KEY, sponsor_id bigint NOT NULL REFERENCES sponsors (id));
+CREATE TABLE children (id bigint PRIMARY KEY, sponsor_id bigint NOT NULL REFERENCES sponsors (id));
+CREATE TABLE parents (id bigint PRIMARY KEY, child_id bigint NOT NULL REFERENCES children (id));
+"""
+POLICY = """
+ALTER TABLE children ENABLE ROW LEVEL SECURITY;
+CREATE POLICY fence ON children USING (sponsor_id = current_setting('app.sponsor')::bigint);
+"""
+
+
+@pytest.mark.parametrize(("sql", "expected"), [(FENCED, None), (FENCED + POLICY, "sponsor_id")])
+def test_two_tables_are_enough_where_a_policy_compares_the_column(sql: str, expected: str | None) -> None:
+    found = tenants_in(read_schema(sql, "postgres"), load_intake("tenancy: {tenants: 40, model: shared_table}"))
+    assert (found.column if found else None) == expected
