@@ -16,6 +16,7 @@ from dbarch_widgets.engines.postgres_lab import PostgresLab
 from dbarch_widgets.engines.postgres_server import PostgresServer
 from dbarch_widgets.engines.postgres_session import PostgresSession, single
 from dbarch_widgets.engines.postgres_text import beginning, statements
+from dbarch_widgets.engines.refused_owners import together
 from dbarch_widgets.engines.shared import Closing
 from dbarch_widgets.errors import EngineError, InputError
 from dbarch_widgets.model.plan import Plan
@@ -129,8 +130,9 @@ class PostgresEngine(Closing, PostgresSession):
             self._open_lab(self._lab.take(schema))
         written = write_ddl(bare(schema, indexes=indexes, constraints=constraints), "postgres")
         if self._lab is not None:
-            return (*map(str, written.no_counterpart), *self._apply(written.statements))
-        return (*self._make_roles(written.roles), *map(str, written.no_counterpart), *self._apply(written.statements))
+            return (*map(str, written.no_counterpart), *together(self._apply(written.statements)))
+        roles = self._make_roles(written.roles)
+        return (*roles, *map(str, written.no_counterpart), *together(self._apply(written.statements)))
 
     def create_keys(self, schema: Schema) -> tuple[str, ...]:
         """Add keys, checks and foreign keys to tables made without constraints; returns what was refused.
