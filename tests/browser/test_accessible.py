@@ -10,6 +10,7 @@ import pytest
 from places import open_place
 from test_live_diagram import DDL, MANY
 
+from dbarch_widgets import load_workload
 from dbarch_widgets.deliverables.page import index_html
 from dbarch_widgets.model.display import show
 from dbarch_widgets.model.review import Review
@@ -117,6 +118,17 @@ def test_the_report(watched: Watched, tmp_path: Path) -> None:
     put(watched, report_html(Review("A design", read_schema(DDL))), tmp_path)
     watched.page.locator(".dbarch-world").wait_for()
     assert_good_on(watched)
+
+
+def test_where_the_time_goes(watched: Watched, tmp_path: Path) -> None:
+    """On a phone a query has lines of its own: nothing of it is beside the page."""
+    slow = DATA.parent / "tests" / "render" / "slow_queries"
+    schema = read_schema(slow / "shop.sql")
+    workload = load_workload(slow / "pg_stat_statements.csv", schema)
+    put(watched, report_html(review(schema, workload=workload)), tmp_path)
+    assert_good_on(watched, (400,))
+    cells = watched.page.locator("#time td")
+    assert all(box["x"] + box["width"] <= 400 for each in cells.all() if (box := each.bounding_box()))
 
 
 def test_a_long_report(watched: Watched, tmp_path: Path) -> None:
