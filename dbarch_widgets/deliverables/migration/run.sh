@@ -36,7 +36,13 @@ run() {
 # The numbers of the steps that are done, with a blank before and after each.
 done_steps() { ask "SELECT ' ' || coalesce(string_agg(number::text, ' '), '') || ' ' FROM @STATE@.step"; }
 
-number() { basename "$1" | sed 's/^0*\([0-9][0-9]*\)_.*/\1/'; }
+# Sets name and step from a file such as up/007_add_index.sql; the shell alone does it, as there may be hundreds.
+look_at() {
+    name=${1##*/}
+    name=${name%.sql}
+    step=${name%%_*}
+    while [ "$step" != "${step#0}" ] && [ "$step" != 0 ]; do step=${step#0}; done
+}
 
 case ${1:-} in
     status)
@@ -49,10 +55,10 @@ case ${1:-} in
         run "$here/setup.sql"
         known=$(done_steps)
         for file in "$here"/up/*.sql; do
-            step=$(number "$file")
+            look_at "$file"
             [ -z "${2:-}" ] || [ "$step" -le "$2" ] || break
             case $known in *" $step "*) continue ;; esac
-            echo "up   $(basename "$file" .sql)"
+            echo "up   $name"
             run "$file"
         done
         ;;
@@ -60,10 +66,10 @@ case ${1:-} in
         known=$(done_steps)
         # shellcheck disable=SC2045 # the names are ours: digits, letters and _
         for file in $(ls -r "$here/down"); do
-            step=$(number "$file")
+            look_at "$file"
             [ "$step" -gt "${2:-0}" ] || break
             case $known in *" $step "*) ;; *) continue ;; esac
-            echo "down $(basename "$file" .sql)"
+            echo "down $name"
             run "$here/down/$file"
         done
         ;;

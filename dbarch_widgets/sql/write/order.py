@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from dbarch_widgets.model.objects import View
@@ -39,13 +40,14 @@ def in_order(
     return found
 
 
-def words_of(sql: str) -> set[str]:
+@lru_cache(maxsize=4096)  # a migration asks each fix for each of its steps
+def words_of(sql: str) -> frozenset[str]:
     """Every name and word of a text, as written and in lower case, without quotes."""
     found: set[str] = set()
     for match in _WORD.finditer(sql):
         word = match[1].replace('""', '"') if match[1] else match[2] or match[3]
         found.update((word, word.lower()))
-    return found
+    return frozenset(found)
 
 
 def views_in_order(views: Sequence[View]) -> list[View]:
