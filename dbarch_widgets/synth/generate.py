@@ -25,6 +25,7 @@ from dbarch_widgets.synth.filling.stoppable import stoppable
 from dbarch_widgets.synth.filling.stream import RowStream
 from dbarch_widgets.synth.filling.words_of import in_words_of
 from dbarch_widgets.synth.profile import default_profile
+from dbarch_widgets.synth.told_apart import told_apart
 from dbarch_widgets.synth.verify import Violation
 from dbarch_widgets.synth.verify import verify as count_violations
 
@@ -125,6 +126,7 @@ def _in_duckdb(
 def _made(
     compiler: Compiler, engine: DuckDBEngine, schema: Schema, say: Progress, *, verify: bool
 ) -> tuple[dict[QName, int], list[str], tuple[Violation, ...]]:
+    told_apart(schema)
     notes = list(engine.create(for_loading(schema), indexes=False, constraints=False))
     prepared = Prepared(compiler, engine)
     counts = fill_duckdb(prepared, engine, schema, Pace(say, prepared.rows))

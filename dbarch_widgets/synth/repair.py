@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from dbarch_widgets.engines.base import Engine
-from dbarch_widgets.errors import DbarchError
+from dbarch_widgets.errors import DbarchError, InputError
 from dbarch_widgets.model.profile import ColumnProfile
 from dbarch_widgets.model.schema import QName, Table
 from dbarch_widgets.sql.names import duckdb_name, quote, text_literal
@@ -95,6 +95,12 @@ def typed_select(engine: Engine, compiled: Compiled, columns: Sequence[str]) -> 
               WHERE lower(schema_name) = lower({text_literal(there.schema)})
                 AND lower(table_name) = lower({text_literal(there.name)})"""
     types = {str(row[0]): str(row[1]) for row in engine.execute(sql).rows}
+    if missing := [column for column in columns if column not in types]:
+        raise InputError(
+            f"DuckDB, in which its checks are tried, has no column {missing[0]}: does another name differ in case only?",
+            where=f"table {compiled.table}",
+            to_do="give it a name of its own in the copy that you generate rows for",
+        )
     picked = ", ".join(f"CAST({quote(column)} AS {types[column]}) AS {quote(column)}" for column in columns)
     return f"SELECT {picked} FROM ({compiled.select}) AS s"
 

@@ -11,12 +11,14 @@ from schemas_at_random import schemas
 
 from dbarch_widgets.engines.duckdb import DuckDBEngine
 from dbarch_widgets.errors import InputError
+from dbarch_widgets.importers.postgres.read import read_postgres
 from dbarch_widgets.model.profile import Profile
 from dbarch_widgets.model.schema import QName, Schema
 from dbarch_widgets.reviewing.sources import read_schema
 from dbarch_widgets.sql.names import duckdb_name, qualified
 from dbarch_widgets.synth.generate import Generated, generate
 from dbarch_widgets.synth.profile import default_profile
+from dbarch_widgets.synth.targets.parquet_folder import write_parquet
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "data"
@@ -240,3 +242,12 @@ def test_days_stay_within_the_partitions_also_beyond_the_horizon() -> None:
         days = engine.execute('SELECT min("day")::text, max("day")::text FROM events').rows
     assert made.violated == ()
     assert [tuple(row) for row in days] == [("2027-03-01", "2027-03-03")]
+
+
+def test_tables_that_duckdb_takes_for_one_are_named(tmp_path: Path) -> None:
+    schema = read_postgres('CREATE TABLE payments (id int); CREATE TABLE "Payments" (id int, note text);')
+    with pytest.raises(InputError, match=r"Payments.*that of payments in case only"):
+        filled(schema, 1)
+    with pytest.raises(InputError, match=r"Payments.*that of payments in case only"):
+        write_parquet(schema, tmp_path / "rows", default_profile(schema), 1, None)
+    assert not list(tmp_path.iterdir())

@@ -27,6 +27,7 @@ from dbarch_widgets.synth.generate import Generated, for_loading
 from dbarch_widgets.synth.part import Part
 from dbarch_widgets.synth.targets.duckdb_file import MEMORY
 from dbarch_widgets.synth.targets.half import half_written
+from dbarch_widgets.synth.told_apart import told_apart
 from dbarch_widgets.synth.verify import Violation
 from dbarch_widgets.synth.verify import verify as count_violations
 
@@ -42,6 +43,7 @@ def write_parquet(schema: Schema, path: Path, profile: Profile, seed: int, progr
         EngineError: there is no room for the rows.
     """
     inside = in_public(schema)
+    told_apart(inside)
     say = progress or (lambda _phase, _share: None)
     with half_written(path) as part:
         part.mkdir()
