@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,18 @@ def shop() -> Schema:
     return read_schema(SHOP)
 
 
-def experiment(shop: Schema, engine: str, text: str = QUERIES) -> Experiment:
+@lru_cache  # a server is started for the answer
+def missing(engine: str) -> str | None:
     try:
         open_engine(engine).close()
     except EngineMissing as error:
-        pytest.skip(str(error))
+        return str(error)
+    return None
+
+
+def experiment(shop: Schema, engine: str, text: str = QUERIES) -> Experiment:
+    if reason := missing(engine):
+        pytest.skip(reason)
     return Experiment(shop, read_workload(text, shop), scale=0.05, engine=engine)
 
 
