@@ -153,7 +153,7 @@ def test_what_a_person_leaves_out_keeps_its_default() -> None:
         (("weights: [1, 3]", "weights: [1]"), "has 1 numbers for 2 values"),
         (("values: [new, old]", "values: new"), "must be a list"),
         (("nulls: 0.5", "nulls: 50"), r"columns\.on\.nulls"),
-        (("on: {nulls", "total: {nulls"), "total is there twice"),
+        (("on: {nulls", "total: {nulls"), ":7: total stands twice, first in line 6"),
         (("tables:", "table:"), "mapping with `tables:`"),
         (("  orders:", "  a.b.c.d:"), "is not the name of a table"),
         (("rows: 300", "rows: [3"), "is not YAML"),
