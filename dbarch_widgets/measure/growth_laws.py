@@ -39,15 +39,16 @@ def fit(law: Law, sizes: Floats, values: Floats) -> tuple[Floats, Floats]:
         return weights.sum(1) / (weights * weights).sum(1), np.zeros(len(values))
     scale = shape(law, sizes).max()
     x = shape(law, sizes) / scale
-    # Normal equations of weights·(fixed + growing·x) = 1.
+    # The line of least squares of weights·(fixed + growing·x - values), about its weighted means: with raw sums the
+    # digits are gone where values differ by many orders of magnitude.
     square = weights * weights
     s0, s1, s2 = square.sum(1), (square * x).sum(1), (square * x * x).sum(1)
     t0, t1 = weights.sum(1), (weights * x).sum(1)
-    determinant = s0 * s2 - s1 * s1
     with np.errstate(divide="ignore", invalid="ignore"):
-        fixed = (t0 * s2 - t1 * s1) / determinant
-        growing = (s0 * t1 - s1 * t0) / determinant
         flat, through = t0 / s0, t1 / s2
+        from_mean = x - (s1 / s0)[:, None]
+        growing = (square * from_mean * (values - flat[:, None])).sum(1) / (square * from_mean * from_mean).sum(1)
+        fixed = flat - growing * s1 / s0
     no_growth = ~(growing > 0)
     no_fixed = ~no_growth & ~(fixed > 0)
     fixed = np.where(no_growth, flat, np.where(no_fixed, 0.0, fixed))
