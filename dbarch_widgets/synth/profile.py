@@ -20,6 +20,7 @@ from dbarch_widgets.synth.limits import Limits
 from dbarch_widgets.synth.plan import Plan, horizon_text, make_plan, survey
 from dbarch_widgets.synth.rows import row_counts
 from dbarch_widgets.synth.shapes import choice_weights, shape_of, true_share, usual_null_share
+from dbarch_widgets.synth.times_as_text import TIMES_AS_OTHERS, time_as_text
 from dbarch_widgets.synth.words import pool
 
 _TEXT_WIDTHS = {
@@ -147,7 +148,7 @@ def _generator(plan: Plan, table: Table, domain: Domain) -> _Choice:
     makers = {"integer": _integer, "decimal": _number, "real": _number, "text": _text_generator}
     if family in makers:
         made = makers[family](domain, unique, layout.rows)
-        return (made[0], {"rank": _life_rank(plan, table, domain)}, made[2]) if made[0] == "epoch" else made
+        return (made[0], {"rank": _life_rank(plan, table, domain)}, made[2]) if made[0] in TIMES_AS_OTHERS else made
     if family in ("date", "timestamp", "timestamptz"):
         return _time(plan, table, domain)
     if family == "range":
@@ -242,6 +243,8 @@ def _largest(precision: int | None, scale: int | None) -> Decimal:
 
 def _text_generator(domain: Domain, unique: bool, rows: int) -> _Choice:
     length = domain.max_length
+    if not unique and (written := time_as_text(domain)) is not None:
+        return written, {}, "a time, as text"
     generator, settings, why = _named(domain, "text") or ("name", {"pool": "word"}, "by its type")
     if generator == "country":
         settings["pool"] = "country" if length is not None and length <= 3 else "country_name"

@@ -31,7 +31,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "name": ("pool", *_TEXT),
     "sentence": ("words", "longest", *_TEXT),
     **dict.fromkeys((*_PLAIN_TEXTS, *_CODED_TEXTS), _TEXT),
-    **dict.fromkeys(("timestamp", "date", "epoch"), _TIMES),
+    **dict.fromkeys(("timestamp", "date", "epoch", "iso_time", "iso_date"), _TIMES),
     **dict.fromkeys(("clock_ns", "time", "interval", "bytes", "point", "xml", "shared"), ()),
     "range": ("rank",),
     "json": ("keys",),

@@ -183,7 +183,7 @@ GENERATORS: dict[str, Callable[[Cell], str]] = {
     "pool": text.one_word, "country": text.one_word, "name": text.name, "title": text.title, "sentence": text.sentence, "slug": text.slug, "url": text.url,
     "host": text.host, "path": text.path, "file": text.file, "street": text.street, "vocabulary": text.vocabulary, "ip": text.ip, "cidr": text.cidr, "mac": text.mac,
     "hex": text.hexadecimal, "uuid": text.uuid, "uuid7": times.uuid7, "uuid_text": text.uuid, "isin": text.isin, "lei": text.lei, "iban": text.iban, "pattern": text.pattern,
-    "timestamp": times.timestamp, "epoch": times.epoch, "clock_ns": times.clock_ns, "date": times.date, "time": times.time, "interval": times.interval,
+    "timestamp": times.timestamp, "epoch": times.epoch, "clock_ns": times.clock_ns, "date": times.date, "iso_time": times.iso_time, "iso_date": times.iso_date, "time": times.time, "interval": times.interval,
     "range": times.value_range, "json": json, "bytes": raw_bytes, "constant": constant, "bits": bits, "point": point,
     "vector": vector, "xml": xml, "observed": observed, "own": own,
 }  # fmt: skip

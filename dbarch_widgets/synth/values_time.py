@@ -116,6 +116,17 @@ def epoch(cell: Cell) -> str:
     return cell.words.divide(moment(cell), 1_000_000)
 
 
+def iso_time(cell: Cell) -> str:
+    """The row's time as text, `2026-01-31 08:15:00`: what SQLite's CURRENT_TIMESTAMP gives, and it sorts as the times do."""
+    micros = cell.bindings.bind(moment(cell))
+    return cell.words.as_text(cell.words.timestamp(f"({micros} - {micros} % 1000000)"))
+
+
+def iso_date(cell: Cell) -> str:
+    """The row's day as text, `2026-01-31`."""
+    return cell.words.as_text(date(cell))
+
+
 def clock_ns(cell: Cell) -> str:
     return f"({clock_micros(cell)} * 1000 + {cell.below(1000)})"
 

@@ -37,3 +37,13 @@ CREATE TABLE offers (
     starts_at timestamptz NOT NULL CHECK (starts_at < '2026-12-10'),
     due date NOT NULL CHECK (due <= '2026-12-05')
 );
+
+-- Times that are kept as text, as programs do that have to run on SQLite too.
+CREATE TABLE bookings_as_text (
+    id bigint PRIMARY KEY,
+    "createdAt" text NOT NULL,
+    starts_at text NOT NULL,
+    ends_at varchar(19) NOT NULL,
+    due_date char(10),
+    born_date text
+);
