@@ -175,7 +175,7 @@ def _add_foreign_key(draft: Draft, table: Table, constraint: Node, column: str |
 
 def _adopt(draft: Draft, table: Table, key: ForeignKey) -> None:
     """A partition's own foreign key that is valid and says the same becomes part of the one on the whole."""
-    for part in [each for each in draft.tables.values() if each.partition_of == table.qname]:
+    for part in [each for each in draft.children(table.qname) if each.partition_of == table.qname]:
         plain = replace(key, line=None)
         kept = tuple(own for own in part.foreign_keys if replace(own, name=key.name, line=None) != plain)
         if len(kept) < len(part.foreign_keys):
