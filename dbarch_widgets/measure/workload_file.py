@@ -142,9 +142,11 @@ class _Reader:
             return f"t{len(self.transactions) + 1}" if is_transaction(block) else f"q{len(self.queries) + 1}"
         match = _QUERY_NAME.fullmatch(block.name)
         if match is None:
-            self.problem(
-                block.line, f"-- name: {block.name}", f"{block.name!r} is no name for a query", "not_understood"
+            reason = (
+                f"{block.name!r} is no name for a query: it is one word of letters, digits and _, and what is said of the "
+                "query, such as `-- rate: 40/s`, stands on lines of its own"
             )
+            self.problem(block.line, f"-- name: {block.name}", reason, "not_understood")
             return None
         name, number = match[1], 2
         if name in taken:

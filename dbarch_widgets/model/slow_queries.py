@@ -23,7 +23,7 @@ _ENOUGH, _MOST = 0.9, 15
 
 @dataclass(frozen=True)
 class PlanSeen:
-    """What the plan of a slow query showed when an engine ran it; `evidence` is None where it could not be run, `why` says so."""
+    """What the plan of a slow query showed when an engine ran it; `evidence` is None where it is not known, `why` says why."""
 
     query: str
     evidence: Evidence | None = None

@@ -67,7 +67,7 @@ def _found(each: SlowQuery, anchors: Mapping[int, str], measurable: bool) -> Wor
         command = "dbarch review --measure" if measurable else "dbarch explain"
         return ("no rule found a reason, and it was not run: ", Code(command), " shows its plan")
     if each.seen.evidence is None:
-        return f"no rule found a reason, and its plan could not be run: {each.seen.why}"
+        return f"no rule found a reason, and its plan is not known: {each.seen.why}"
     return f"no rule found a reason; {_seen(each.seen.evidence)}"
 
 

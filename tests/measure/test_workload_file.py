@@ -98,7 +98,7 @@ def test_an_open_string_costs_only_its_own_query() -> None:
     [
         ("-- name: a\nSELEKT 1;", "query a", "not_understood", 0),
         ("-- name: a", "no statement", "not_understood", 0),
-        ("-- name: a b c\nSELECT 1 FROM t;", "no name for a query", "not_understood", 0),
+        ("-- name: a rate: 40/s\nSELECT 1 FROM t;", "stands on lines of its own", "not_understood", 0),
         ("-- name: a\nSELECT 1 FROM t; SELECT 2 FROM t;", "2 statements", "partly", 1),
         ("-- name: a\nSELECT 1 FROM t;\n-- name: a\nSELECT 2 FROM t;", "kept as a_2", "partly", 2),
         ("-- name: a\n-- rate: often\nSELECT 1 FROM t;", "rate", "partly", 1),

@@ -23,6 +23,11 @@ _FAST_HERE = (
 _HEAVY = 0.1  # of the plan's time that a remark is about
 
 
+def weightiest(reading: Reading) -> Remark | None:
+    """The first thing to notice in the plan that is a good part of it; a misestimate alone makes nothing slow."""
+    return next((each for each in reading.remarks if each.weight >= _HEAVY and each.kind != "misestimate"), None)
+
+
 def run(case: Case, lab: Lab) -> Seen:
     """The query as it is, its plan read out; then again beside an index on the columns that its dearest filter names."""
     sql, values = lab.statement(case.query), lab.values(case.query)
@@ -55,8 +60,7 @@ def _read(lab: Lab, side: Side) -> Reading:
 
 def _first(reading: Reading) -> str:
     """The weightiest thing to notice in the plan, if it is of the costliest step; else that step, then the thing."""
-    told = (each for each in reading.remarks if each.weight >= _HEAVY and each.kind != "misestimate")
-    heavy = next(told, None)
+    heavy = weightiest(reading)
     if heavy is None:
         return reading.headline
     if heavy.place == reading.costliest:
